@@ -1,0 +1,60 @@
+# Needs only python3 (3.11 or newer, with venv) and make. `make help` lists the commands.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-all check fix bench docs lock clean
+.DELETE_ON_ERROR:
+
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(VENV)/python.stamp:
+	$(PYTHON) -m venv $(VENV)
+	touch $@
+
+$(VENV)/run.stamp: $(VENV)/python.stamp requirements.txt pyproject.toml
+	$(PIP_INSTALL) --require-hashes --requirement requirements.txt
+	$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/dev.stamp: $(VENV)/run.stamp requirements-dev.txt
+	$(PIP_INSTALL) --require-hashes --requirement requirements-dev.txt
+	touch $@
+
+demo: $(VENV)/run.stamp ## open data of Almere in, map and table of room for homes out
+	$(BIN)/stroomstad demo
+
+test: $(VENV)/dev.stamp ## unit, law, reference and small end-to-end tests (under 5 minutes)
+	$(BIN)/python -m pytest -n 2 -m "not slow"
+
+test-all: test check docs ## everything CI runs: adds the whole of Almere, style, types and docs
+	$(BIN)/python -m pytest -m slow
+
+check: $(VENV)/dev.stamp ## style, types, import laws, spelling, unused dependencies
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/codespell src tests docs README.md ARCHITECTURE.md CONTRIBUTING.md CHANGELOG.md
+	$(BIN)/deptry src
+
+fix: $(VENV)/dev.stamp ## format, and mend what can be mended safely
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(VENV)/run.stamp ## time, memory and ns per node-step, as text and JSON
+	$(BIN)/python benchmarks/bench.py
+
+docs: $(VENV)/dev.stamp ## build the documentation; warnings are errors
+	$(BIN)/python docs/make_validation.py
+	$(BIN)/sphinx-build --quiet --fail-on-warning --nitpicky -b html docs docs/_build/html
+
+lock: $(VENV)/dev.stamp ## pin and hash the requirements anew
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet requirements.in -o requirements.txt
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet requirements-dev.in -o requirements-dev.txt
+
+clean: ## remove what the commands made, runs included
+	rm -rf $(VENV) runs docs/_build .pytest_cache .mypy_cache .ruff_cache .hypothesis

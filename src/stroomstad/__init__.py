@@ -1,0 +1,1 @@
+"""Stroomstad: how many homes still fit on the electricity grid of a Dutch city."""

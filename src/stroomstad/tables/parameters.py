@@ -1,0 +1,134 @@
+"""Dated values with unit, source and status: the only place where numbers of the world stand.
+
+A parameter has a low, a middle and a high value. A *case* takes one side of all of them:
+``"low"`` the side that leaves the least room for homes, ``"high"`` the side that leaves the
+most, ``"mid"`` the middle. Which side that is stands in the table, in ``raises_room``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from stroomstad.errors import MissingParameter, name_some
+from stroomstad.tables.schema import number, table, text
+
+Case = Literal["low", "mid", "high"]
+CASES: tuple[Case, ...] = ("low", "mid", "high")
+
+PARAMETERS = table(
+    "parameters",
+    "Dated values; one row per parameter and period.",
+    {
+        "parameter": text("name, with the unit last"),
+        "valid_from": text("first day on which the value holds, ISO 8601"),
+        "valid_to": text("last day on which the value holds; empty when it still does", nullable=True),
+        "low": number("lowest plausible value", "as stated", lowest=None),
+        "mid": number("value used unless a case asks otherwise", "as stated", lowest=None),
+        "high": number("highest plausible value", "as stated", lowest=None),
+        "unit": text("unit of low, mid and high"),
+        "raises_room": number("1: a higher value leaves more room; -1: less; 0: neither", "1", lowest=-1),
+        "status": text(
+            "where the value comes from", isin=("sourced", "derived", "assumed", "calibrated")
+        ),
+        "source": text("publication and year, or the reason for an assumption"),
+        "about": text("what it is, in English"),
+        "about_nl": text("what it is, in Dutch"),
+    },
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """The parameter table, seen on one date and in one case.
+
+    Attributes
+    ----------
+    rows
+        The table, as declared in `PARAMETERS`.
+    on
+        The date on which values are asked.
+    case
+        Which side of the band.
+    """
+
+    rows: pd.DataFrame
+    on: dt.date
+    case: Case = "mid"
+
+    def in_case(self, case: Case) -> Parameters:
+        """Return the same table, seen from another side of the band."""
+        return Parameters(self.rows, self.on, case)
+
+    def row(self, name: str) -> pd.Series:
+        """Row of a parameter that holds on the date.
+
+        Raises
+        ------
+        MissingParameter
+            When there is no such parameter, or none on that date.
+        """
+        known = self.rows[self.rows["parameter"] == name]
+        if known.empty:
+            raise MissingParameter(
+                f"parameters.{name}: there is no such parameter. "
+                "Use one of the names in the parameter table."
+            )
+        day = self.on.isoformat()
+        valid = known[
+            (known["valid_from"] <= day) & (known["valid_to"].isna() | (known["valid_to"] >= day))
+        ]
+        if valid.empty:
+            raise MissingParameter(
+                f"parameters.{name}: no value on {day}; values start on "
+                f"{name_some(sorted(known['valid_from']))}. Add a row for that date."
+            )
+        return valid.sort_values("valid_from").iloc[-1]
+
+    def value(self, name: str) -> float:
+        """Value of a parameter on the date and in the case."""
+        row = self.row(name)
+        return float(row[_column(self.case, float(row["raises_room"]))])
+
+    def band(self, name: str) -> tuple[float, float, float]:
+        """Lowest, middle and highest value, whatever the case."""
+        row = self.row(name)
+        return float(row["low"]), float(row["mid"]), float(row["high"])
+
+
+def override(rows: pd.DataFrame, changes: Mapping[str, Mapping[str, object]]) -> pd.DataFrame:
+    """Replace values of existing parameters, as a city folder may do.
+
+    Parameters
+    ----------
+    rows
+        The table, as declared in `PARAMETERS`.
+    changes
+        Per parameter the columns to replace: ``low``, ``mid``, ``high``, ``status``, ``source``.
+
+    Raises
+    ------
+    MissingParameter
+        When a name is not in the table; every such name is told at once.
+    """
+    unknown = sorted(set(changes) - set(rows["parameter"]))
+    if unknown:
+        raise MissingParameter(
+            f"parameters: there is no parameter named {name_some(unknown)}. "
+            "Use names from the parameter table."
+        )
+    changed = rows.copy()
+    for name, columns in changes.items():
+        for column, value in columns.items():
+            changed.loc[changed["parameter"] == name, column] = value
+    return changed
+
+
+def _column(case: Case, raises_room: float) -> str:
+    if case == "mid" or raises_room == 0:
+        return "mid"
+    return case if raises_room > 0 else {"low": "high", "high": "low"}[case]

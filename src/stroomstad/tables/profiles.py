@@ -1,0 +1,76 @@
+"""The one time axis: quarters of an hour in UTC, named by their start."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import pandas as pd
+
+from stroomstad.units import QUARTERS_PER_WEEK
+
+LOCAL_TIME_ZONE = "Europe/Amsterdam"
+
+
+@dataclass(frozen=True, slots=True)
+class TimeAxis:
+    """A stretch of quarters.
+
+    Attributes
+    ----------
+    start
+        Start of the first quarter, in UTC.
+    quarters
+        How many quarters.
+    """
+
+    start: dt.datetime
+    quarters: int
+
+    @classmethod
+    def of_year(cls, year: int) -> TimeAxis:
+        """Make the axis of a calendar year in UTC: 35,040 quarters, 35,136 in a leap year.
+
+        Examples
+        --------
+        >>> TimeAxis.of_year(2023).quarters, TimeAxis.of_year(2024).quarters
+        (35040, 35136)
+        """
+        start = dt.datetime(year, 1, 1, tzinfo=dt.UTC)
+        days = (dt.datetime(year + 1, 1, 1, tzinfo=dt.UTC) - start).days
+        return cls(start, days * 96)
+
+    @classmethod
+    def of_week(cls, monday: dt.date) -> TimeAxis:
+        """Make the axis of 672 quarters from Monday 0:00 UTC."""
+        start = dt.datetime(monday.year, monday.month, monday.day, tzinfo=dt.UTC)
+        return cls(start, QUARTERS_PER_WEEK)
+
+    def times(self) -> pd.DatetimeIndex:
+        """Start of every quarter, in UTC."""
+        return pd.date_range(self.start, periods=self.quarters, freq="15min", name="time")
+
+    def local_times(self) -> pd.DatetimeIndex:
+        """Start of every quarter on the Dutch clock."""
+        return self.times().tz_convert(LOCAL_TIME_ZONE)
+
+
+@dataclass(frozen=True, slots=True)
+class HourlyShapes:
+    """Shapes as published, hour by hour, before any time zone or sharpening is applied.
+
+    Attributes
+    ----------
+    base
+        Load and weather-driven shapes of the base year, one column each, 8,760 rows; each
+        column is a share of the year per hour, ``air_temperature`` is in °C.
+    design
+        Weather-driven shapes of the design cold year, same columns where they exist.
+    reference
+        Quarter-hour shares of the household standard profile, indexed by UTC start; used only
+        to find the time zone of the shapes.
+    """
+
+    base: pd.DataFrame
+    design: pd.DataFrame
+    reference: pd.Series

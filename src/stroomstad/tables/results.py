@@ -1,0 +1,101 @@
+"""The answer as tables: what each link carries, and how much room every area has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from stroomstad.blocks import Floats
+from stroomstad.tables.profiles import TimeAxis
+from stroomstad.tables.schema import count, number, table, text
+
+Floats32 = NDArray[np.float32]
+
+LINK_LOADING = table(
+    "links",
+    "What every link carries at most, in the winter and the summer week.",
+    {
+        "link_id": text("cable, station or substation"),
+        "kind": text("kind of link", isin=("substation", "mv_cable", "station", "lv_cable")),
+        "limit_kva": number("limit: rating times the limit parameter", "kVA"),
+        "level_factor": number("simultaneity at this level over that at station level", "1"),
+        "load_max_kva": number("highest load, level factor applied", "kVA"),
+        "load_max_at": text("quarter of the highest load, UTC"),
+        "loading_max": number("highest load over limit; 1 means at the limit", "1"),
+        "feed_in_max_kva": number("highest flow towards the region", "kVA"),
+        "feed_in_max_at": text("quarter of the highest feed-in, UTC", nullable=True),
+    },
+)
+
+ROOM = table(
+    "room",
+    "How many homes, or how many kWp of roofs, still fit in each area; one row per area and case.",
+    {
+        "area_code": text("area"),
+        "area_name": text("name"),
+        "case": text("side of the band", isin=("low", "mid", "high")),
+        "direction": text("homes that draw, or roofs that feed in", isin=("load", "feed_in")),
+        "room": number("homes (load) or kWp (feed-in) that still fit locally", "1"),
+        "binding": text("link that binds; the largest when several do", nullable=True),
+        "binding_kind": text("kind of that link, or 'voltage'", nullable=True),
+        "binding_count": count("how many links bind together"),
+        "binding_at": text("quarter in which it binds, UTC", nullable=True),
+        "next_binding": text("link that binds next", nullable=True),
+        "next_binding_kind": text("kind of that link", nullable=True),
+        "stations": count("public stations in the area"),
+        "new_stations_needed": count("stations to build first; 0 where the area has its own"),
+        "checked": text("what the AC check found", isin=("confirmed", "lowered", "not checked")),
+    },
+)
+
+REGIONAL_CURVE = table(
+    "regional_curve",
+    "Homes that fit in the whole city when the region leaves so much power.",
+    {
+        "case": text("side of the band", isin=("low", "mid", "high")),
+        "regional_mw": number("power that the region above leaves for homes; unpublished, so a range", "MW"),
+        "homes": number("homes that fit", "1"),
+    },
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Flows:
+    """Result of one AC power flow over a stretch of time, per node and link of a radial tree.
+
+    Position ``i`` is node ``i`` and the link from it to its parent, as in `RadialTree`.
+
+    Attributes
+    ----------
+    axis
+        The quarters.
+    power_kw
+        Active power through the link at its end nearer the substation; negative is
+        feed-in towards the region. [kW], shape (links, quarters)
+    apparent_kva
+        What is held against the rating: for a cable its current times the nominal voltage
+        times √3, for a transformer its apparent power. [kVA], shape (links, quarters)
+    voltage_pu
+        Voltage at the node. [1], shape (nodes, quarters)
+    losses_kw
+        Losses of the whole grid. [kW], shape (quarters,)
+    mismatch_kw
+        Injected minus drawn minus lost; zero up to the solver's tolerance. [kW], shape (quarters,)
+    """
+
+    axis: TimeAxis
+    power_kw: Floats32
+    apparent_kva: Floats32
+    voltage_pu: Floats32
+    losses_kw: Floats
+    mismatch_kw: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """Every result table of a run, by name, in the order in which a reader meets them."""
+
+    by_name: dict[str, pd.DataFrame]
