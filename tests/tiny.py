@@ -42,28 +42,46 @@ def make_shapes(seed=1):
     heat = np.clip(16 - temperature, 0, None)
     flat = np.ones(8760)
     columns = {
-        "households_appliances": evening, "households_cooling": sun, "households_hot_water": evening,
-        "buildings_appliances": office, "buildings_cooling": sun, "buildings_heating": heat,
-        "agriculture_electricity": flat, "industry_ict": flat, "industry_other_electricity": office,
-        "industry_chemicals": flat, "passenger_trains": office, "freight_trains": flat,
-        "electric_buses": flat, "electric_vans": flat, "electric_trucks": flat, "electric_bikes": evening,
+        "households_appliances": evening,
+        "households_cooling": sun,
+        "households_hot_water": evening,
+        "buildings_appliances": office,
+        "buildings_cooling": sun,
+        "buildings_heating": heat,
+        "agriculture_electricity": flat,
+        "industry_ict": flat,
+        "industry_other_electricity": office,
+        "industry_chemicals": flat,
+        "passenger_trains": office,
+        "freight_trains": flat,
+        "electric_buses": flat,
+        "electric_vans": flat,
+        "electric_trucks": flat,
+        "electric_bikes": evening,
         **{f"electric_vehicle_profile_{i}": evening for i in range(1, 6)},
         **{
             f"insulation_{kind}_{level}": heat
             for kind in ("apartments", "detached_houses", "semi_detached_houses", "terraced_houses")
             for level in ("high", "medium", "low")
         },
-        "solar_pv_on_land": sun, "solar_pv_on_roof_buildings": sun, "solar_pv_on_roof_households": sun,
-        "wind_inland_baseline": 1 + season, "wind_coastal_baseline": 1 + season,
+        "solar_pv_on_land": sun,
+        "solar_pv_on_roof_buildings": sun,
+        "solar_pv_on_roof_households": sun,
+        "wind_inland_baseline": 1 + season,
+        "wind_coastal_baseline": 1 + season,
     }
     base = pd.DataFrame({name: values / values.sum() for name, values in columns.items()})
     base["air_temperature"] = temperature
-    design = base[[c for c in base if c.startswith(("insulation", "solar", "wind", "buildings_heating"))]].copy()
+    design = base[
+        [c for c in base if c.startswith(("insulation", "solar", "wind", "buildings_heating"))]
+    ].copy()
     design["air_temperature"] = temperature - 4
     times = pd.date_range("2020-08-15", "2021-01-31", freq="15min", tz="UTC")
     local = times.tz_convert("Europe/Amsterdam")
     clock = local.hour + local.minute / 60
-    reference = pd.Series((1 + 0.9 * np.exp(-(((clock - 18) / 2.5) ** 2))) / 35040, index=times, name="E1A")
+    reference = pd.Series(
+        (1 + 0.9 * np.exp(-(((clock - 18) / 2.5) ** 2))) / 35040, index=times, name="E1A"
+    )
     return HourlyShapes(base, design, reference)
 
 
@@ -71,8 +89,11 @@ def make_city():
     """20 address groups of 10 in two areas, two firms, one fast charger, one traction node."""
     areas = gpd.GeoDataFrame(
         {
-            "area_code": ["WK000101", "WK000102"], "area_name": ["Westwijk", "Oostwijk"],
-            "dwellings": [90.0, 80.0], "population": [200.0, 180.0], "solar_homes_kwp": [100.0, 80.0],
+            "area_code": ["WK000101", "WK000102"],
+            "area_name": ["Westwijk", "Oostwijk"],
+            "dwellings": [90.0, 80.0],
+            "population": [200.0, 180.0],
+            "solar_homes_kwp": [100.0, 80.0],
         },
         geometry=[box(140000, 480000, 140600, 480600), box(140600, 480000, 141200, 480600)],
         crs=28992,
@@ -80,17 +101,27 @@ def make_city():
     n = np.arange(20)
     groups = pd.DataFrame(
         {
-            "point_id": [f"1000{chr(65 + i // 26)}{chr(65 + i % 26)}-1" for i in n], "kind": "group", "level": "lv",
+            "point_id": [f"1000{chr(65 + i // 26)}{chr(65 + i % 26)}-1" for i in n],
+            "kind": "group",
+            "level": "lv",
             "area_code": np.where(n < 10, "WK000101", "WK000102"),
             "postcode": [f"1000{chr(65 + i // 26)}{chr(65 + i % 26)}" for i in n],
-            "x_m": 140100.0 + 105 * (n % 10), "y_m": 480150.0 + 250 * (n // 10), "radius_m": 20.0,
-            "addresses": 10, "homes": np.where(n % 10 == 9, 4, 9), "new_homes": np.where(n % 10 == 9, 4, 0),
+            "x_m": 140100.0 + 105 * (n % 10),
+            "y_m": 480150.0 + 250 * (n // 10),
+            "radius_m": 20.0,
+            "addresses": 10,
+            "homes": np.where(n % 10 == 9, 4, 9),
+            "new_homes": np.where(n % 10 == 9, 4, 0),
             "era": np.where(n % 10 == 9, "after_2010", "before_2010"),
         }
     )
     groups["other_uses"] = groups["addresses"] - groups["homes"] - groups["new_homes"]
     homes = groups["homes"] + groups["new_homes"]
-    groups["homes_gas"], groups["homes_heat_net"], groups["homes_neither"] = homes * 0.5, homes * 0.4, homes * 0.1
+    groups["homes_gas"], groups["homes_heat_net"], groups["homes_neither"] = (
+        homes * 0.5,
+        homes * 0.4,
+        homes * 0.1,
+    )
     groups["households_kwh"] = groups["homes"] * 2900.0
     groups["new_homes_kwh"] = groups["new_homes"] * 2900.0
     groups["buildings_kwh"] = groups["other_uses"] * 9000.0
@@ -105,9 +136,13 @@ def make_city():
             "area_code": ["WK000101", "WK000102", "WK000102", "WK000101", "WK000101"],
             "x_m": [140120.0, 141100.0, 140900.0, 140600.0, 140050.0],
             "y_m": [480500.0, 480100.0, 480500.0, 480300.0, 480050.0],
-            "buildings_kwh": [400e3, 0, 0, 0, 0], "industry_kwh": [0, 600e3, 0, 0, 0],
-            "road_public_kwh": [0, 0, 50e3, 0, 0], "rail_kwh": [0, 0, 0, 300e3, 0], "wind_kwh": [0, 0, 0, 0, 2e6],
-            "solar_firms_kwh": [80e3, 0, 0, 0, 0], "solar_kwp": [93.0, 0, 0, 0, 0],
+            "buildings_kwh": [400e3, 0, 0, 0, 0],
+            "industry_kwh": [0, 600e3, 0, 0, 0],
+            "road_public_kwh": [0, 0, 50e3, 0, 0],
+            "rail_kwh": [0, 0, 0, 300e3, 0],
+            "wind_kwh": [0, 0, 0, 0, 2e6],
+            "solar_firms_kwh": [80e3, 0, 0, 0, 0],
+            "solar_kwp": [93.0, 0, 0, 0, 0],
         }
     )
     points = pd.concat([groups, others], ignore_index=True)
@@ -116,18 +151,40 @@ def make_city():
     points["synthetic"] = points["kind"] == "firm"
     for column in ("addresses", "homes", "new_homes", "other_uses"):
         points[column] = points[column].fillna(0).astype(int)
-    numbers = ["radius_m", "homes_gas", "homes_heat_net", "homes_neither", *LOAD_COLUMNS, *FEED_IN_COLUMNS]
+    numbers = [
+        "radius_m",
+        "homes_gas",
+        "homes_heat_net",
+        "homes_neither",
+        *LOAD_COLUMNS,
+        *FEED_IN_COLUMNS,
+    ]
     points = points.reindex(columns=[*points.columns, *[c for c in numbers if c not in points]])
     points[numbers] = points[numbers].fillna(0.0).astype(float)
     points["solar_kwp"] = points["solar_kwp"].fillna(0.0)
     sites = pd.DataFrame(
-        {"substation_id": ["OS-A"], "substation_name": ["Onderstation A"], "x_m": [140500.0], "y_m": [480700.0], "feeds_mv": [True]}
+        {
+            "substation_id": ["OS-A"],
+            "substation_name": ["Onderstation A"],
+            "x_m": [140500.0],
+            "y_m": [480700.0],
+            "feeds_mv": [True],
+        }
     )
     empty = pd.DataFrame()
     return City(
-        "Proefstad", "GM0001", 2023, areas, gpd.GeoDataFrame(geometry=[areas.union_all()], crs=28992), points,
-        empty, empty, sites, empty,
-        pd.DataFrame(columns=["asset", "attribute", "value", "unit", "date", "source", "public"]), empty,
+        "Proefstad",
+        "GM0001",
+        2023,
+        areas,
+        gpd.GeoDataFrame(geometry=[areas.union_all()], crs=28992),
+        points,
+        empty,
+        empty,
+        sites,
+        empty,
+        pd.DataFrame(columns=["asset", "attribute", "value", "unit", "date", "source", "public"]),
+        empty,
     )
 
 
@@ -145,39 +202,107 @@ def make_grid():
             ("S2-a", "lv", 400.0, 1700.0, 0.0, "WK000102", "OS-A", "F1", "S2"),
             ("S2-b", "lv", 400.0, 1750.0, 50.0, "WK000102", "OS-A", "F1", "S2"),
         ],
-        columns=["node_id", "kind", "voltage_v", "x_m", "y_m", "area_code", "substation_id", "feeder_id", "station_id"],
+        columns=[
+            "node_id",
+            "kind",
+            "voltage_v",
+            "x_m",
+            "y_m",
+            "area_code",
+            "substation_id",
+            "feeder_id",
+            "station_id",
+        ],
     )
     cables = pd.DataFrame(
         [
-            ("M1", "mv_cable", "OS-A", "S1-mv", "3x1x240 Al 10 kV", 1, 800.0, 0.122, 0.105, 416.0, True),
-            ("M2", "mv_cable", "S1-mv", "S2-mv", "3x1x150 Al 10 kV", 1, 800.0, 0.206, 0.110, 315.0, True),
+            (
+                "M1",
+                "mv_cable",
+                "OS-A",
+                "S1-mv",
+                "3x1x240 Al 10 kV",
+                1,
+                800.0,
+                0.122,
+                0.105,
+                416.0,
+                True,
+            ),
+            (
+                "M2",
+                "mv_cable",
+                "S1-mv",
+                "S2-mv",
+                "3x1x150 Al 10 kV",
+                1,
+                800.0,
+                0.206,
+                0.110,
+                315.0,
+                True,
+            ),
             ("L1", "lv_cable", "S1-lv", "S1-a", "4x150 Al", 1, 100.0, 0.208, 0.080, 270.0, True),
             ("L2", "lv_cable", "S1-a", "S1-b", "4x150 Al", 1, 70.0, 0.208, 0.080, 270.0, True),
             ("L3", "lv_cable", "S2-lv", "S2-a", "4x150 Al", 1, 100.0, 0.208, 0.080, 270.0, True),
             ("L4", "lv_cable", "S2-lv", "S2-b", "4x150 Al", 1, 150.0, 0.208, 0.080, 270.0, True),
         ],
-        columns=["cable_id", "kind", "from_node", "to_node", "cable_type", "parallel", "length_m", "r_ohm_per_km",
-                 "x_ohm_per_km", "rated_current_a", "synthetic"],
+        columns=[
+            "cable_id",
+            "kind",
+            "from_node",
+            "to_node",
+            "cable_type",
+            "parallel",
+            "length_m",
+            "r_ohm_per_km",
+            "x_ohm_per_km",
+            "rated_current_a",
+            "synthetic",
+        ],
     )
     stations = pd.DataFrame(
         {
-            "station_id": ["S1", "S2"], "owner": "public", "area_code": ["WK000101", "WK000102"],
-            "x_m": [800.0, 1600.0], "y_m": 0.0, "substation_id": "OS-A", "feeder_id": "F1",
-            "node_mv": ["S1-mv", "S2-mv"], "node_lv": ["S1-lv", "S2-lv"], "homes": [100, 60], "addresses": [110, 65],
-            "rating_kva_low": [250.0, 250.0], "rating_kva": [400.0, 250.0], "rating_kva_high": [630.0, 400.0],
-            "distance_p50_m": 80.0, "distance_max_m": 150.0, "synthetic": True, "rating_known": False,
+            "station_id": ["S1", "S2"],
+            "owner": "public",
+            "area_code": ["WK000101", "WK000102"],
+            "x_m": [800.0, 1600.0],
+            "y_m": 0.0,
+            "substation_id": "OS-A",
+            "feeder_id": "F1",
+            "node_mv": ["S1-mv", "S2-mv"],
+            "node_lv": ["S1-lv", "S2-lv"],
+            "homes": [100, 60],
+            "addresses": [110, 65],
+            "rating_kva_low": [250.0, 250.0],
+            "rating_kva": [400.0, 250.0],
+            "rating_kva_high": [630.0, 400.0],
+            "distance_p50_m": 80.0,
+            "distance_max_m": 150.0,
+            "synthetic": True,
+            "rating_known": False,
         }
     )
     substations = pd.DataFrame(
         {
-            "substation_id": ["OS-A"], "substation_name": ["Onderstation A"], "node_mv": ["OS-A"], "x_m": 0.0, "y_m": 0.0,
-            "transformers": 3, "rating_mva_low": 40.0, "rating_mva": 60.0, "rating_mva_high": 80.0, "rating_known": False,
+            "substation_id": ["OS-A"],
+            "substation_name": ["Onderstation A"],
+            "node_mv": ["OS-A"],
+            "x_m": 0.0,
+            "y_m": 0.0,
+            "transformers": 3,
+            "rating_mva_low": 40.0,
+            "rating_mva": 60.0,
+            "rating_mva_high": 80.0,
+            "rating_known": False,
         }
     )
     connections = pd.DataFrame(
         {
-            "point_id": ["p1", "p2", "p3", "p4"], "node_id": ["S1-a", "S1-b", "S2-a", "S2-b"],
-            "station_id": ["S1", "S1", "S2", "S2"], "distance_m": [100.0, 150.0, 100.0, 150.0],
+            "point_id": ["p1", "p2", "p3", "p4"],
+            "node_id": ["S1-a", "S1-b", "S2-a", "S2-b"],
+            "station_id": ["S1", "S1", "S2", "S2"],
+            "distance_m": [100.0, 150.0, 100.0, 150.0],
         }
     )
     return Grid(nodes, cables, stations, substations, connections, pd.DataFrame())

@@ -61,7 +61,9 @@ class LoadBlocks:
 
     def select(self, quarters: Ints) -> LoadBlocks:
         """Keep the given quarters only, in the given order."""
-        explicit_kw = self.explicit_kw[:, quarters] if self.explicit_nodes.size else self.explicit_kw
+        explicit_kw = (
+            self.explicit_kw[:, quarters] if self.explicit_nodes.size else self.explicit_kw
+        )
         return LoadBlocks(self.weights, self.shapes[:, quarters], self.explicit_nodes, explicit_kw)
 
     def with_rows(self, nodes: Ints, power_kw: Floats) -> LoadBlocks:

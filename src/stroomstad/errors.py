@@ -15,7 +15,7 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True, order=True)
 class Issue:
-    """One fault or warning, told as *where: what is wrong. What to do.*
+    """One fault or warning, told as "where: what is wrong. What to do.".
 
     Attributes
     ----------

@@ -35,9 +35,13 @@ AREAS = table(
     {
         "area_code": key_("CBS code of the wijk"),
         "area_name": text("name of the neighbourhood"),
-        "dwellings": number("dwellings according to CBS on 1 January of the areas' year", "1", nullable=True),
+        "dwellings": number(
+            "dwellings according to CBS on 1 January of the areas' year", "1", nullable=True
+        ),
         "population": number("inhabitants according to CBS", "1", nullable=True),
-        "solar_homes_kwp": number("panels on dwellings, CBS, end of its year", "kWp", nullable=True),
+        "solar_homes_kwp": number(
+            "panels on dwellings, CBS, end of its year", "kWp", nullable=True
+        ),
     },
 )
 
@@ -63,7 +67,9 @@ POINTS = table(
         "homes_gas": number("homes heated with gas, new homes included", "1"),
         "homes_heat_net": number("homes heated by the heat net, new homes included", "1"),
         "homes_neither": number("homes heated with neither, new homes included", "1"),
-        "era": text("whether the postcode stood in 2010", isin=("before_2010", "after_2010", "unknown")),
+        "era": text(
+            "whether the postcode stood in 2010", isin=("before_2010", "after_2010", "unknown")
+        ),
         "synthetic": flag("whether the point was drawn instead of read from a register"),
         **{name: number(about, "kWh/year") for name, about in LOAD_COLUMNS.items()},
         **{name: number(about, "kWh/year") for name, about in FEED_IN_COLUMNS.items()},
@@ -91,7 +97,9 @@ CHARGERS = table(
         "charger_id": text("identifier of the location"),
         "x_m": number("easting, EPSG:28992", "m", lowest=None),
         "y_m": number("northing, EPSG:28992", "m", lowest=None),
-        "power_max_kw": number("highest power of a socket; missing when unknown", "kW", nullable=True),
+        "power_max_kw": number(
+            "highest power of a socket; missing when unknown", "kW", nullable=True
+        ),
         "point_id": text("point of the grid it belongs to"),
     },
 )
@@ -131,8 +139,18 @@ KNOWN = table(
     "Known facts that win over synthesis.",
     {
         "asset": text("identifier or name of the asset"),
-        "attribute": text("what is known", isin=("rating_mva", "rating_kva", "rated_current_a",
-                                                "load_max_mw", "contracted_mw", "feeds_mv", "connections")),
+        "attribute": text(
+            "what is known",
+            isin=(
+                "rating_mva",
+                "rating_kva",
+                "rated_current_a",
+                "load_max_mw",
+                "contracted_mw",
+                "feeds_mv",
+                "connections",
+            ),
+        ),
         "value": number("value", "as stated", lowest=None),
         "unit": text("unit of the value"),
         "date": text("date of the fact, ISO 8601"),

@@ -132,7 +132,7 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class RadialTree:
-    """A radial grid as arrays; position ``i`` is both node ``i`` and the link from it to its parent.
+    """A radial grid as arrays; position ``i`` is node ``i`` and the link from it to its parent.
 
     Attributes
     ----------
@@ -161,11 +161,28 @@ def radial_tree(grid: Grid) -> RadialTree:
     Raises
     ------
     ValueError
-        When the grid is not radial: a node has two parents or cannot be reached.
+        When the grid is not radial: a node has two parents or cannot be reached, a link leads
+        into a substation, or an end of a link is not among the nodes.
     """
     ids = grid.nodes["node_id"].to_numpy(dtype=object)
+    links = _links(grid)
+    _check_radial(ids, links, grid.substations["node_mv"])
     at = pd.Series(np.arange(ids.size), index=ids)
-    links = pd.concat(
+    parent = np.full(ids.size, -1, dtype=np.int64)
+    link_ids = np.full(ids.size, "", dtype=object)
+    kind = np.zeros(ids.size, dtype=np.int64)
+    child = at.loc[links["to_node"]].to_numpy()
+    parent[child] = at.loc[links["from_node"]].to_numpy()
+    link_ids[child] = links["link_id"].to_numpy(dtype=object)
+    kind[child] = links["kind"].map(LINK_KINDS.index).to_numpy()
+    roots = at.loc[grid.substations["node_mv"]].to_numpy()
+    link_ids[roots] = grid.substations["substation_id"].to_numpy(dtype=object)
+    return RadialTree(ids, parent, link_ids, kind, _order(parent, roots))
+
+
+def _links(grid: Grid) -> pd.DataFrame:
+    """Every link that leads from one node to another: cables and stations."""
+    return pd.concat(
         [
             grid.cables[["from_node", "to_node", "cable_id", "kind"]].set_axis(
                 ["from_node", "to_node", "link_id", "kind"], axis=1
@@ -180,18 +197,25 @@ def radial_tree(grid: Grid) -> RadialTree:
             ),
         ]
     )
-    if links["to_node"].duplicated().any():
-        raise ValueError("grid: a node has two links towards the substation; the grid is not radial.")
-    parent = np.full(ids.size, -1, dtype=np.int64)
-    link_ids = np.full(ids.size, "", dtype=object)
-    kind = np.zeros(ids.size, dtype=np.int64)
-    child = at.loc[links["to_node"]].to_numpy()
-    parent[child] = at.loc[links["from_node"]].to_numpy()
-    link_ids[child] = links["link_id"].to_numpy(dtype=object)
-    kind[child] = links["kind"].map(LINK_KINDS.index).to_numpy()
-    roots = at.loc[grid.substations["node_mv"]].to_numpy()
-    link_ids[roots] = grid.substations["substation_id"].to_numpy(dtype=object)
-    return RadialTree(ids, parent, link_ids, kind, _order(parent, roots))
+
+
+def _check_radial(ids: NDArray[np.object_], links: pd.DataFrame, roots: pd.Series) -> None:
+    twice = pd.Series(ids)[pd.Series(ids).duplicated()]
+    if not twice.empty:
+        raise ValueError(f"grid: node {twice.iloc[0]} occurs more than once.")
+    ends = pd.concat([links["from_node"], links["to_node"], roots])
+    unknown = ends[~ends.isin(ids)]
+    if not unknown.empty:
+        raise ValueError(f"grid: a link ends at {unknown.iloc[0]}, which is not among the nodes.")
+    fed_twice = links.loc[links["to_node"].duplicated(), "to_node"]
+    if not fed_twice.empty:
+        raise ValueError(
+            f"grid: node {fed_twice.iloc[0]} has two links towards the substation; "
+            "the grid is not radial."
+        )
+    fed_root = links.loc[links["to_node"].isin(roots), "link_id"]
+    if not fed_root.empty:
+        raise ValueError(f"grid: link {fed_root.iloc[0]} leads into a substation.")
 
 
 def _order(parent: Ints, roots: Ints) -> Ints:

@@ -14,11 +14,12 @@ from typing import Literal
 
 import pandas as pd
 
-from stroomstad.errors import MissingParameter, name_some
+from stroomstad.errors import Issue, MissingParameter, name_some, raise_faults
 from stroomstad.tables.schema import number, table, text
 
 Case = Literal["low", "mid", "high"]
 CASES: tuple[Case, ...] = ("low", "mid", "high")
+BAND = ("low", "mid", "high")
 
 PARAMETERS = table(
     "parameters",
@@ -26,12 +27,16 @@ PARAMETERS = table(
     {
         "parameter": text("name, with the unit last"),
         "valid_from": text("first day on which the value holds, ISO 8601"),
-        "valid_to": text("last day on which the value holds; empty when it still does", nullable=True),
+        "valid_to": text(
+            "last day on which the value holds; empty when it still does", nullable=True
+        ),
         "low": number("lowest plausible value", "as stated", lowest=None),
         "mid": number("value used unless a case asks otherwise", "as stated", lowest=None),
         "high": number("highest plausible value", "as stated", lowest=None),
         "unit": text("unit of low, mid and high"),
-        "raises_room": number("1: a higher value leaves more room; -1: less; 0: neither", "1", lowest=-1),
+        "raises_room": number(
+            "1: a higher value leaves more room; -1: less; 0: neither", "1", lowest=-1
+        ),
         "status": text(
             "where the value comes from", isin=("sourced", "derived", "assumed", "calibrated")
         ),
@@ -83,9 +88,11 @@ class Parameters:
             (known["valid_from"] <= day) & (known["valid_to"].isna() | (known["valid_to"] >= day))
         ]
         if valid.empty:
+            periods = known.sort_values("valid_from")[["valid_from", "valid_to"]].fillna("today")
+            held = [f"{start} to {end}" for start, end in periods.to_numpy()]
             raise MissingParameter(
-                f"parameters.{name}: no value on {day}; values start on "
-                f"{name_some(sorted(known['valid_from']))}. Add a row for that date."
+                f"parameters.{name}: no value on {day}; values hold {name_some(held)}. "
+                "Add a row for that date."
             )
         return valid.sort_values("valid_from").iloc[-1]
 
@@ -114,6 +121,8 @@ def override(rows: pd.DataFrame, changes: Mapping[str, Mapping[str, object]]) ->
     ------
     MissingParameter
         When a name is not in the table; every such name is told at once.
+    InvalidData
+        When a column may not be replaced, a value is not a number, or a band is out of order.
     """
     unknown = sorted(set(changes) - set(rows["parameter"]))
     if unknown:
@@ -121,11 +130,43 @@ def override(rows: pd.DataFrame, changes: Mapping[str, Mapping[str, object]]) ->
             f"parameters: there is no parameter named {name_some(unknown)}. "
             "Use names from the parameter table."
         )
+    raise_faults([issue for name in changes for issue in _check_change(name, changes[name])])
     changed = rows.copy()
     for name, columns in changes.items():
         for column, value in columns.items():
-            changed.loc[changed["parameter"] == name, column] = value
+            said = float(str(value)) if column in BAND else str(value)
+            changed.loc[changed["parameter"] == name, column] = said
+    raise_faults(_check_bands(changed[changed["parameter"].isin(list(changes))]))
     return changed
+
+
+def _check_change(name: str, columns: Mapping[str, object]) -> list[Issue]:
+    where = f"parameters.{name}"
+    allowed = (*BAND, "status", "source")
+    issues = [
+        Issue(where, f"{column} cannot be replaced.", f"Replace one of {', '.join(allowed)}.")
+        for column in columns
+        if column not in allowed
+    ]
+    issues += [
+        Issue(where, f"{column} is {value!r}, not a number.", "Give a number.")
+        for column, value in columns.items()
+        if column in BAND and (isinstance(value, bool) or not isinstance(value, int | float))
+    ]
+    return issues
+
+
+def _check_bands(rows: pd.DataFrame) -> list[Issue]:
+    return [
+        Issue(
+            f"parameters.{row['parameter']}",
+            f"low {row['low']:g}, mid {row['mid']:g} and high {row['high']:g} {row['unit']} "
+            "do not rise.",
+            "Give low, mid and high together.",
+        )
+        for _, row in rows.iterrows()
+        if not row["low"] <= row["mid"] <= row["high"]
+    ]
 
 
 def _column(case: Case, raises_room: float) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
+from stroomstad.blocks import Ints
 from stroomstad.units import QUARTERS_PER_WEEK
 
 LOCAL_TIME_ZONE = "Europe/Amsterdam"
@@ -49,6 +51,18 @@ class TimeAxis:
     def times(self) -> pd.DatetimeIndex:
         """Start of every quarter, in UTC."""
         return pd.date_range(self.start, periods=self.quarters, freq="15min", name="time")
+
+    def names(self, quarters: Ints) -> pd.Series:
+        """Start of some quarters as ISO 8601 text in UTC; missing where the position is negative.
+
+        Examples
+        --------
+        >>> TimeAxis.of_year(2023).names(np.array([0, -1])).tolist()
+        ['2023-01-01T00:00Z', None]
+        """
+        at = np.maximum(quarters, 0)
+        named = pd.Series(self.times()[at].strftime("%Y-%m-%dT%H:%MZ"), dtype=object)
+        return named.where(quarters >= 0, None)
 
     def local_times(self) -> pd.DatetimeIndex:
         """Start of every quarter on the Dutch clock."""

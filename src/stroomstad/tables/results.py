@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from stroomstad.blocks import Floats
 from stroomstad.tables.profiles import TimeAxis
-from stroomstad.tables.schema import count, number, table, text
+from stroomstad.tables.schema import count, flag, number, table, text
 
 Floats32 = NDArray[np.float32]
 
@@ -47,7 +47,67 @@ ROOM = table(
         "next_binding_kind": text("kind of that link", nullable=True),
         "stations": count("public stations in the area"),
         "new_stations_needed": count("stations to build first; 0 where the area has its own"),
-        "checked": text("what the AC check found", isin=("confirmed", "lowered", "not checked")),
+        "checked": text(
+            "what the AC check found", isin=("confirmed", "lowered", "raised", "not checked")
+        ),
+        "room_existing_cables": number("homes or kWp that fit on existing low-voltage cables", "1"),
+    },
+)
+
+STATION_ROOM = table(
+    "station_room",
+    "How many homes, or how many kWp of roofs, still fit behind each public station on its own.",
+    {
+        "station_id": text("station"),
+        "area_code": text("area it lies in"),
+        "case": text("side of the band", isin=("low", "mid", "high")),
+        "direction": text("homes that draw, or roofs that feed in", isin=("load", "feed_in")),
+        "room": number(
+            "homes (load) or kWp (feed-in) that still fit, other stations as they are", "1"
+        ),
+        "shortage": number("homes or kWp too many on the binding link today", "1"),
+        "binding": text("link that binds, nearest the substation of equal ones"),
+        "binding_kind": text(
+            "kind of that link", isin=("substation", "mv_cable", "station", "lv_cable")
+        ),
+        "binding_at": text("quarter in which it binds, UTC", nullable=True),
+    },
+)
+
+ROOM_EVIDENCE = table(
+    "evidence",
+    "What the AC check found at each answer, and just above it; one row per area and direction.",
+    {
+        "area_code": text("area"),
+        "direction": text("homes that draw, or roofs that feed in", isin=("load", "feed_in")),
+        "room_linear": number("homes or kWp by the linear rule, before the check", "1"),
+        "room": number("homes or kWp after the check", "1"),
+        "factor": number(
+            "room after over room before; missing where there was none", "1", nullable=True
+        ),
+        "rounds": count("rounds of AC power flow"),
+        "worst_link": text(
+            "link with the highest loading at the answer, of those that carry more", nullable=True
+        ),
+        "loading_at_answer": number(
+            "its loading at the answer; 1 means at the limit", "1", nullable=True
+        ),
+        "limit": text("the named limit: a link, or the node where voltage binds", nullable=True),
+        "used_at_answer": number(
+            "share of the named limit that is used at the answer", "1", lowest=None, nullable=True
+        ),
+        "used_above": number(
+            "the same with the larger of one home and 1 % more", "1", lowest=None, nullable=True
+        ),
+        "voltage_min_pu": number(
+            "lowest voltage at the answer behind the links concerned", "1", nullable=True
+        ),
+        "voltage_max_pu": number(
+            "highest voltage at the answer behind the links concerned", "1", nullable=True
+        ),
+        "holds": flag(
+            "whether the answer breaks no limit and the probe above it breaks the named one"
+        ),
     },
 )
 
@@ -56,7 +116,9 @@ REGIONAL_CURVE = table(
     "Homes that fit in the whole city when the region leaves so much power.",
     {
         "case": text("side of the band", isin=("low", "mid", "high")),
-        "regional_mw": number("power that the region above leaves for homes; unpublished, so a range", "MW"),
+        "regional_mw": number(
+            "power that the region above leaves for homes; unpublished, so a range", "MW"
+        ),
         "homes": number("homes that fit", "1"),
     },
 )

@@ -16,6 +16,9 @@ from stroomstad.errors import Issue, name_some
 
 Table = pa.DataFrameSchema
 
+# By the first letter of a column's dtype, which differs between versions of pandas after it.
+_KINDS = {"s": "texts", "o": "texts", "f": "numbers", "i": "whole numbers", "b": "true or false"}
+
 
 def text(about: str, *, isin: tuple[str, ...] = (), nullable: bool = False) -> pa.Column:
     """Declare a column of text, optionally from a closed list."""
@@ -37,7 +40,9 @@ def number(
     about: str, unit: str, *, lowest: float | None = 0.0, nullable: bool = False
 ) -> pa.Column:
     """Declare a column of numbers with a unit and, as a rule, a lowest value."""
-    checks = [] if lowest is None else [pa.Check.ge(lowest, error=f"is below {lowest:g} {unit}".strip())]
+    checks = []
+    if lowest is not None:
+        checks = [pa.Check.ge(lowest, error=f"is below {lowest:g} {unit}".strip())]
     return pa.Column(float, checks, nullable=nullable, description=about, metadata={"unit": unit})
 
 
@@ -77,37 +82,50 @@ def check(rows: pd.DataFrame, declared: Table, where: str | None = None) -> list
     return []
 
 
-def _issues(
-    rows: pd.DataFrame, cases: pd.DataFrame, where: str, declared: Table
-) -> list[Issue]:
+def _issues(rows: pd.DataFrame, cases: pd.DataFrame, where: str, declared: Table) -> list[Issue]:
     names = _row_names(rows, declared)
-    issues = []
+    wrong_kind = set(cases.loc[cases["check"].astype(str).str.startswith("dtype("), "column"])
+    issues = [_wrong_kind(where, str(name), rows, declared) for name in sorted(wrong_kind)]
     for (column, problem), group in cases.groupby(["column", "check"], sort=True, dropna=False):
+        values = group["failure_case"].tolist()
         if problem == "column_in_dataframe":
-            missing = str(group["failure_case"].iloc[0])
-            issues.append(Issue(where, f"column {missing} is missing.", "Add the column."))
-            continue
-        examples = [
-            f"{names[index]} has {value}" if index in names else str(value)
-            for index, value in zip(group["index"], group["failure_case"], strict=True)
-        ]
-        issues.append(
-            Issue(
-                f"{where}.{column}",
-                f"{len(group)} rows where the value {_say(str(problem))} ({name_some(examples)}).",
-                "Mend these rows, or leave them out.",
-            )
-        )
+            issues += [
+                Issue(where, f"column {name} is missing.", "Add the column.") for name in values
+            ]
+        elif column not in wrong_kind:
+            rows_at = [names.get(index, f"row {index}") for index in group["index"]]
+            issues.append(_wrong_rows(f"{where}.{column}", str(problem), rows_at, values))
     return issues
 
 
-def _say(problem: str) -> str:
-    return {
-        "not_nullable": "is missing",
-        "isin": "is not in the list",
-    }.get(problem, problem)
+def _wrong_kind(where: str, column: str, rows: pd.DataFrame, declared: Table) -> Issue:
+    wanted = _KINDS[str(declared.columns[column].dtype)[0]]
+    return Issue(
+        f"{where}.{column}",
+        f"holds {rows[column].dtype} where {wanted} are expected.",
+        f"Give {wanted} only.",
+    )
+
+
+def _wrong_rows(where: str, problem: str, rows_at: list[str], values: list[object]) -> Issue:
+    if problem == "not_nullable":
+        problem, examples = "is missing", rows_at
+    else:
+        pairs = zip(rows_at, map(str, values), strict=True)
+        examples = [value if row == value else f"{row} has {value}" for row, value in pairs]
+    rows_said = f"{len(rows_at)} row" + ("s" if len(rows_at) > 1 else "")
+    return Issue(
+        where,
+        f"{rows_said} where the value {problem} ({name_some(examples)}).",
+        "Mend these rows, or leave them out.",
+    )
 
 
 def _row_names(rows: pd.DataFrame, declared: Table) -> dict[Any, str]:
     first = next(iter(declared.columns))
-    return dict(zip(rows.index, rows[first].astype(str), strict=True)) if first in rows else {}
+    if first not in rows:
+        return {}
+    return {
+        index: f"row {index}" if pd.isna(name) else str(name)
+        for index, name in zip(rows.index, rows[first], strict=True)
+    }

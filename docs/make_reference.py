@@ -1,0 +1,153 @@
+"""Write the reference pages from the declarations, the parameter table and the commands.
+
+`python docs/make_reference.py` writes them; the tests compare them with what it would write.
+"""
+
+import contextlib
+import io
+import os
+import pkgutil
+import re
+from importlib import import_module
+from pathlib import Path
+
+import pandas as pd
+
+from stroomstad import tables
+from stroomstad.cli import main
+from stroomstad.tables.schema import Table
+
+ROOT = Path(__file__).parents[1]
+REFERENCE = ROOT / "docs" / "reference"
+GENERATED = "<!-- Written by docs/make_reference.py; change the declarations, not this page. -->"
+KINDS = {"s": "text", "o": "text", "f": "number", "i": "whole number", "b": "true or false"}
+SAID_OF_A_FAULT = {
+    "is not one of": "one of",
+    "is below": "at least",
+    "occurs more than once": "unique",
+    "at least 0 1": "at least 0",
+}
+
+
+def declared_tables():
+    """Every declared table by name, in the order in which the modules declare them."""
+    found = {}
+    for module in sorted(each.name for each in pkgutil.iter_modules(tables.__path__)):
+        for value in vars(import_module(f"stroomstad.tables.{module}")).values():
+            if isinstance(value, Table):
+                found.setdefault(value.name, value)
+    return found
+
+
+def row(*cells):
+    """One row of a Markdown table."""
+    return (
+        "| " + " | ".join(str(cell).replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
+    )
+
+
+def column_rules(column):
+    """What a column may hold, beyond its type."""
+    rules = [str(check.error) for check in column.checks if check.error]
+    for wrong, right in SAID_OF_A_FAULT.items():
+        rules = [rule.replace(wrong, right) for rule in rules]
+    return "; ".join([*rules, *(["may be missing"] if column.nullable else [])])
+
+
+def table_lines(table):
+    """The section of one table."""
+    yield from ("", f"## {table.name}", "", table.description, "")
+    yield row("column", "type", "unit", "what it means", "what it may be")
+    yield row("---", "---", "---", "---", "---")
+    for name, column in table.columns.items():
+        yield row(
+            f"`{name}`",
+            KINDS[str(column.dtype)[0]],
+            column.metadata["unit"],
+            column.description,
+            column_rules(column),
+        )
+
+
+def tables_page():
+    """The page on tables and columns."""
+    lines = ["# Tables", "", GENERATED, ""]
+    lines += [
+        "Every table that passes between rooms or is kept in a run, with the unit of each column.",
+        "Power and energy are never negative; load and feed-in have columns of their own.",
+        "Coordinates are EPSG:28992 in metres, times are UTC and name the start of a quarter.",
+    ]
+    for table in declared_tables().values():
+        lines += table_lines(table)
+    return "\n".join(lines) + "\n"
+
+
+def parameters_page():
+    """The page on parameters."""
+    table = pd.read_csv(ROOT / "data/national/parameters.csv", dtype=str, keep_default_na=False)
+    lines = ["# Parameters", "", GENERATED, ""]
+    lines += [
+        "Dated values: the only place where numbers of the world stand. *Raises room* says which",
+        "side of the band leaves more room for homes: 1 the high side, -1 the low side, 0 neither.",
+        "Status: *sourced* (published), *derived* (computed from what is published), *assumed*",
+        "(our own, with the reason) or *calibrated* (set so that a published number comes out).",
+    ]
+    for values in table.to_dict("records"):
+        until = f" until {values['valid_to']}" if values["valid_to"] else ""
+        lines += ["", f"## {values['parameter']}", "", f"{values['about']}.", ""]
+        lines += [f"*Dutch:* {values['about_nl']}.", ""]
+        lines += [row("low", "middle", "high", "unit", "raises room", "status", "holds from")]
+        lines += [row(*["---"] * 7)]
+        lines += [
+            row(
+                values["low"], values["mid"], values["high"], values["unit"],
+                values["raises_room"], values["status"], values["valid_from"] + until,
+            )
+        ]  # fmt: skip
+        lines += ["", f"Source: {values['source']}."]
+    return re.sub(r"\.\.(\s|$)", r".\1", "\n".join(lines)) + "\n"
+
+
+def make_targets():
+    """Name and meaning of every command of the Makefile."""
+    text = (ROOT / "Makefile").read_text(encoding="utf-8")
+    return re.findall(r"^([a-z-]+):.*?## (.*)$", text, re.MULTILINE)
+
+
+def told(*words):
+    """What the command line says of itself."""
+    os.environ["COLUMNS"] = "90"
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said), contextlib.suppress(SystemExit):
+        main([*words, "--help"])
+    return said.getvalue()
+
+
+def subcommands():
+    """Names of the commands of `stroomstad`."""
+    return re.findall(r"^    ([a-z]+) +\S", told(), re.MULTILINE)
+
+
+def commands_page():
+    """The page on the commands of the Makefile and of `stroomstad`."""
+    lines = ["# Commands", "", GENERATED, "", "## make", "", row("command", "what it does")]
+    lines += [row("---", "---")]
+    lines += [row(f"`make {name}`", about) for name, about in make_targets()]
+    lines += [
+        "",
+        "## stroomstad",
+        "",
+        "Exit status: 0 done, 1 faulty data, 2 wrong use, 3 solver failed, 130 stopped.",
+    ]
+    lines += ["", "```text", told().rstrip(), "```"]
+    for name in subcommands():
+        lines += ["", f"### stroomstad {name}", "", "```text", told(name).rstrip(), "```"]
+    return "\n".join(lines) + "\n"
+
+
+PAGES = {"tables.md": tables_page, "parameters.md": parameters_page, "commands.md": commands_page}
+
+
+if __name__ == "__main__":
+    for name, page in PAGES.items():
+        (REFERENCE / name).write_text(page(), encoding="utf-8")

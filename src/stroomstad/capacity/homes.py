@@ -1,0 +1,299 @@
+"""How many homes, or kWp of roofs, still fit in each area and behind each station, and what binds.
+
+Room is *local*: station, medium-voltage cables and substation. Homes are placed on the
+low-voltage busbar of the public stations of an area, with cables of their own from there; what
+the cables in the street still take is told beside it. An area without a public station gets a
+new feeder from the nearest substation, and stations that are still to be built.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from stroomstad.blocks import Floats, Ints
+from stroomstad.capacity.headroom import (
+    Branch,
+    binding_links,
+    branch_to,
+    chain_room,
+    link_capacity,
+    raised,
+    regional_curve,
+    room,
+    room_total,
+    whole,
+)
+from stroomstad.simulation import Direction, LinkState
+from stroomstad.tables.grid import LINK_KINDS, Grid, RadialTree
+from stroomstad.tables.parameters import Case, Parameters
+from stroomstad.tables.profiles import TimeAxis
+
+CURVE_POINTS = 31
+TIME_FORMAT = "%Y-%m-%dT%H:%MZ"
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where new homes of an area may be placed.
+
+    Attributes
+    ----------
+    area_code, area_name
+        The area.
+    stations
+        Public stations in it.
+    branch
+        Their low-voltage busbars and what leads to them; the nearest substation where the
+        area has no station.
+    branch_existing
+        The low-voltage nodes in its streets and what leads to them.
+    """
+
+    area_code: str
+    area_name: str
+    stations: int
+    branch: Branch
+    branch_existing: Branch
+
+
+@dataclass(frozen=True, slots=True)
+class Capacities:
+    """What every link still takes, in one case and direction.
+
+    Attributes
+    ----------
+    case, direction
+        Side of the band; homes that draw or roofs that feed in.
+    axis
+        The quarters of the design week.
+    exact
+        Homes or kWp up to the limit; negative is a shortage. Shape (links,)
+    quarter
+        Position of the quarter in which the link is full; -1 for none. Shape (links,)
+    unit_max_kw
+        Highest power of one home or kWp at station level in the week. [kW]
+    """
+
+    case: Case
+    direction: Direction
+    axis: TimeAxis
+    exact: Floats
+    quarter: Ints
+    unit_max_kw: float
+
+
+def build_capacities(
+    state: LinkState, case: Case, direction: Direction, axis: TimeAxis
+) -> Capacities:
+    """Capacity of every link from its state in a design week."""
+    exact, quarter = link_capacity(
+        state.limit_kva, state.base_kva, state.unit_kw, state.kva_per_kw, state.level_factor_unit
+    )
+    return Capacities(case, direction, axis, exact, quarter, float(state.unit_kw.max()))
+
+
+def build_places(grid: Grid, tree: RadialTree, areas: gpd.GeoDataFrame) -> tuple[Places, ...]:
+    """Places of every area, sorted by area code.
+
+    Parameters
+    ----------
+    grid, tree
+        The grid, and its tree.
+    areas
+        As in ``AREAS``, geometry in EPSG:28992.
+    """
+    at = pd.Series(np.arange(tree.node_ids.size), index=tree.node_ids)
+    public = grid.stations[grid.stations["owner"] == "public"]
+    street = grid.nodes[
+        (grid.nodes["kind"] == "lv") & grid.nodes["station_id"].isin(public["station_id"])
+    ]
+    places = []
+    for area in areas.sort_values("area_code").itertuples():
+        busbars = public.loc[public["area_code"] == area.area_code, "node_lv"]
+        sites = busbars if len(busbars) else [_nearest_substation(grid, area.geometry)]
+        existing = street.loc[street["area_code"] == area.area_code, "node_id"]
+        places.append(
+            Places(
+                str(area.area_code),
+                str(area.area_name),
+                len(busbars),
+                branch_to(tree.parent, tree.order, at.loc[sites].to_numpy()),
+                branch_to(tree.parent, tree.order, at.loc[existing].to_numpy()),
+            )
+        )
+    return tuple(places)
+
+
+def area_rooms(
+    places: tuple[Places, ...], tree: RadialTree, capacities: Capacities, parameters: Parameters
+) -> pd.DataFrame:
+    """Room of every area in one case and direction; columns as in ``ROOM``.
+
+    Parameters
+    ----------
+    places
+        Where homes may be placed.
+    tree
+        The radial grid.
+    capacities
+        What every link takes.
+    parameters
+        In the same case.
+    """
+    most = whole(capacities.exact)
+    per_station = per_new_station(capacities, parameters)
+    rows = []
+    for place in places:
+        homes, binding = area_answer(place.branch, most, tree, capacities)
+        existing = place.branch_existing
+        on_cables = room_total(existing, room(existing, most[existing.nodes]))
+        rows.append(
+            {
+                "area_code": place.area_code,
+                "area_name": place.area_name,
+                "case": capacities.case,
+                "direction": capacities.direction,
+                "room": homes,
+                **binding,
+                "stations": place.stations,
+                "new_stations_needed": 0 if place.stations else int(np.ceil(homes / per_station)),
+                "checked": "not checked",
+                "room_existing_cables": on_cables,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def area_answer(
+    branch: Branch, most: Floats, tree: RadialTree, capacities: Capacities
+) -> tuple[float, dict[str, object]]:
+    """Room of a branch, and what binds it now and next.
+
+    Parameters
+    ----------
+    branch
+        The places and what leads to them.
+    most
+        Whole capacity of every link of the tree. [homes], shape (links,)
+    tree
+        The radial grid.
+    capacities
+        Tells which of equal links is named, and when it binds.
+    """
+    capacity = most[branch.nodes]
+    through = room(branch, capacity)
+    cut = binding_links(branch, capacity, through)
+    beyond = raised(capacity, cut)
+    next_cut = binding_links(branch, beyond, room(branch, beyond))
+    first = largest_link(branch.nodes[cut], tree, capacities.exact)
+    second = largest_link(branch.nodes[next_cut], tree, capacities.exact)
+    return room_total(branch, through), {
+        "binding": _name(tree, first),
+        "binding_kind": _kind(tree, first),
+        "binding_count": int(cut.size),
+        "binding_at": _time(capacities, first),
+        "next_binding": _name(tree, second),
+        "next_binding_kind": _kind(tree, second),
+    }
+
+
+def station_rooms(grid: Grid, tree: RadialTree, capacities: Capacities) -> pd.DataFrame:
+    """Room of every public station, the others left as they are; columns as in ``STATION_ROOM``."""
+    public = grid.stations[grid.stations["owner"] == "public"].sort_values("station_id")
+    at = pd.Series(np.arange(tree.node_ids.size), index=tree.node_ids)
+    exact, binding = chain_room(tree.parent, tree.order, capacities.exact)
+    busbars = at.loc[public["node_lv"]].to_numpy(dtype=np.int64)
+    binds = binding[busbars]
+    return pd.DataFrame(
+        {
+            "station_id": public["station_id"].to_numpy(),
+            "area_code": public["area_code"].to_numpy(),
+            "case": capacities.case,
+            "direction": capacities.direction,
+            "room": whole(exact[busbars]),
+            "shortage": np.maximum(-exact[busbars], 0.0),
+            "binding": tree.link_ids[binds],
+            "binding_kind": np.array(LINK_KINDS, dtype=object)[tree.link_kind[binds]],
+            "binding_at": [_time(capacities, link) for link in binds.tolist()],
+        }
+    )
+
+
+def city_curve(
+    grid: Grid,
+    tree: RadialTree,
+    capacities: Capacities,
+    level_factor_unit: Floats,
+    parameters: Parameters,
+) -> pd.DataFrame:
+    """Homes that fit in the city over what the region leaves; columns as in ``REGIONAL_CURVE``.
+
+    Parameters
+    ----------
+    grid, tree
+        The grid, and its tree.
+    capacities
+        What every link takes, direction load.
+    level_factor_unit
+        Factor on the load of new homes. [1], shape (links,)
+    parameters
+        In the same case.
+
+    Notes
+    -----
+    Counts the stations that stand. The region is taken at the level of the substations, the
+    one where homes coincide most, which errs towards fewer homes.
+    """
+    public = grid.stations[grid.stations["owner"] == "public"]
+    at = pd.Series(np.arange(tree.node_ids.size), index=tree.node_ids)
+    branch = branch_to(tree.parent, tree.order, at.loc[public["node_lv"]].to_numpy())
+    city_room = room_total(branch, room(branch, whole(capacities.exact)[branch.nodes]))
+    home_peak_kw = capacities.unit_max_kw * float(level_factor_unit[tree.parent < 0].max())
+    regional_mw = np.linspace(0.0, parameters.value("regional_mw_max"), CURVE_POINTS)
+    return pd.DataFrame(
+        {
+            "case": capacities.case,
+            "regional_mw": regional_mw,
+            "homes": regional_curve(regional_mw, city_room, home_peak_kw),
+        }
+    )
+
+
+def _nearest_substation(grid: Grid, area: object) -> str:
+    sites = grid.substations.sort_values("substation_id")
+    points = gpd.GeoSeries(gpd.points_from_xy(sites["x_m"], sites["y_m"]))
+    centre = gpd.GeoSeries([area]).representative_point().iloc[0]
+    return str(sites["node_mv"].iloc[int(np.argmin(points.distance(centre)))])
+
+
+def per_new_station(capacities: Capacities, parameters: Parameters) -> float:
+    """Homes or kWp that one new station takes."""
+    if capacities.direction == "load":
+        return parameters.value("station_homes_max")
+    most_kva = parameters.value("new_station_rating_kva") * parameters.value("limit_station")
+    return most_kva / capacities.unit_max_kw
+
+
+def largest_link(links: Ints, tree: RadialTree, exact: Floats) -> int:
+    """Link with the largest capacity, the first by name of equal ones; -1 when there is none."""
+    if not links.size:
+        return -1
+    return int(min(links.tolist(), key=lambda link: (-exact[link], str(tree.link_ids[link]))))
+
+
+def _name(tree: RadialTree, link: int) -> str | None:
+    return None if link < 0 else str(tree.link_ids[link])
+
+
+def _kind(tree: RadialTree, link: int) -> str | None:
+    return None if link < 0 else LINK_KINDS[tree.link_kind[link]]
+
+
+def _time(capacities: Capacities, link: int) -> str | None:
+    if link < 0 or capacities.quarter[link] < 0:
+        return None
+    return str(capacities.axis.times()[capacities.quarter[link]].strftime(TIME_FORMAT))

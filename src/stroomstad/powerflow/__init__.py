@@ -1,0 +1,21 @@
+"""Which voltages and flows a load gives, and how much each link may carry."""
+
+from stroomstad.powerflow.flows import StepFlows, solve_flows, solve_steps
+from stroomstad.powerflow.limits import link_limits
+from stroomstad.powerflow.network import Network, build_network
+from stroomstad.powerflow.solver import PowerFlowOptions
+from stroomstad.powerflow.year import NEVER, Extremes, YearFlows, solve_year
+
+__all__ = [
+    "NEVER",
+    "Extremes",
+    "Network",
+    "PowerFlowOptions",
+    "StepFlows",
+    "YearFlows",
+    "build_network",
+    "link_limits",
+    "solve_flows",
+    "solve_steps",
+    "solve_year",
+]

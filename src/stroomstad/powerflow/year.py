@@ -1,0 +1,166 @@
+"""The extremes and the losses of a whole year, without keeping the year in memory.
+
+A year of 10,000 nodes is 350 million values per quantity; what is asked of them are the
+highest and lowest of each place, when they occur, and the load duration of the stations.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from stroomstad.blocks import Floats, Ints, LoadBlocks
+from stroomstad.powerflow.flows import (
+    Progress,
+    StepFlows,
+    check_quarters,
+    require_converged,
+    solve_chunks,
+)
+from stroomstad.powerflow.network import Network
+from stroomstad.powerflow.solver import DEFAULT_OPTIONS, PowerFlowOptions
+from stroomstad.tables.profiles import TimeAxis
+from stroomstad.tables.results import Floats32
+from stroomstad.units import HOURS_PER_QUARTER
+
+NEVER = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Extremes:
+    """Highest value of each place so far, and when it was first reached.
+
+    Attributes
+    ----------
+    value
+        The highest value; the value given at the start where nothing exceeded it. Shape (places,)
+    at
+        Its quarter; `NEVER` where nothing exceeded the value given at the start. Shape (places,)
+    """
+
+    value: Floats32
+    at: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class YearFlows:
+    """Result of one AC power flow over a year, reduced per node and link of a radial tree.
+
+    Attributes
+    ----------
+    axis
+        The quarters.
+    load_max
+        Highest apparent power towards the customers; 0 and `NEVER` where none flowed. [kVA]
+    feed_in_max
+        Highest apparent power towards the region, likewise. [kVA]
+    voltage_min, voltage_max
+        Lowest and highest voltage of every node. [1]
+    station_link
+        Position in the tree of each row of ``station_kva``. Shape (stations,)
+    station_kva
+        Apparent power of every station in every quarter; sorted, its load duration.
+        [kVA], shape (stations, quarters)
+    losses_kw, mismatch_kw
+        As in `Flows`. [kW], shape (quarters,)
+    """
+
+    axis: TimeAxis
+    load_max: Extremes
+    feed_in_max: Extremes
+    voltage_min: Extremes
+    voltage_max: Extremes
+    station_link: Ints
+    station_kva: Floats32
+    losses_kw: Floats
+    mismatch_kw: Floats
+
+    @property
+    def losses_kwh(self) -> float:
+        """Losses of the whole stretch of time."""
+        return float(self.losses_kw.sum() * HOURS_PER_QUARTER)
+
+
+def solve_year(
+    network: Network,
+    load: LoadBlocks,
+    feed_in: LoadBlocks,
+    axis: TimeAxis,
+    progress: Progress | None = None,
+    *,
+    options: PowerFlowOptions = DEFAULT_OPTIONS,
+) -> YearFlows:
+    """Solve every quarter of a stretch of time of any length, keeping the extremes.
+
+    Parameters
+    ----------
+    network
+        As `build_network` made it.
+    load, feed_in
+        What each node draws and feeds in, in the order of the tree. Shape (nodes, quarters)
+    axis
+        The quarters.
+    progress
+        Called with the fraction that is done.
+    options
+        Precision and portions.
+
+    Raises
+    ------
+    SolverFailed
+        When a quarter does not converge, or its balance does not close.
+    ValueError
+        When the shapes of the arguments do not fit each other.
+    """
+    check_quarters(load, axis)
+    year = _empty_year(network, axis)
+    converged = np.zeros(axis.quarters, dtype=np.bool_)
+    for start, chunk in solve_chunks(network, load, feed_in, options):
+        stop = start + chunk.converged.size
+        _take_extremes(year, start, chunk)
+        year.station_kva[:, start:stop] = chunk.apparent_kva[network.station_link]
+        year.losses_kw[start:stop] = chunk.losses_kw
+        year.mismatch_kw[start:stop] = chunk.mismatch_kw
+        converged[start:stop] = chunk.converged
+        if progress is not None:
+            progress(stop / axis.quarters)
+    require_converged(converged, axis)
+    return year
+
+
+def _empty_year(network: Network, axis: TimeAxis) -> YearFlows:
+    places = network.tree.parent.size
+    stations = network.station_link.size
+    return YearFlows(
+        axis,
+        load_max=_start(places, 0.0),
+        feed_in_max=_start(places, 0.0),
+        voltage_min=_start(places, np.inf),
+        voltage_max=_start(places, -np.inf),
+        station_link=network.station_link,
+        station_kva=np.empty((stations, axis.quarters), dtype=np.float32),
+        losses_kw=np.empty(axis.quarters),
+        mismatch_kw=np.empty(axis.quarters),
+    )
+
+
+def _start(places: int, value: float) -> Extremes:
+    return Extremes(np.full(places, value, dtype=np.float32), np.full(places, NEVER, np.int64))
+
+
+def _take_extremes(year: YearFlows, start: int, chunk: StepFlows) -> None:
+    outward = chunk.power_kw >= 0.0
+    _take(year.load_max, np.where(outward, chunk.apparent_kva, 0.0), start)
+    _take(year.feed_in_max, np.where(outward, 0.0, chunk.apparent_kva), start)
+    _take(year.voltage_max, chunk.voltage_pu, start)
+    _take(year.voltage_min, chunk.voltage_pu, start, lowest=True)
+
+
+def _take(kept: Extremes, values: Floats32, start: int, *, lowest: bool = False) -> None:
+    """Keep, in place, what exceeds the extremes so far; the first of equals stays."""
+    quarter = values.argmin(axis=1) if lowest else values.argmax(axis=1)
+    best = np.take_along_axis(values, quarter[:, None], axis=1)[:, 0]
+    further = best < kept.value if lowest else best > kept.value
+    kept.value[further] = best[further]
+    kept.at[further] = start + quarter[further]

@@ -1,0 +1,434 @@
+"""Turns result tables into tables for people: headings in two languages, cells as shown.
+
+A view that the run has no table for is None; the page then says that it is not in this run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from markupsafe import Markup
+
+from stroomstad.report.words import (
+    CHECKED,
+    DIRECTIONS,
+    KINDS,
+    SECTORS,
+    STATUSES,
+    YES_NO,
+    Words,
+    both,
+    is_missing,
+    joined,
+    moment_words,
+    name_of,
+    number_words,
+    sensible_decimals,
+    shared_decimals,
+)
+from stroomstad.tables.parameters import CASES
+
+MOST_LOADED = 8
+_NAME = Markup('<code class="name">{}</code>')
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What a cell shows, and the value by which its column is sorted."""
+
+    shown: Markup
+    order: str | float
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table for people.
+
+    Attributes
+    ----------
+    source
+        Column of the result table that it shows.
+    title
+        Heading.
+    show
+        Turns a value into a cell.
+    numeric
+        Whether it stands right and sorts by number.
+    """
+
+    source: str
+    title: Words
+    show: Callable[[object], Cell]
+    numeric: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A table for people; ``anchors`` are identifiers of the rows, empty when they have none."""
+
+    caption: Words
+    columns: list[Column]
+    rows: list[list[Cell]]
+    anchors: list[str]
+
+
+def area_view(rooms: pd.DataFrame, roofs: pd.DataFrame) -> View:
+    """Room of every area: homes, roofs, and what binds.
+
+    Parameters
+    ----------
+    rooms, roofs
+        Room for homes and for roofs, as `room_by_area` gives it.
+    """
+    kwp = roofs.set_index("area_code")["mid"]
+    rows = rooms.assign(
+        roofs=rooms["area_code"].map(kwp),
+        binds=_binding_cells(rooms, "binding", rooms["binding_count"]),
+        binds_next=_binding_cells(rooms, "next_binding", None),
+    )
+    columns = [
+        _text("area_name", "Wijk", "Area"),
+        _number("low", "Laag", "Low"),
+        _number("mid", "Midden", "Mid"),
+        _number("high", "Hoog", "High"),
+        _number("existing_cables", "Op bestaande kabels", "On existing cables"),
+        _number("roofs", "Daken (kWp)", "Roofs (kWp)"),
+        _cell("binds", "Wat knelt", "What binds"),
+        _moment("binding_at", "Kwartier", "Quarter"),
+        _cell("binds_next", "Daarna knelt", "Binds next"),
+        _named("checked", "Toets", "AC check", CHECKED),
+        _number("new_stations_needed", "Nieuwe stations", "New stations"),
+    ]
+    caption = Words("Ruimte per wijk, in woningen", "Room per area, in homes")
+    anchors = [f"area-{code}" for code in rooms["area_code"]]
+    return _view(rows, caption, columns, anchors)
+
+
+def overload_view(links: pd.DataFrame | None) -> View | None:
+    """How many links of every kind are near or over their limit."""
+    if links is None:
+        return None
+    known = links.dropna(subset=["loading_max"])
+    grouped = (
+        known.assign(
+            near=known["loading_max"].between(0.8, 1.0),
+            over=known["loading_max"] > 1,
+            percent=known["loading_max"] * 100,
+        )
+        .groupby("kind")
+        .agg(
+            links=("near", "size"),
+            near=("near", "sum"),
+            over=("over", "sum"),
+            percent=("percent", "median"),
+        )
+    )
+    rows = grouped.reindex([kind for kind in KINDS if kind in grouped.index]).reset_index()
+    columns = [
+        _named("kind", "Soort", "Kind", KINDS),
+        _number("links", "Aantal", "Number"),
+        _number("near", "80 – 100 %", "80 – 100 %"),
+        _number("over", "Boven de grens", "Over the limit"),
+        _number("percent", "Mediaan van de belasting", "Median loading", unit=" %"),
+    ]
+    return _view(rows, Words("Waar de grens in zicht is", "Where the limit is near"), columns)
+
+
+def loading_view(links: pd.DataFrame | None) -> View | None:
+    """Most loaded links of every kind."""
+    if links is None:
+        return None
+    ordered = links.sort_values(["loading_max", "link_id"], ascending=[False, True])
+    top = pd.concat([ordered[ordered["kind"] == kind].head(MOST_LOADED) for kind in KINDS])
+    columns = [
+        _named("kind", "Soort", "Kind", KINDS),
+        _text("link_id", "Kabel, station of onderstation", "Cable, station or substation"),
+        _number("percent", "Belasting", "Loading", unit=" %"),
+        _number("load_max_kva", "Hoogste last (kVA)", "Highest load (kVA)"),
+        _number("limit_kva", "Grens (kVA)", "Limit (kVA)"),
+        _moment("load_max_at", "Kwartier", "Quarter"),
+        _number("feed_in_max_kva", "Hoogste teruglevering (kVA)", "Highest feed-in (kVA)"),
+    ]
+    caption = Words("Zwaarst belast, per soort", "Most loaded, by kind")
+    return _view(top.assign(percent=top["loading_max"] * 100), caption, columns)
+
+
+def reconciliation_view(reconciliation: pd.DataFrame | None) -> View | None:
+    """Vintages beside each other, per area."""
+    if reconciliation is None:
+        return None
+    columns = [
+        _text("area_name", "Wijk", "Area"),
+        _number("addresses", "Adressen 2026", "Addresses 2026"),
+        _number("connections_2010", "Aansluitingen 2010", "Connections 2010"),
+        _named("stable", "Stabiel", "Stable", YES_NO),
+        _number("dwellings_cbs", "Woningen CBS", "Dwellings CBS"),
+        _number("homes", "Woningen basisjaar", "Homes base year"),
+        _number("new_homes", "Sindsdien gebouwd", "Built since"),
+        _number("other_uses", "Andere functies", "Other uses"),
+        _number("homes_predicted", "Voorspeld zonder deze wijk", "Predicted without this area"),
+        _number("difference", "Verschil met CBS", "Difference from CBS"),
+    ]
+    caption = Words("Jaargangen naast elkaar, per wijk", "Vintages side by side, per area")
+    return _view(reconciliation.sort_values("area_code"), caption, columns)
+
+
+def sector_view(sectors: pd.DataFrame | None) -> View | None:
+    """Energy per sector: the balance and the sum of the points."""
+    if sectors is None:
+        return None
+    rows = _with_about(sectors).assign(
+        balance_gwh=sectors["balance_kwh"] / 1e6,
+        points_gwh=sectors["points_kwh"] / 1e6,
+        percent=(sectors["points_kwh"] / sectors["balance_kwh"] - 1) * 100,
+    )
+    columns = [
+        _named("sector", "Sector", "Sector", SECTORS),
+        _named("direction", "Richting", "Direction", DIRECTIONS),
+        _number("balance_gwh", "Balans (GWh)", "Balance (GWh)", 1),
+        _number("points_gwh", "Model (GWh)", "Model (GWh)", 1),
+        _number("percent", "Verschil", "Difference", 2, " %"),
+        _cell("about_shown", "Wat erin zit", "What is in it"),
+    ]
+    return _view(rows, Words("Energie per sector", "Energy per sector"), columns)
+
+
+def count_view(counts: pd.DataFrame | None) -> View | None:
+    """Number of stations over the sourced range of the two rules."""
+    if counts is None:
+        return None
+    columns = [
+        _number(
+            "homes_per_station", "Woningen per station, hoogstens", "Homes per station, at most"
+        ),
+        _number("distance_max_m", "Afstand, hoogstens", "Distance, at most", unit=" m"),
+        _number("stations_public", "Openbare stations", "Public stations"),
+        _number("stations_customer", "Stations van klanten", "Customers' stations"),
+        _number("together", "Samen", "Together"),
+    ]
+    rows = counts.assign(together=counts["stations_public"] + counts["stations_customer"])
+    return _view(rows, Words("Aantal stations", "Number of stations"), columns)
+
+
+def distance_view(distances: pd.DataFrame | None) -> View | None:
+    """Distance from address to station, per area."""
+    if distances is None:
+        return None
+    columns = [
+        _text("area_name", "Wijk", "Area"),
+        _number(
+            "distance_p50_m", "Hemelsbreed, helft binnen", "Straight line, half within", 0, " m"
+        ),
+        _number(
+            "distance_p98_m", "Hemelsbreed, 98 % binnen", "Straight line, 98 % within", 0, " m"
+        ),
+        _number("walk_p50_m", "Te voet, helft binnen", "On foot, half within", 0, " m"),
+        _number("walk_p98_m", "Te voet, 98 % binnen", "On foot, 98 % within", 0, " m"),
+    ]
+    caption = Words("Afstand van adres tot station", "Distance from address to station")
+    return _view(distances.sort_values("area_code"), caption, columns)
+
+
+def parameter_view(parameters: pd.DataFrame | None) -> View | None:
+    """Every parameter with its band, status and source."""
+    if parameters is None:
+        return None
+    bands = [
+        _band_cells(band, str(unit))
+        for band, unit in zip(
+            parameters[["low", "mid", "high"]].to_numpy(dtype=float),
+            parameters["unit"],
+            strict=True,
+        )
+    ]
+    rows = parameters.assign(
+        what=_series(
+            [
+                Cell(both(Words(str(nl), str(en))) + _NAME.format(name), str(name))
+                for nl, en, name in zip(
+                    parameters["about_nl"],
+                    parameters["about"],
+                    parameters["parameter"],
+                    strict=True,
+                )
+            ],
+            parameters,
+        ),
+        **{
+            side: _series([band[number] for band in bands], parameters)
+            for number, side in enumerate(CASES)
+        },
+        unit=parameters["unit"].where(parameters["unit"] != "1"),
+    )
+    columns = [
+        _cell("what", "Wat", "What"),
+        _cell("low", "Laag", "Low", numeric=True),
+        _cell("mid", "Midden", "Mid", numeric=True),
+        _cell("high", "Hoog", "High", numeric=True),
+        _text("unit", "Eenheid", "Unit"),
+        Column("status", Words("Status", "Status"), _status_cell),
+        _text("source", "Bron of reden", "Source or reason"),
+    ]
+    return _view(rows, Words("Aannames en hun band", "Assumptions and their band"), columns)
+
+
+def file_view(files: pd.DataFrame | None) -> View | None:
+    """Every input file with licence, vintage and hash."""
+    if files is None:
+        return None
+    columns = [
+        _text("file", "Bestand", "File"),
+        _text("vintage", "Jaargang", "Vintage"),
+        _text("licence", "Licentie en bron", "Licence and origin"),
+        _number("kilobytes", "Grootte (kB)", "Size (kB)"),
+        Column("sha256", Words("SHA-256", "SHA-256"), _code_cell),
+    ]
+    rows = files.assign(kilobytes=files["bytes"] / 1000)
+    return _view(rows, Words("Invoerbestanden", "Input files"), columns)
+
+
+def quantity_view(quantities: pd.DataFrame | None, caption: Words) -> View | None:
+    """Quantities with value, unit and meaning, such as calibration or power flow."""
+    if quantities is None:
+        return None
+    columns = [
+        _text("quantity", "Grootheid", "Quantity"),
+        Column("value", Words("Waarde", "Value"), _value_cell, numeric=True),
+        _text("unit", "Eenheid", "Unit"),
+        _cell("about_shown", "Wat het is", "What it is"),
+    ]
+    unit = quantities["unit"].astype(str)
+    return _view(_with_about(quantities).assign(unit=unit.where(unit != "1")), caption, columns)
+
+
+def evidence_view(evidence: pd.DataFrame | None, names: Mapping[str, str]) -> View | None:
+    """What the AC check found at each answer and just above it; ``names`` are of the areas."""
+    if evidence is None or evidence.empty:
+        return None
+    rows = evidence.assign(
+        area_name=evidence["area_code"].map(names).fillna(evidence["area_code"]),
+        at_answer=evidence["used_at_answer"] * 100,
+        above=evidence["used_above"] * 100,
+    )
+    columns = [
+        _text("area_name", "Wijk", "Area"),
+        _named("direction", "Richting", "Direction", DIRECTIONS),
+        _number("room_linear", "Lineair", "Linear"),
+        _number("room", "Na de toets", "After the check"),
+        _text("limit", "Genoemde grens", "Named limit"),
+        _number("at_answer", "Benut bij het antwoord", "Used at the answer", 1, " %"),
+        _number("above", "Benut erboven", "Used above it", 1, " %"),
+        _number("voltage_min_pu", "Laagste spanning (pu)", "Lowest voltage (pu)", 3),
+        _named("holds", "Klopt", "Holds", YES_NO),
+    ]
+    return _view(rows, Words("Toets met wisselstroom", "AC check"), columns)
+
+
+def _view(
+    rows: pd.DataFrame, caption: Words, columns: list[Column], anchors: list[str] | None = None
+) -> View:
+    shown = [[column.show(value) for value in rows[column.source]] for column in columns]
+    return View(caption, columns, [list(row) for row in zip(*shown, strict=True)], anchors or [])
+
+
+def _text(source: str, nl: str, en: str) -> Column:
+    return Column(source, Words(nl, en), _text_cell)
+
+
+def _named(source: str, nl: str, en: str, names: dict[str, Words]) -> Column:
+    return Column(source, Words(nl, en), lambda value: _words_cell(name_of(value, names)))
+
+
+def _number(source: str, nl: str, en: str, decimals: int = 0, unit: str = "") -> Column:
+    title = Words(nl, en)
+    return Column(source, title, lambda value: _number_cell(value, decimals, unit), numeric=True)
+
+
+def _moment(source: str, nl: str, en: str) -> Column:
+    return Column(source, Words(nl, en), _moment_cell)
+
+
+def _cell(source: str, nl: str, en: str, *, numeric: bool = False) -> Column:
+    # The rows hold cells already.
+    return Column(source, Words(nl, en), lambda cell: cell, numeric)  # type: ignore[return-value, arg-type]
+
+
+def _text_cell(value: object) -> Cell:
+    shown = "–" if is_missing(value) else str(value)
+    return Cell(Markup("{}").format(shown), shown)
+
+
+def _code_cell(value: object) -> Cell:
+    return Cell(Markup("<code>{}</code>").format(value), str(value))
+
+
+def _words_cell(words: Words) -> Cell:
+    return Cell(both(words), words.nl)
+
+
+def _number_cell(value: object, decimals: int, unit: str = "") -> Cell:
+    if is_missing(value):
+        return Cell(Markup("–"), float("-inf"))
+    shown = both(joined("{}" + unit, number_words(value, decimals)))
+    return Cell(shown, float(value))  # type: ignore[arg-type]
+
+
+def _value_cell(value: object) -> Cell:
+    if isinstance(value, float | int | np.number) and not isinstance(value, bool):
+        return _number_cell(value, sensible_decimals(value))
+    return _text_cell(value)
+
+
+def _moment_cell(value: object) -> Cell:
+    if is_missing(value):
+        return Cell(Markup("–"), "")
+    return Cell(both(moment_words(value, year=False)), str(value))
+
+
+def _status_cell(value: object) -> Cell:
+    shown = Markup('<span class="status {}">{}</span>').format(
+        value, both(name_of(value, STATUSES))
+    )
+    return Cell(shown, str(value))
+
+
+def _band_cells(band: np.ndarray, unit: str) -> list[Cell]:
+    if unit == "year":
+        # A year has no sign for thousands.
+        return [_text_cell(f"{value:.0f}") for value in band]
+    decimals = shared_decimals(band)
+    return [_number_cell(value, decimals) for value in band]
+
+
+def _binding_cells(rooms: pd.DataFrame, which: str, counts: pd.Series | None) -> pd.Series:
+    others = np.zeros(len(rooms)) if counts is None else counts.fillna(1).to_numpy() - 1
+    cells = [
+        _binding_cell(kind, link, int(other))
+        for kind, link, other in zip(rooms[f"{which}_kind"], rooms[which], others, strict=True)
+    ]
+    return _series(cells, rooms)
+
+
+def _binding_cell(kind: object, link: object, others: int) -> Cell:
+    if is_missing(kind):
+        return Cell(Markup("–"), "")
+    words = name_of(kind, KINDS)
+    named = Markup("") if is_missing(link) else Markup("<code>{}</code>").format(link)
+    more = f" +{others}" if others > 0 else ""
+    return Cell(both(words) + Markup(" {}{}").format(named, more), f"{words.nl} {link}")
+
+
+def _with_about(rows: pd.DataFrame) -> pd.DataFrame:
+    # A table that comes with English only shows that text in both languages.
+    dutch = rows["about_nl"] if "about_nl" in rows else rows["about"]
+    cells = [
+        _words_cell(Words(str(nl), str(en))) for nl, en in zip(dutch, rows["about"], strict=True)
+    ]
+    return rows.assign(about_shown=_series(cells, rows))
+
+
+def _series(cells: list[Cell], rows: pd.DataFrame) -> pd.Series:
+    return pd.Series(np.array(cells, dtype=object), index=rows.index)

@@ -1,0 +1,190 @@
+"""Says every text and number in Dutch and in English.
+
+On the page both stand side by side, each in an element with its ``lang``; the style sheet
+shows one of them. What is the same in both languages stands there once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+from markupsafe import Markup
+
+from stroomstad.tables.profiles import LOCAL_TIME_ZONE
+
+Language = Literal["nl", "en"]
+
+_DAYS = {
+    "nl": ("ma", "di", "wo", "do", "vr", "za", "zo"),
+    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+}
+_MONTHS = {
+    "nl": ("jan", "feb", "mrt", "apr", "mei", "jun", "jul", "aug", "sep", "okt", "nov", "dec"),
+    "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One text in both languages."""
+
+    nl: str
+    en: str
+
+    def in_language(self, language: Language) -> str:
+        """Return the text in one language."""
+        return self.nl if language == "nl" else self.en
+
+
+MISSING = Words("onbekend", "unknown")
+
+KINDS = {
+    "substation": Words("onderstation", "substation"),
+    "mv_cable": Words("middenspanningskabel", "medium-voltage cable"),
+    "station": Words("station", "station"),
+    "lv_cable": Words("laagspanningskabel", "low-voltage cable"),
+    "voltage": Words("spanning", "voltage"),
+}
+STATUSES = {
+    "sourced": Words("met bron", "sourced"),
+    "derived": Words("afgeleid", "derived"),
+    "assumed": Words("aangenomen", "assumed"),
+    "calibrated": Words("geijkt", "calibrated"),
+}
+CHECKED = {
+    "confirmed": Words("bevestigd", "confirmed"),
+    "lowered": Words("verlaagd", "lowered"),
+    "raised": Words("verhoogd", "raised"),
+    "not checked": Words("niet getoetst", "not checked"),
+}
+SECTORS = {
+    "households": Words("huishoudens", "households"),
+    "buildings": Words("diensten", "services"),
+    "ict": Words("ICT", "ICT"),
+    "agriculture": Words("landbouw", "agriculture"),
+    "industry": Words("industrie", "industry"),
+    "road": Words("wegverkeer", "road"),
+    "rail": Words("spoor", "rail"),
+    "own_use": Words("eigen gebruik energiesector", "own use of the energy sector"),
+    "solar_homes": Words("zon op woningen", "solar on homes"),
+    "solar_firms": Words("zon op bedrijven", "solar on firms"),
+    "solar_fields": Words("zon op land", "solar in fields"),
+    "wind": Words("wind", "wind"),
+}
+YES_NO = {"True": Words("ja", "yes"), "False": Words("nee", "no")}
+DIRECTIONS = {
+    "load": Words("afname", "load"),
+    "feed_in": Words("teruglevering", "feed-in"),
+}
+
+
+def name_of(key: object, names: dict[str, Words]) -> Words:
+    """Say a key of a closed list in both languages; an unknown key stays as it is."""
+    if is_missing(key):
+        return MISSING
+    return names.get(str(key), Words(str(key), str(key)))
+
+
+def is_missing(value: object) -> bool:
+    """Tell whether a value is missing: None, NaN, NaT or an empty text."""
+    return value is None or value == "" or bool(pd.isna(value))  # type: ignore[call-overload]
+
+
+def format_number(value: object, language: Language, decimals: int = 0) -> str:
+    """Write a number as the language does; the word for unknown when it is missing.
+
+    Examples
+    --------
+    >>> format_number(1234.5, "nl", 1), format_number(1234.5, "en", 1)
+    ('1.234,5', '1,234.5')
+    """
+    if is_missing(value):
+        return MISSING.in_language(language)
+    number = float(value)  # type: ignore[arg-type]
+    # Adding zero turns a rounded -0 into 0.
+    english = f"{round(number, decimals) + 0.0:,.{decimals}f}".replace("-", "−")
+    if language == "en":
+        return english
+    return english.translate(str.maketrans(",.", ".,"))
+
+
+def format_moment(value: object, language: Language, *, year: bool = True) -> str:
+    """Write a moment in UTC as the Dutch clock shows it, with or without its year.
+
+    Examples
+    --------
+    >>> format_moment("2023-01-17T17:15Z", "nl")
+    'di 17 jan 2023 18:15'
+    >>> format_moment("2023-01-17T17:15Z", "en", year=False)
+    'Tue 17 Jan 18:15'
+    """
+    if is_missing(value):
+        return MISSING.in_language(language)
+    moment = pd.to_datetime(str(value), utc=True).tz_convert(LOCAL_TIME_ZONE)
+    day, month = _DAYS[language][moment.weekday()], _MONTHS[language][moment.month - 1]
+    date = f"{day} {moment.day} {month}" + (f" {moment.year}" if year else "")
+    return f"{date} {moment:%H:%M}"
+
+
+def both(words: Words, tag: str = "span") -> Markup:
+    """Put a text on the page in both languages; special signs are escaped."""
+    if words.nl == words.en:
+        return Markup("{}").format(words.nl)
+    form = f'<{tag} lang="nl">{{}}</{tag}><{tag} lang="en">{{}}</{tag}>'
+    return Markup(form).format(words.nl, words.en)  # noqa: S704 - the tag is ours, texts are escaped
+
+
+def number_words(value: object, decimals: int = 0) -> Words:
+    """Write a number in both languages."""
+    return Words(format_number(value, "nl", decimals), format_number(value, "en", decimals))
+
+
+def moment_words(value: object, *, year: bool = True) -> Words:
+    """Write a moment in both languages."""
+    return Words(format_moment(value, "nl", year=year), format_moment(value, "en", year=year))
+
+
+def joined(pattern: str, *parts: Words) -> Words:
+    """Fill a pattern with texts, in both languages.
+
+    Examples
+    --------
+    >>> joined("{} kW", number_words(1.5, 1)).nl
+    '1,5 kW'
+    """
+    return Words(pattern.format(*(p.nl for p in parts)), pattern.format(*(p.en for p in parts)))
+
+
+def sensible_decimals(value: object) -> int:
+    """Choose decimals so that a number of any size shows about three digits.
+
+    Examples
+    --------
+    >>> [sensible_decimals(value) for value in (1234.5, 17.34, 0.951, 3.0)]
+    [0, 1, 3, 0]
+    """
+    if is_missing(value):
+        return 0
+    number = abs(float(value))  # type: ignore[arg-type]
+    if number.is_integer():
+        return 0
+    borders = ((0, 100.0), (1, 10.0), (2, 1.0), (3, 0.1), (4, 0.01))
+    return next((decimals for decimals, border in borders if number >= border), 6)
+
+
+def shared_decimals(values: Iterable[float]) -> int:
+    """Fewest decimals, at most six, that show every one of these numbers exactly.
+
+    Examples
+    --------
+    >>> shared_decimals([1.0, 1.2, 1.25]), shared_decimals([150.0, 200.0])
+    (2, 0)
+    """
+    known = [float(value) for value in values if not is_missing(value)]
+    for decimals in range(6):
+        if all(abs(round(value, decimals) - value) <= 1e-9 * abs(value) for value in known):
+            return decimals
+    return 6

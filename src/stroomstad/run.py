@@ -1,0 +1,323 @@
+"""The whole line: read a city, build its grid, solve its design weeks, say what still fits."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from importlib import metadata
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from stroomstad.blocks import Floats
+from stroomstad.capacity import (
+    Places,
+    Question,
+    area_rooms,
+    build_capacities,
+    build_limits,
+    build_places,
+    check_rooms,
+    city_curve,
+    station_rooms,
+)
+from stroomstad.loads import Loads, build_loads, build_year
+from stroomstad.powerflow import Network, build_network, link_limits, solve_steps, solve_year
+from stroomstad.simulation import (
+    DesignWeek,
+    Direction,
+    LinkState,
+    distance_table,
+    flow_facts,
+    link_states,
+    link_table,
+    load_duration,
+    solve_week,
+)
+from stroomstad.sources import Inputs, read_inputs
+from stroomstad.store import save_run
+from stroomstad.synthesis import build_grid
+from stroomstad.tables.grid import Grid, RadialTree
+from stroomstad.tables.parameters import CASES, Case, Parameters
+
+Tables = dict[str, pd.DataFrame]
+Tell = Callable[[str, float], None]
+Render = Callable[[Mapping[str, pd.DataFrame], Mapping[str, object]], Mapping[str, bytes]]
+
+
+def default_city() -> Path:
+    """Folder of the bundled city, Almere."""
+    return Path(__file__).parents[2] / "data" / "almere"
+
+
+def read_city(city_folder: Path, *, seed: int = 1) -> Inputs:
+    """Read and check a city folder; national files stand beside it.
+
+    Raises
+    ------
+    InvalidData
+        With every fault that was found.
+    """
+    return read_inputs(Path(city_folder), Path(city_folder).parent / "national", seed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Clock:
+    """Tells which step runs and keeps how long each took, in the order in which they ran."""
+
+    tell: Tell
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[Callable[[float], None]]:
+        started = time.perf_counter()
+        self.tell(name, 0.0)
+        yield lambda done: self.tell(name, done)
+        self.tell(name, 1.0)
+        self.seconds[name] = round(time.perf_counter() - started, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class _Model:
+    """What every later step needs: the grid, its network, loads and parameters per case."""
+
+    inputs: Inputs
+    grid: Grid
+    tree: RadialTree
+    network: Network
+    parameters: dict[Case, Parameters]
+    loads: dict[Case, Loads]
+
+
+def run_city(
+    city_folder: Path | str,
+    runs_folder: Path | str = "runs",
+    *,
+    seed: int = 1,
+    year: bool = False,
+    tell: Tell | None = None,
+    render: Render | None = None,
+) -> Path:
+    """Run a city from open data to an answer, and keep it.
+
+    Parameters
+    ----------
+    city_folder
+        Folder with a ``city.toml``.
+    runs_folder
+        Folder that keeps runs; a new one is made in it.
+    seed
+        Seed of everything that is drawn.
+    year
+        Whether to solve all quarters of the base year too.
+    tell
+        Called with the name of a step and the fraction of it that is done.
+    render
+        Makes files to keep with the run, from its tables and facts; a report for instance.
+
+    Returns
+    -------
+    Folder of the run.
+
+    Raises
+    ------
+    InvalidData
+        When the city is faulty, or the run cannot be written.
+    SolverFailed
+        When the power flow has no answer.
+    """
+    clock = _Clock(tell or (lambda _step, _done: None))
+    with clock.step("read"):
+        inputs = read_city(Path(city_folder), seed=seed)
+    tables = answer(inputs, seed=seed, year=year, clock=clock)
+    created_at = dt.datetime.now(dt.UTC).replace(microsecond=0)
+    facts = {
+        "city": inputs.city.name,
+        "municipality_code": inputs.city.municipality_code,
+        "base_year": inputs.city.base_year,
+        "version": metadata.version("stroomstad"),
+        "created_at": created_at.isoformat(),
+        "seed": seed,
+        "year": year,
+        "warnings": [str(issue) for issue in inputs.warnings],
+        "seconds": clock.seconds,
+    }
+    with clock.step("report"):
+        files = render(tables, facts) if render else {}
+    name = f"{Path(city_folder).resolve().name}-{created_at:%Y%m%d-%H%M%S}"
+    return save_run(Path(runs_folder), name, tables, facts, files)
+
+
+def answer(
+    inputs: Inputs, *, seed: int = 1, year: bool = False, clock: _Clock | None = None
+) -> Tables:
+    """Say for every link what it carries and for every area what still fits; touches no disk.
+
+    Parameters
+    ----------
+    inputs
+        A city as read.
+    seed
+        Seed of the synthetic grid.
+    year
+        Whether to solve all quarters of the base year too.
+    clock
+        Tells which step runs.
+
+    Returns
+    -------
+    Tables by name; see the reference of tables.
+    """
+    clock = clock or _Clock(lambda _step, _done: None)
+    with clock.step("grid"):
+        model = _build_model(inputs, seed)
+    with clock.step("winter week") as done:
+        winter = solve_week(model.network, model.loads["mid"].winter, "load", done)
+    with clock.step("summer week") as done:
+        summer = solve_week(model.network, model.loads["mid"].summer, "feed_in", done)
+    weeks: dict[Direction, DesignWeek] = {"load": winter, "feed_in": summer}
+    with clock.step("room"):
+        states = {direction: _states(model, week) for direction, week in weeks.items()}
+        places = build_places(model.grid, model.tree, inputs.city.areas)
+        tables = _room_tables(model, weeks, states, places)
+    with clock.step("check"):
+        for direction, week in weeks.items():
+            _check(model, week, states[direction]["mid"], places, tables)
+    if year:
+        with clock.step("year") as done:
+            tables["year"] = _year_table(model, done)
+    return tables
+
+
+def _build_model(inputs: Inputs, seed: int) -> _Model:
+    day = dt.date(inputs.city.base_year, 1, 1)
+    parameters = {case: Parameters(inputs.parameters, day, case) for case in CASES}
+    grid = build_grid(inputs.city, parameters["mid"], inputs.cable_types, seed)
+    network = build_network(grid, inputs.transformer_types, parameters["mid"])
+    loads = {
+        case: build_loads(inputs.city, grid, inputs.shapes, parameters[case]) for case in CASES
+    }
+    return _Model(inputs, grid, network.tree, network, parameters, loads)
+
+
+def _states(model: _Model, week: DesignWeek) -> dict[Case, LinkState]:
+    cases = {
+        case: (
+            model.loads[case].winter if week.direction == "load" else model.loads[case].summer,
+            model.parameters[case],
+            link_limits(model.grid, model.tree, model.parameters[case]),
+        )
+        for case in CASES
+    }
+    return link_states(week, model.tree, _homes_at_nodes(model), cases)
+
+
+def _homes_at_nodes(model: _Model) -> Floats:
+    points = model.inputs.city.points
+    homes = (points["homes"] + points["new_homes"]).groupby(
+        points["point_id"].map(model.grid.connections.set_index("point_id")["node_id"])
+    )
+    return homes.sum().reindex(model.grid.nodes["node_id"], fill_value=0).to_numpy(dtype=np.float64)
+
+
+def _room_tables(
+    model: _Model,
+    weeks: Mapping[Direction, DesignWeek],
+    states: Mapping[Direction, Mapping[Case, LinkState]],
+    places: tuple[Places, ...],
+) -> Tables:
+    city, grid, tree = model.inputs.city, model.grid, model.tree
+    rooms, stations, curves = [], [], []
+    for direction, by_case in states.items():
+        for case, state in by_case.items():
+            parameters = model.parameters[case]
+            capacities = build_capacities(state, case, direction, weeks[direction].flows.axis)
+            rooms.append(area_rooms(places, tree, capacities, parameters))
+            stations.append(station_rooms(grid, tree, capacities))
+            if direction == "load":
+                factor = state.level_factor_unit
+                curves.append(city_curve(grid, tree, capacities, factor, parameters))
+    mid = {direction: by_case["mid"] for direction, by_case in states.items()}
+    links = link_table(tree, weeks, mid)
+    room_of_stations = pd.concat(stations, ignore_index=True)
+    return {
+        "room": pd.concat(rooms, ignore_index=True),
+        "station_room": room_of_stations,
+        "regional_curve": pd.concat(curves, ignore_index=True),
+        "links": links,
+        "load_duration": load_duration(tree, mid["load"], links, grid.stations),
+        "flow_facts": flow_facts(grid, weeks),
+        "areas": city.areas,
+        "boundary": city.boundary,
+        "points": city.points,
+        "reconciliation": city.reconciliation,
+        "sectors": city.sectors,
+        "chargers": city.chargers,
+        "notes": city.notes,
+        "nodes": grid.nodes,
+        "cables": grid.cables,
+        "stations": _with_answer(grid.stations, "station_id", links, room_of_stations),
+        "substations": _with_answer(grid.substations, "substation_id", links),
+        "connections": grid.connections,
+        "station_counts": grid.counts,
+        "distances": distance_table(city, grid, model.parameters["mid"]),
+        "calibration": model.loads["mid"].calibration,
+        "parameters": model.inputs.parameters,
+        "files": model.inputs.files,
+    }
+
+
+def _with_answer(
+    assets: pd.DataFrame, key: str, links: pd.DataFrame, rooms: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Assets with their loading and, for stations, their room in homes in each case."""
+    loading = links.set_index("link_id")[["load_max_kva", "loading_max", "load_max_at"]]
+    answered = assets.join(loading, on=key)
+    if rooms is None:
+        return answered
+    homes = rooms[rooms["direction"] == "load"].pivot_table(
+        index=key, columns="case", values="room"
+    )
+    return answered.join(homes[list(CASES)].add_prefix("room_"), on=key)
+
+
+def _check(
+    model: _Model, week: DesignWeek, state: LinkState, places: tuple[Places, ...], tables: Tables
+) -> None:
+    """Check the rooms of one direction by AC; the rooms and their evidence come into the tables."""
+    parameters = model.parameters["mid"]
+    question = Question(
+        model.tree,
+        build_limits(week, state, model.grid, parameters),
+        build_capacities(state, "mid", week.direction, week.flows.axis),
+        parameters,
+    )
+    rooms, evidence = check_rooms(
+        tables["room"], places, question, partial(solve_steps, model.network)
+    )
+    tables["room"] = rooms
+    tables["evidence"] = pd.concat([tables.get("evidence"), evidence], ignore_index=True)
+
+
+def _year_table(model: _Model, done: Callable[[float], None]) -> pd.DataFrame:
+    """Extremes of every link and node over the base year, station-level loads."""
+    city, grid, parameters = model.inputs.city, model.grid, model.parameters["mid"]
+    loads = build_year(city, grid, model.inputs.shapes, parameters)
+    year = solve_year(model.network, loads.load, loads.feed_in, loads.axis, done)
+    return pd.DataFrame(
+        {
+            "node_id": model.tree.node_ids,
+            "link_id": model.tree.link_ids,
+            "load_max_kva": year.load_max.value.astype(np.float64),
+            "load_max_at": loads.axis.names(year.load_max.at),
+            "feed_in_max_kva": year.feed_in_max.value.astype(np.float64),
+            "feed_in_max_at": loads.axis.names(year.feed_in_max.at),
+            "voltage_min_pu": year.voltage_min.value.astype(np.float64),
+            "voltage_max_pu": year.voltage_max.value.astype(np.float64),
+        }
+    )

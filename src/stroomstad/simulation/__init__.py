@@ -1,0 +1,24 @@
+"""The grid in its design weeks: AC power flow once, and what every link has left, per case."""
+
+from stroomstad.simulation.design_weeks import (
+    DesignWeek,
+    Direction,
+    LinkState,
+    link_states,
+    solve_week,
+)
+from stroomstad.simulation.downstream import downstream
+from stroomstad.simulation.summary import distance_table, flow_facts, link_table, load_duration
+
+__all__ = [
+    "DesignWeek",
+    "Direction",
+    "LinkState",
+    "distance_table",
+    "downstream",
+    "flow_facts",
+    "link_states",
+    "link_table",
+    "load_duration",
+    "solve_week",
+]

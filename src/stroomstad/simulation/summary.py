@@ -1,0 +1,159 @@
+"""Result tables of the design weeks: loading of every link, voltages, losses, load duration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from stroomstad.blocks import Floats
+from stroomstad.simulation.design_weeks import DesignWeek, Direction, LinkState
+from stroomstad.tables.city import City
+from stroomstad.tables.grid import LINK_KINDS, Grid, RadialTree
+from stroomstad.tables.parameters import Parameters
+from stroomstad.units import HOURS_PER_QUARTER
+
+STATIONS_IN_DURATION_CURVE = 10
+
+
+def link_table(
+    tree: RadialTree,
+    weeks: Mapping[Direction, DesignWeek],
+    states: Mapping[Direction, LinkState],
+) -> pd.DataFrame:
+    """Highest load and feed-in of every link; columns as in ``LINK_LOADING``."""
+    table = pd.DataFrame(
+        {
+            "link_id": tree.link_ids,
+            "kind": np.array(LINK_KINDS, dtype=object)[tree.link_kind],
+            "limit_kva": states["load"].limit_kva,
+            "level_factor": states["load"].level_factor,
+        }
+    )
+    table["load_max_kva"], table["load_max_at"] = _highest(states["load"], weeks["load"])
+    table["loading_max"] = table["load_max_kva"] / table["limit_kva"].where(table["limit_kva"] > 0)
+    table["feed_in_max_kva"], table["feed_in_max_at"] = _highest(
+        states["feed_in"], weeks["feed_in"]
+    )
+    return table
+
+
+def _highest(state: LinkState, week: DesignWeek) -> tuple[Floats, pd.Series]:
+    at = np.argmax(state.base_kva, axis=1)
+    highest_kva = state.base_kva[np.arange(at.size), at].astype(np.float64)
+    return np.maximum(highest_kva, 0.0), week.flows.axis.names(np.where(highest_kva > 0, at, -1))
+
+
+def load_duration(
+    tree: RadialTree, state: LinkState, links: pd.DataFrame, stations: pd.DataFrame
+) -> pd.DataFrame:
+    """Load of the ten most loaded public stations in the winter week, sorted from high to low."""
+    public = stations.loc[stations["owner"] == "public", "station_id"]
+    most = links[links["link_id"].isin(public)].nlargest(
+        STATIONS_IN_DURATION_CURVE, "loading_max", keep="first"
+    )
+    position = {link: at for at, link in enumerate(tree.link_ids)}
+    curves = []
+    for station_id in most["link_id"]:
+        at = position[station_id]
+        load_kva = np.sort(state.base_kva[at].astype(np.float64))[::-1]
+        curves.append(
+            pd.DataFrame(
+                {
+                    "station_id": station_id,
+                    "rank": np.arange(load_kva.size),
+                    "load_kva": load_kva,
+                    "share_of_limit": load_kva / state.limit_kva[at],
+                }
+            )
+        )
+    return pd.concat(curves, ignore_index=True) if curves else pd.DataFrame()
+
+
+def flow_facts(grid: Grid, weeks: Mapping[Direction, DesignWeek]) -> pd.DataFrame:
+    """City peak, losses, voltages and balance of both weeks: ``quantity, value, unit, about``."""
+    rows = []
+    low_voltage = grid.nodes["voltage_v"].to_numpy() < 1000.0
+    roots = (grid.nodes["kind"] == "substation").to_numpy()
+    names: tuple[tuple[Direction, str], ...] = (("load", "winter"), ("feed_in", "summer"))
+    for direction, season in names:
+        flows = weeks[direction].flows
+        city_kw = flows.power_kw[roots].astype(np.float64).sum(axis=0)
+        supplied_kwh = np.abs(city_kw).sum() * HOURS_PER_QUARTER
+        worst = np.asarray(np.argmax(city_kw) if direction == "load" else np.argmin(city_kw))
+        lost = flows.losses_kw.sum() * HOURS_PER_QUARTER
+        rows += [
+            (
+                f"{season}_city_{'peak' if direction == 'load' else 'lowest'}_mw",
+                city_kw[worst] / 1e3,
+                "MW",
+                f"city at {flows.axis.names(worst[None]).iloc[0]}, station-level loads",
+            ),
+            (
+                f"{season}_losses_fraction",
+                lost / supplied_kwh,
+                "1",
+                "losses over energy through the substations",
+            ),
+            (
+                f"{season}_voltage_min_pu",
+                float(flows.voltage_pu.min()),
+                "1",
+                "lowest voltage of any node",
+            ),
+            (
+                f"{season}_voltage_max_pu",
+                float(flows.voltage_pu.max()),
+                "1",
+                "highest voltage of any node",
+            ),
+            (
+                f"{season}_voltage_lv_min_pu",
+                float(flows.voltage_pu[low_voltage].min()),
+                "1",
+                "lowest at low voltage",
+            ),
+            (
+                f"{season}_balance_mismatch_kw",
+                float(np.abs(flows.mismatch_kw).max()),
+                "kW",
+                "largest difference of supplied and drawn plus lost, any quarter",
+            ),
+        ]
+    return pd.DataFrame(rows, columns=["quantity", "value", "unit", "about"])
+
+
+def distance_table(city: City, grid: Grid, parameters: Parameters) -> pd.DataFrame:
+    """Distance from address to station per area, every address counted once."""
+    points = city.points.loc[city.points["addresses"] > 0, ["point_id", "area_code", "addresses"]]
+    served = points.merge(grid.connections[["point_id", "distance_m"]], on="point_id")
+    detour = parameters.value("detour_factor")
+    names = city.areas.set_index("area_code")["area_name"]
+    rows = []
+    for area_code, group in served.groupby("area_code", sort=True):
+        per_address = np.repeat(group["distance_m"].to_numpy(), group["addresses"].to_numpy())
+        p50, p98 = np.quantile(per_address, [0.5, 0.98])
+        rows.append(
+            (
+                area_code,
+                names.get(area_code, ""),
+                per_address.size,
+                p50,
+                p98,
+                p50 * detour,
+                p98 * detour,
+            )
+        )
+    return pd.DataFrame(
+        rows,
+        columns=[
+            "area_code",
+            "area_name",
+            "addresses",
+            "distance_p50_m",
+            "distance_p98_m",
+            "walk_p50_m",
+            "walk_p98_m",
+        ],
+    )

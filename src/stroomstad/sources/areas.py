@@ -1,0 +1,184 @@
+"""Which neighbourhoods does the city have, and where does the municipality end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from stroomstad.errors import Issue, name_some
+from stroomstad.sources.city_file import CityFile
+from stroomstad.sources.coordinates import RD, degree_issues, polygons, rd_issues
+from stroomstad.sources.files import Layout, SourceFile, read_json, read_table
+
+_DISTRICT = "Wijk"
+# Codes of CBS table 85005NED, read from the sums they make.
+_DWELLINGS, _ALL = "E007037", "E007161"
+
+
+def read_areas(source: SourceFile, municipality_code: str) -> tuple[Any, list[Issue]]:
+    """Read the polygons of the CBS wijken, with their dwellings and inhabitants.
+
+    Returns
+    -------
+    Table with ``area_code, area_name, dwellings, population`` and geometry, sorted by code
+    """
+    where = source.path.name
+    content, issues = read_json(source.path)
+    if content is None:
+        return None, issues
+    features = content.get("features") if isinstance(content, dict) else None
+    if not features:
+        return None, [Issue(where, "holds no features.", "Give a GeoJSON feature collection.")]
+    shapes, issues = polygons([feature.get("geometry") for feature in features], where)
+    rows = pd.DataFrame([feature.get("properties") or {} for feature in features])
+    missing = sorted({"code", "name", "dwelling_total", "population"} - set(rows.columns))
+    if missing:
+        issues.append(Issue(where, f"property {name_some(missing)} is missing.", "Add it."))
+    if issues or shapes is None:
+        return None, issues
+    areas = gpd.GeoDataFrame(
+        {
+            "area_code": rows["code"].astype(str),
+            "area_name": rows["name"].astype(str),
+            "dwellings": pd.to_numeric(rows["dwelling_total"], errors="coerce").astype(float),
+            "population": pd.to_numeric(rows["population"], errors="coerce").astype(float),
+        },
+        geometry=shapes.set_crs(RD, allow_override=True),
+    )
+    issues = _area_issues(areas, municipality_code, where)
+    return areas.sort_values("area_code", ignore_index=True), issues
+
+
+def read_boundary(source: SourceFile) -> tuple[Any, list[Issue]]:
+    """Read the municipality with its water; one row, EPSG:28992."""
+    where = source.path.name
+    content, issues = read_json(source.path)
+    if content is None:
+        return None, issues
+    shapes, issues = polygons([content], where)
+    if shapes is None:
+        return None, issues
+    bounds = shapes.total_bounds
+    issues = degree_issues(bounds[[0, 2]], bounds[[1, 3]], where)
+    if issues:
+        return None, issues
+    return gpd.GeoDataFrame(geometry=shapes.set_crs(4326)).to_crs(RD), []
+
+
+def read_solar(source: SourceFile, municipality_code: str) -> tuple[pd.Series | None, list[Issue]]:
+    """Read the panels on dwellings per area.
+
+    Returns
+    -------
+    Power by area code, missing where CBS gives none; the whole municipality under its own
+    code. [kWp]
+    """
+    code, kind, power = "Codering_3", "SoortRegio_2", "OpgesteldVermogenVanZonnepanelen_6"
+    rows, issues = read_table(source.path, Layout((code, kind), (power,)))
+    if rows is None:
+        return None, issues
+    where = source.path.name
+    rows = rows[(rows[kind] == _DISTRICT) | (rows[code] == municipality_code)]
+    if municipality_code not in set(rows[code]):
+        issues.append(no_municipality(source, municipality_code))
+    issues += duplicate_issues(rows[code], f"{where}.{code}")
+    negative = rows[rows[power] < 0]
+    if len(negative):
+        examples = [f"{c}: {v:g} kWp" for c, v in zip(negative[code], negative[power], strict=True)]
+        issues.append(
+            Issue(f"{where}.{power}", f"{len(negative)} rows below 0 kWp ({name_some(examples)}).",
+                  "Give the installed power."),
+        )  # fmt: skip
+    return rows.set_index(code)[power], issues
+
+
+def read_solar_municipality(
+    source: SourceFile, municipality_code: str, base_year: int
+) -> tuple[tuple[float, float] | None, list[Issue]]:
+    """Read the panels on dwellings, and all panels, at the end of the base year. [kWp].
+
+    Either is missing (NaN) where CBS gives no figure.
+    """
+    sector, power = "SectorEnVermogensklasse", "OpgesteldVermogenVanZonnepanelen_2"
+    rows, issues = read_table(source.path, Layout((sector, "RegioS", "Perioden"), (power,)))
+    if rows is None or issues:
+        return None, issues
+    mine = rows[rows["RegioS"] == municipality_code]
+    if mine.empty:
+        return None, [no_municipality(source, municipality_code)]
+    of_year = mine[mine["Perioden"] == f"{base_year}JJ00"].set_index(sector)[power]
+    return (float(of_year.get(_DWELLINGS, np.nan)), float(of_year.get(_ALL, np.nan))), []
+
+
+def no_municipality(source: SourceFile, municipality_code: str) -> Issue:
+    """Tell that a file says nothing of the municipality."""
+    return Issue(
+        source.path.name,
+        f"has no row of municipality {municipality_code}.",
+        "Give the municipality's own file, or mend municipality_code in city.toml.",
+    )
+
+
+def duplicate_issues(ids: pd.Series, where: str) -> list[Issue]:
+    """Tell which identifiers occur more than once."""
+    twice = sorted(set(ids[ids.duplicated()].astype(str)))
+    if not twice:
+        return []
+    problem = f"{len(twice)} values occur more than once ({name_some(twice)})."
+    return [Issue(where, problem, "Give each its own row once.")]
+
+
+def named_area_issues(city: CityFile, areas: gpd.GeoDataFrame) -> list[Issue]:
+    """Tell which areas named in ``city.toml`` do not exist."""
+    named = {*city.new_home_areas, *city.rural_areas, city.solar_field_area}
+    unknown = sorted(named - set(areas["area_code"]))
+    if not unknown:
+        return []
+    problem = f"there is no area {name_some(unknown)}."
+    return [Issue("city.toml [places]", problem, "Use codes from the file of areas.")]
+
+
+def _area_issues(areas: gpd.GeoDataFrame, municipality_code: str, where: str) -> list[Issue]:
+    issues = duplicate_issues(areas["area_code"], f"{where}.code")
+    issues += rd_issues(areas.geometry, areas["area_code"].tolist(), where)
+    prefix = f"WK{municipality_code[2:]}"
+    foreign = areas["area_code"][~areas["area_code"].str.startswith(prefix)].tolist()
+    if foreign:
+        issues.append(
+            Issue(
+                f"{where}.code",
+                f"{len(foreign)} areas are not of municipality {municipality_code}, whose codes "
+                f"start with {prefix} ({name_some(foreign)}).",
+                "Mend municipality_code in city.toml, or give the right file.",
+            )
+        )
+    for column in ("dwellings", "population"):
+        below = areas[areas[column] < 0]
+        if len(below):
+            examples = [
+                f"{a}: {v:g}" for a, v in zip(below["area_code"], below[column], strict=True)
+            ]
+            issues.append(
+                Issue(f"{where}.{column}", f"{len(below)} values below 0 ({name_some(examples)}).",
+                      "Give the count, or leave it empty."),
+            )  # fmt: skip
+    return issues
+
+
+def empty_area_warnings(areas: gpd.GeoDataFrame, area_codes: np.ndarray[Any, Any]) -> list[Issue]:
+    """Warn of areas in which no address lies."""
+    used = set(area_codes)
+    rows = zip(areas["area_code"], areas["area_name"], strict=True)
+    return [
+        Issue(
+            f"area {code} ({name})",
+            "has no connections: 0 addresses lie in it.",
+            "Check the area if homes stand there; otherwise nothing needs doing.",
+            "warning",
+        )
+        for code, name in rows
+        if code not in used
+    ]

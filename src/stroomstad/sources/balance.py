@@ -1,0 +1,137 @@
+"""How much energy does each sector use or make in a year, according to the municipal balance."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from stroomstad.errors import Issue, name_some
+from stroomstad.sources.files import Layout, SourceFile, read_table
+from stroomstad.tables.city import FEED_IN_COLUMNS
+from stroomstad.units import kwh_from_tj
+
+FULL_LOAD_HOURS_KEY = "input_solar_panels_roofs_and_parks_full_load_hours"
+_KEY = "geo_id"
+_TEXTS = ("sector", "direction", "balance_keys", "points_columns", "about")
+# What each sector's energy is spread over; the names are fixed, since each has a rule of its own.
+SECTOR_COLUMNS = {
+    "households": "households_kwh",
+    "buildings": "buildings_kwh",
+    "ict": "ict_kwh",
+    "agriculture": "agriculture_kwh",
+    "industry": "industry_kwh",
+    "road": "road_home_kwh + road_public_kwh",
+    "rail": "rail_kwh",
+    "own_use": "own_use_kwh",
+    "solar_homes": "solar_homes_kwh",
+    "solar_firms": "solar_firms_kwh",
+    "solar_fields": "solar_field_kwh",
+    "wind": "wind_kwh",
+}
+
+
+def read_balance(
+    source: SourceFile, municipality_code: str
+) -> tuple[pd.Series | None, list[Issue]]:
+    """Read the municipal balance: text by key, as it stands in the file."""
+    rows, issues = read_table(source.path, Layout((_KEY,)))
+    if rows is None:
+        return None, issues
+    rows, issues = read_table(source.path, Layout((_KEY, municipality_code)))
+    if rows is None:
+        remedy = "Give the balance of this municipality, or mend municipality_code in city.toml."
+        problem = f"has no column of municipality {municipality_code}."
+        broken = [issue for issue in issues if "is missing" not in issue.problem]
+        return None, broken or [Issue(source.path.name, problem, remedy)]
+    return rows.drop_duplicates(_KEY).set_index(_KEY)[municipality_code], []
+
+
+def read_sectors(
+    source: SourceFile, balance: pd.Series | None, balance_name: str
+) -> tuple[pd.DataFrame | None, list[Issue]]:
+    """Read the table of sectors and look up their energy in the balance.
+
+    Without a balance, which could not be read, only the table itself is checked.
+
+    Returns
+    -------
+    Columns ``sector, direction, balance_key, balance_kwh, about``, indexed by sector
+    """
+    rows, issues = read_table(source.path, Layout(_TEXTS))
+    if rows is None:
+        return None, issues
+    issues = _sector_issues(rows, source.path.name)
+    if balance is None:
+        return None, issues
+    energy_tj = []
+    for keys in rows["balance_keys"]:
+        values, found = _values(keys, balance, balance_name)
+        issues += found
+        energy_tj.append(values.sum())
+    if issues:
+        return None, sorted(set(issues))
+    sectors = pd.DataFrame(
+        {
+            "sector": rows["sector"],
+            "direction": rows["direction"],
+            "balance_key": rows["balance_keys"],
+            "balance_kwh": [kwh_from_tj(value) for value in energy_tj],
+            "about": rows["about"],
+        }
+    )
+    return sectors.set_index("sector", drop=False), []
+
+
+def full_load_hours(balance: pd.Series, balance_name: str) -> tuple[float, list[Issue]]:
+    """Full-load hours of solar panels that the balance counts with. [h/year]."""
+    values, issues = _values(FULL_LOAD_HOURS_KEY, balance, balance_name)
+    if not issues and values[0] == 0:
+        issues = [Issue(f"{balance_name}.{FULL_LOAD_HOURS_KEY}", "is 0 h.", "Give the hours.")]
+    return float(values[0]), issues
+
+
+def _values(
+    keys: str, balance: pd.Series, where: str
+) -> tuple[np.ndarray[tuple[int], np.dtype[np.float64]], list[Issue]]:
+    names = [key.strip() for key in keys.split("+")]
+    text = balance.reindex(names)
+    values = pd.to_numeric(text, errors="coerce").to_numpy(dtype=float)
+    issues = []
+    for name, written, value in zip(names, text, values, strict=True):
+        if name not in balance.index:
+            issues.append(Issue(where, f"has no key {name}.", "Give the key, or mend energy.csv."))
+        elif not np.isfinite(value):
+            shown = f"'{written}'" if written else "empty"
+            issues.append(Issue(f"{where}.{name}", f"is {shown} instead of a number of TJ.",
+                                "Give the yearly energy."))  # fmt: skip
+        elif value < 0:
+            issues.append(Issue(f"{where}.{name}", f"is {value:g} TJ, below 0.",
+                                "Give the yearly energy as a positive number."))  # fmt: skip
+    return values, issues
+
+
+def _sector_issues(rows: pd.DataFrame, where: str) -> list[Issue]:
+    issues = []
+    missing = sorted(set(SECTOR_COLUMNS) - set(rows["sector"]))
+    unknown = sorted(set(rows["sector"]) - set(SECTOR_COLUMNS))
+    twice = sorted(set(rows["sector"][rows["sector"].duplicated()]))
+    for names, problem, remedy in (
+        (missing, "is missing", "Add the row; leave its energy at 0 with a key that is 0."),
+        (unknown, "is not a known sector", f"Use {name_some(list(SECTOR_COLUMNS), most=20)}."),
+        (twice, "occurs more than once", "Give one row per sector."),
+    ):
+        if names:
+            issues.append(Issue(f"{where}.sector", f"{name_some(names)} {problem}.", remedy))
+    wanted = rows["sector"].map(SECTOR_COLUMNS)
+    wrong = rows[wanted.notna() & (rows["points_columns"] != wanted)]
+    for row in wrong.itertuples():
+        problem = f"{row.sector} has '{row.points_columns}'."
+        remedy = f"Write '{SECTOR_COLUMNS[str(row.sector)]}'."
+        issues.append(Issue(f"{where}.points_columns", problem, remedy))
+    feeds = rows["points_columns"].isin(list(FEED_IN_COLUMNS))
+    loads = ~feeds & (wanted.notna())
+    expected = np.where(feeds, "feed_in", np.where(loads, "load", rows["direction"]))
+    for row in rows[rows["direction"] != expected].itertuples():
+        problem = f"{row.sector} has direction '{row.direction}'."
+        issues.append(Issue(f"{where}.direction", problem, "Write load or feed_in."))
+    return issues

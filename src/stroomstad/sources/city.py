@@ -1,0 +1,276 @@
+"""From a city folder to a checked city: read everything, tell every fault, then put it together."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from stroomstad.errors import Issue, raise_faults
+from stroomstad.sources import addresses as address_source
+from stroomstad.sources import areas as area_source
+from stroomstad.sources import places as place_source
+from stroomstad.sources.balance import (
+    SECTOR_COLUMNS,
+    full_load_hours,
+    read_balance,
+    read_sectors,
+)
+from stroomstad.sources.city_file import CityFile, read_city_file, read_national_files
+from stroomstad.sources.connections import gas_share, read_connections, with_ranges
+from stroomstad.sources.coordinates import area_of
+from stroomstad.sources.energy import (
+    Places,
+    add_energy,
+    charger_points,
+    finish_points,
+    firm_points,
+    group_points,
+    single_points,
+    spread_road,
+    sums_per_sector,
+    with_solar_power,
+)
+from stroomstad.sources.files import fingerprints
+from stroomstad.sources.heating import heat_homes, read_heat_net, read_heating
+from stroomstad.sources.national import read_national, read_parameters
+from stroomstad.sources.notes import SHALLOW_HEAT_KEY, Published, write_notes
+from stroomstad.sources.stock import Stock, split_stock
+from stroomstad.tables.city import City
+from stroomstad.tables.parameters import Parameters
+from stroomstad.tables.profiles import HourlyShapes
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Everything a run starts from, read and checked.
+
+    Attributes
+    ----------
+    city
+        The city as tables.
+    parameters
+        As declared in `PARAMETERS`, with the city's own values in place.
+    cable_types, transformer_types
+        As declared in `CABLE_TYPES` and `TRANSFORMER_TYPES`.
+    shapes
+        Hourly shapes of the base year and the design year.
+    warnings
+        What a reader should know, but does not stop a run.
+    files
+        ``file, sha256, bytes, licence, vintage`` of every file that was read.
+    """
+
+    city: City
+    parameters: pd.DataFrame
+    cable_types: pd.DataFrame
+    transformer_types: pd.DataFrame
+    shapes: HourlyShapes
+    warnings: list[Issue]
+    files: pd.DataFrame
+
+
+def read_inputs(city_folder: Path, national_folder: Path, seed: int = 1) -> Inputs:
+    """Read a city and what it shares with the country.
+
+    Parameters
+    ----------
+    city_folder
+        Folder with ``city.toml`` and the files it names.
+    national_folder
+        Folder with ``national.toml`` and the files it names.
+    seed
+        Seed of the firms that are drawn; the same seed gives the same city.
+
+    Raises
+    ------
+    InvalidData
+        With every fault of every file.
+    """
+    city, issues = read_city_file(Path(city_folder))
+    national, found = read_national_files(Path(national_folder))
+    issues += found
+    shared, found = read_national(national)
+    issues += found
+    if "parameters" in national:
+        shared["parameters"], found = read_parameters(national["parameters"], city)
+        issues += found
+    read: dict[str, Any] = {}
+    if city:
+        read, found = _read_city_files(city)
+        issues += found
+        issues += _cross_issues(read, city, _parameters(shared.get("parameters"), city.base_year))
+    raise_faults(issues)
+    if city is None:  # pragma: no cover - a city that cannot be read always has a fault
+        raise AssertionError
+    rows = shared["parameters"]
+    parameters = Parameters(rows, dt.date(city.base_year, 1, 1))
+    warnings = [issue for issue in issues if issue.severity == "warning"]
+    return Inputs(
+        _assemble(city, read, parameters, np.random.default_rng(seed)),
+        rows,
+        shared["cable_types"],
+        shared["transformer_types"],
+        shared["shapes"],
+        warnings,
+        fingerprints([*city.files.values(), *national.values()]),
+    )
+
+
+def _parameters(rows: pd.DataFrame | None, base_year: int) -> Parameters | None:
+    return None if rows is None else Parameters(rows, dt.date(base_year, 1, 1))
+
+
+def _read_city_files(city: CityFile) -> tuple[dict[str, Any], list[Issue]]:
+    files, code, year = city.files, city.municipality_code, city.base_year
+    answers: dict[str, tuple[Any, list[Issue]]] = {
+        "addresses": address_source.read_addresses(files["addresses"], city),
+        "areas": area_source.read_areas(files["areas"], code),
+        "boundary": area_source.read_boundary(files["boundary"]),
+        "ranges": read_connections(files["connections"]),
+        "balance": read_balance(files["balance"], code),
+        "heating": read_heating(files["heating"], code, year),
+        "heat_net": read_heat_net(files["heat_net"], code, year),
+        "solar": area_source.read_solar(files["solar_areas"], code),
+        "solar_municipality": area_source.read_solar_municipality(
+            files["solar_municipality"], code, year
+        ),
+        "chargers": place_source.read_chargers(files["chargers"]),
+        "grid_places": place_source.read_grid_places(files["grid_places"]),
+        "traction": place_source.read_traction(files["railway_stations"], city.traction_station),
+        "known": place_source.read_known(files["known"]),
+    }
+    read = {name: answer for name, (answer, _) in answers.items()}
+    issues = [issue for _, found in answers.values() for issue in found]
+    name = files["balance"].path.name
+    read["sectors"], found = read_sectors(files["energy"], read["balance"], name)
+    issues += found
+    if read["balance"] is not None:
+        read["full_load_hours"], found = full_load_hours(read["balance"], name)
+        issues += found
+    return read, issues
+
+
+def _cross_issues(
+    read: dict[str, Any], city: CityFile, parameters: Parameters | None
+) -> list[Issue]:
+    # What only shows when two files lie beside each other; a file that could not be read has
+    # had its own fault told already.
+    issues: list[Issue] = []
+    areas, addresses, boundary = read["areas"], read["addresses"], read["boundary"]
+    where = city.files["addresses"].path.name
+    if areas is not None:
+        issues += area_source.named_area_issues(city, areas)
+    if addresses is not None and parameters:
+        share_max = parameters.value("duplicate_addresses_share_max")
+        issues += address_source.duplicate_address_issues(addresses, share_max, where)
+    if addresses is not None and boundary is not None and parameters:
+        tolerance_m = parameters.value("address_outside_tolerance_m")
+        issues += address_source.place_issues(addresses, boundary, tolerance_m, where)
+    if read["grid_places"] is not None and boundary is not None and read["known"] is not None:
+        read["sites"], found = place_source.substation_sites(
+            read["grid_places"], boundary, city, read["known"]
+        )
+        issues += found
+    if not any(issue.severity == "fault" for issue in issues) and addresses is not None:
+        issues += _place_in_areas(read)
+    return issues
+
+
+def _place_in_areas(read: dict[str, Any]) -> list[Issue]:
+    areas, addresses = read["areas"], read["addresses"]
+    if areas is None or areas["area_code"].duplicated().any():
+        return []
+    codes = area_of(addresses["x_m"].to_numpy(), addresses["y_m"].to_numpy(), areas)
+    columns = ["postcode", "area_code", *addresses.columns.drop("postcode")]
+    told = addresses.assign(area_code=codes)
+    read["addresses"] = told.sort_values(columns, ignore_index=True)[columns]
+    return area_source.empty_area_warnings(areas, codes)
+
+
+def _assemble(
+    city: CityFile, read: dict[str, Any], parameters: Parameters, rng: np.random.Generator
+) -> City:
+    areas = _with_solar(read["areas"], read["solar"])
+    addresses = with_ranges(read["addresses"], read["ranges"]["electricity"], parameters)
+    addresses = addresses.assign(gas_share=gas_share(addresses, read["ranges"]["gas"]))
+    stock = split_stock(addresses, areas, city.new_home_areas, parameters)
+    addresses = _describe(addresses, stock, city, areas)
+    heated = heat_homes(addresses, (stock.home, stock.new_home), read["heating"], parameters)
+    addresses = pd.concat([addresses, heated], axis=1)
+    addresses["group"] = address_source.group_numbers(addresses, parameters)
+    sectors = read["sectors"]
+    energy_kwh = dict(zip(sectors["sector"], sectors["balance_kwh"], strict=True))
+    addresses = add_energy(addresses, energy_kwh, parameters, rng)
+    points, chargers = _points(addresses, areas, city, read, parameters)
+    table = sums_per_sector(points, sectors, SECTOR_COLUMNS)
+    notes = write_notes(city, points, stock, _published(read), parameters)
+    return City(
+        city.name, city.municipality_code, city.base_year, areas, read["boundary"], points, table,
+        chargers, read["sites"], stock.reconciliation, read["known"], notes,
+    )  # fmt: skip
+
+
+def _published(read: dict[str, Any]) -> Published:
+    shallow = pd.to_numeric(read["balance"].get(SHALLOW_HEAT_KEY, 0.0), errors="coerce")
+    return Published(
+        read["heating"], read["heat_net"], read["solar_municipality"], float(np.nan_to_num(shallow))
+    )
+
+
+def _points(
+    addresses: pd.DataFrame,
+    areas: gpd.GeoDataFrame,
+    city: CityFile,
+    read: dict[str, Any],
+    parameters: Parameters,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    sectors = read["sectors"]
+    energy_kwh = dict(zip(sectors["sector"], sectors["balance_kwh"], strict=True))
+    field = areas.loc[areas["area_code"] == city.solar_field_area, "geometry"].iloc[0]
+    inside = field.representative_point()
+    wind = place_source.wind_sites(read["grid_places"], read["boundary"])
+    places = Places(read["chargers"], read["sites"], wind, read["traction"], (inside.x, inside.y))
+    chargers, fast = charger_points(places.chargers, parameters.value("fast_charger_min_kw"))
+    singles = single_points(places, energy_kwh)
+    parts = [group_points(addresses), firm_points(addresses), fast, singles]
+    points = finish_points(parts, areas)
+    public_share = parameters.value("road_public_share")
+    points, chargers = spread_road(points, chargers, energy_kwh["road"], public_share)
+    return with_solar_power(points, read["full_load_hours"]), chargers
+
+
+def _with_solar(areas: gpd.GeoDataFrame, solar: pd.Series) -> gpd.GeoDataFrame:
+    power_kwp = solar.reindex(areas["area_code"]).to_numpy(dtype=float)
+    return areas.assign(solar_homes_kwp=power_kwp)
+
+
+def _describe(
+    addresses: pd.DataFrame, stock: Stock, city: CityFile, areas: gpd.GeoDataFrame
+) -> pd.DataFrame:
+    told = addresses.assign(
+        home=stock.home,
+        new_home=stock.new_home,
+        business_area=addresses["area_code"].isin(stock.business_areas),
+        rural_area=addresses["area_code"].isin(city.rural_areas),
+    )
+    homes = told.groupby("area_code")["home"].sum()
+    power_kwp = areas.set_index("area_code")["solar_homes_kwp"]
+    return told.assign(solar_weight=_solar_weight(told, homes, power_kwp))
+
+
+def _solar_weight(
+    addresses: pd.DataFrame, homes: pd.Series, power_kwp: pd.Series
+) -> np.ndarray[Any, Any]:
+    # Areas without a figure get the average of the others: missing is not zero.
+    homes = homes.reindex(power_kwp.index).fillna(0)
+    known = power_kwp.notna() & (homes > 0)
+    average = power_kwp[known].sum() / homes[known].sum() if known.any() else 1.0
+    per_home = (power_kwp / homes.where(homes > 0)).fillna(average)
+    weight = per_home.reindex(addresses["area_code"]).to_numpy(dtype=float)
+    return np.where(addresses["home"].to_numpy(dtype=bool), weight, 0.0)

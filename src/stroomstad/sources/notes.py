@@ -1,0 +1,300 @@
+"""What must a reader know beside the numbers? Every assumption, in Dutch and in English."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from stroomstad.sources.city_file import CityFile
+from stroomstad.sources.heating import HeatingShares
+from stroomstad.sources.stock import Stock
+from stroomstad.tables.city import FEED_IN_COLUMNS
+from stroomstad.tables.parameters import Parameters
+
+SHALLOW_HEAT_KEY = "input_energy_heat_heatpump_water_water_ht_electricity_production"
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What other tables say of the same municipality, to set beside the outcome.
+
+    Attributes
+    ----------
+    heating
+        Main heating of dwellings.
+    heat_net_share
+        Share of dwellings on the heat net according to another table. [1]
+    solar_kwp
+        Panels on dwellings and in all at the end of the base year. [kWp]
+    shallow_heat_tj
+        Heat from shallow ground in the balance. [TJ/year]
+    """
+
+    heating: HeatingShares
+    heat_net_share: float
+    solar_kwp: tuple[float, float]
+    shallow_heat_tj: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    topic: str
+    status: str
+    nl: str
+    en: str
+
+
+def write_notes(
+    city: CityFile,
+    points: pd.DataFrame,
+    stock: Stock,
+    published: Published,
+    parameters: Parameters,
+) -> pd.DataFrame:
+    """Write down what was assumed, drawn and derived, with the figures it led to.
+
+    Returns
+    -------
+    Columns ``topic, nl, en, status``
+    """
+    figures = (
+        _stock_figures(stock, parameters)
+        | _point_figures(points, parameters)
+        | _published_figures(published, parameters)
+    )
+    words = {"year": str(city.base_year), "heating_year": str(published.heating.year)} | {
+        f"{key}_vintage": file.vintage for key, file in city.files.items()
+    }
+    english = words | {name: f"{value:,.{digits}f}" for name, (value, digits) in figures.items()}
+    dutch = words | {name: _dutch(value, digits) for name, (value, digits) in figures.items()}
+    rows = [
+        (note.topic, note.nl.format(**dutch), note.en.format(**english), note.status)
+        for note in _TEXTS
+    ]
+    return pd.DataFrame(rows, columns=["topic", "nl", "en", "status"], dtype="str")
+
+
+def _dutch(value: float, digits: int) -> str:
+    return f"{value:,.{digits}f}".translate(str.maketrans(",.", ".,"))
+
+
+def _stock_figures(stock: Stock, parameters: Parameters) -> dict[str, tuple[float, int]]:
+    table = stock.reconciliation
+    stable = table[table["stable"]]
+    dwellings = stable["dwellings_cbs"].sum()
+    error = stable["homes_predicted"].sum() / dwellings - 1 if dwellings else float("nan")
+    return {
+        "addresses": (table["addresses"].sum(), 0),
+        "homes": (table["homes"].sum(), 0),
+        "new_homes": (table["new_homes"].sum(), 0),
+        "other_uses": (table["other_uses"].sum(), 0),
+        "dwellings": (table["dwellings_cbs"].sum(), 0),
+        "stable_areas": (len(stable), 0),
+        "areas": (len(table), 0),
+        "sum_error": (100 * error, 2),
+        "error_spread": (100 * stock.error_spread, 1),
+        "excess": (100 * stock.error_spread * parameters.value("new_homes_error_spreads"), 1),
+        "business_areas": (len(stock.business_areas), 0),
+    }
+
+
+def _point_figures(points: pd.DataFrame, parameters: Parameters) -> dict[str, tuple[float, int]]:
+    firms = points[points["kind"] == "firm"]
+    groups = points[points["kind"] == "group"]
+    firm_columns = ["buildings_kwh", "ict_kwh", "industry_kwh", "agriculture_kwh"]
+    return {
+        "groups": (len(groups), 0),
+        "group_most": (parameters.value("group_addresses_max"), 0),
+        "firms": (len(firms), 0),
+        "firms_gwh": (firms[firm_columns].to_numpy().sum() / 1e6, 1),
+        "small_kva": (parameters.value("small_connection_max_kva"), 0),
+        "firm_hours": (parameters.value("firm_full_load_hours"), 0),
+        "new_home_kwh": (parameters.value("new_home_yearly_kwh"), 0),
+        "new_homes_gwh": (points["new_homes_kwh"].sum() / 1e6, 1),
+        "gas": (points["homes_gas"].sum(), 0),
+        "heat_net": (points["homes_heat_net"].sum(), 0),
+        "neither": (points["homes_neither"].sum(), 0),
+        "new_net_percent": (100 * parameters.value("new_home_heat_net_share"), 0),
+        "fast_places": ((points["kind"] == "charger").sum(), 0),
+        "fast_kw": (parameters.value("fast_charger_min_kw"), 0),
+        "public_percent": (100 * parameters.value("road_public_share"), 0),
+        "solar_homes_kwp": (_power_of(points, "solar_homes_kwh"), 0),
+        "solar_kwp": (points["solar_kwp"].sum(), 0),
+    }
+
+
+def _power_of(points: pd.DataFrame, column: str) -> float:
+    """Part of the panels that makes the energy in one column. [kWp]."""
+    solar = [name for name in FEED_IN_COLUMNS if name.startswith("solar_")]
+    total_kwh = float(points[solar].to_numpy().sum())
+    power_kwp = float(points["solar_kwp"].sum())
+    return power_kwp * float(points[column].sum()) / total_kwh if total_kwh else 0.0
+
+
+def _published_figures(
+    published: Published, parameters: Parameters
+) -> dict[str, tuple[float, int]]:
+    heating, cop = published.heating, parameters.value("shallow_heat_cop")
+    return {
+        "gas_percent": (100 * heating.gas, 1),
+        "heat_net_percent": (100 * heating.heat_net, 1),
+        "neither_percent": (100 * heating.neither, 1),
+        "heat_net_other_percent": (100 * published.heat_net_share, 1),
+        "cbs_homes_kwp": (published.solar_kwp[0], 0),
+        "cbs_kwp": (published.solar_kwp[1], 0),
+        "shallow_tj": (published.shallow_heat_tj, 0),
+        "cop": (cop, 1),
+        "shallow_electric_tj": (published.shallow_heat_tj / cop, 0),
+    }
+
+
+_TEXTS = (
+    _Text(
+        "base year", "sourced",
+        "Het basisjaar is {year}. De gegevens zijn van verschillende datum: adressen "
+        "{addresses_vintage}, wijken en woningen {areas_vintage}, aansluitingen "
+        "{connections_vintage}, energiebalans {balance_vintage}. Geen van die jaargangen wordt "
+        "naar een andere toe gerekend; de reconciliatie zet ze naast elkaar.",
+        "The base year is {year}. The data are of different dates: addresses {addresses_vintage}, "
+        "areas and dwellings {areas_vintage}, connections {connections_vintage}, energy balance "
+        "{balance_vintage}. None of these vintages is scaled to another; the reconciliation "
+        "shows them beside each other.",
+    ),
+    _Text(
+        "homes and other uses", "derived",
+        "Van {addresses} adressen gelden er {homes} als woning in het basisjaar (CBS: {dwellings} "
+        "woningen), {new_homes} als sindsdien gebouwd en {other_uses} als ander gebruik. De regel "
+        "leidt de kans op een woning af uit het gemiddelde verbruik en de aansluitgrootte per "
+        "postcodereeks in 2010. Hij is bepaald op {stable_areas} van {areas} wijken waar sinds "
+        "2010 weinig veranderde. Elk van die wijken voorspeld zonder haarzelf geeft samen "
+        "{sum_error} % verschil met het CBS; de spreiding per wijk is {error_spread} %.",
+        "Of {addresses} addresses {homes} count as homes of the base year (CBS: {dwellings} "
+        "dwellings), {new_homes} as built since and {other_uses} as other uses. The rule derives "
+        "the chance of a home from the mean use and the connection size per postcode range in "
+        "2010. It is fitted on {stable_areas} of {areas} areas in which little changed since "
+        "2010. Predicting each of these without itself gives {sum_error} % difference with CBS "
+        "in all; the spread per area is {error_spread} %.",
+    ),
+    _Text(
+        "homes built since", "assumed",
+        "Waar een wijk volgens de regel meer dan {excess} % boven het CBS uitkomt, geldt het "
+        "overschot als sindsdien gebouwd. Omdat het CBS van {areas_vintage} is, tellen woningen "
+        "van 2022 en 2023 hierin mee. Ze komen eerst in postcodes die er in 2010 nog niet waren. "
+        "Hun verbruik, {new_home_kwh} kWh per woning en samen {new_homes_gwh} GWh, komt boven op "
+        "de balans van {year}.",
+        "Where the rule puts an area more than {excess} % above CBS, the excess counts as built "
+        "since. As CBS is of {areas_vintage}, homes of 2022 and 2023 are among them. They are "
+        "placed first in postcodes that did not stand in 2010. Their use, {new_home_kwh} kWh per "
+        "home and {new_homes_gwh} GWh in all, comes on top of the balance of {year}.",
+    ),
+    _Text(
+        "business areas", "assumed",
+        "In {business_areas} wijken met nauwelijks woningen volgens het CBS geldt elk adres als "
+        "ander gebruik.",
+        "In {business_areas} areas with hardly any dwelling according to CBS every address counts "
+        "as another use.",
+    ),
+    _Text(
+        "energy per sector", "sourced",
+        "Elke sector telt over de punten precies op tot de gemeentelijke balans van {year}. "
+        "Verbruik per woning volgt de verhouding tussen postcodereeksen in 2010 waar die nog "
+        "kloppen, elders het gemiddelde. Het verbruik is inclusief zelf gebruikte zonnestroom.",
+        "Every sector adds up over the points to exactly the municipal balance of {year}. Use per "
+        "home follows the ratio between postcode ranges in 2010 where these still hold, and the "
+        "average elsewhere. Use includes solar electricity used behind the meter.",
+    ),
+    _Text(
+        "shallow ground heat", "derived",
+        "De balans telt {shallow_tj} TJ warmte uit ondiepe bodem. De stroom van die warmtepompen "
+        "zit in het gemeten verbruik van gebouwen en wordt niet nog eens opgeteld; apart zou het "
+        "ongeveer {shallow_electric_tj} TJ zijn bij een rendement (COP) van {cop}.",
+        "The balance counts {shallow_tj} TJ of heat from shallow ground. The electricity of those "
+        "heat pumps is inside the metered use of buildings and is not added again; by itself it "
+        "would be about {shallow_electric_tj} TJ at a coefficient of performance of {cop}.",
+    ),
+    _Text(
+        "firms", "assumed",
+        "Welk bedrijf op welk adres zit en wat het gebruikt is niet openbaar. Sector en grootte "
+        "zijn geloot en tellen op tot de balans. {firms} bedrijven komen boven {small_kva} kVA "
+        "(bij {firm_hours} vollasturen); zij krijgen een eigen station en gebruiken samen "
+        "{firms_gwh} GWh. Ze zijn synthetisch.",
+        "Which firm is at which address and what it uses is not public. Sector and size are drawn "
+        "and add up to the balance. {firms} firms exceed {small_kva} kVA (at {firm_hours} "
+        "full-load hours); they get a station of their own and use {firms_gwh} GWh in all. They "
+        "are synthetic.",
+    ),
+    _Text(
+        "heating", "derived",
+        "Waar een postcode in 2010 al stond, volgt gas of warmtenet uit de aansluitingen van toen. "
+        "Elders zijn het de aandelen die de gemeente op de CBS-tabel van {heating_year} brengen "
+        "(gas {gas_percent} %, warmtenet {heat_net_percent} %, geen van beide {neither_percent} %; "
+        "een andere CBS-tabel geeft {heat_net_other_percent} % warmtenet). Van de woningen van na "
+        "het basisjaar ligt naar aanname {new_net_percent} % aan het warmtenet. Uitkomst: {gas} "
+        "woningen met gas, {heat_net} aan het warmtenet, {neither} met geen van beide.",
+        "Where a postcode stood in 2010, gas or heat net follows from the connections of then. "
+        "Elsewhere the shares are those that bring the municipality to the CBS table of "
+        "{heating_year} (gas {gas_percent} %, heat net {heat_net_percent} %, neither "
+        "{neither_percent} %; another CBS table gives {heat_net_other_percent} % heat net). Of "
+        "homes built since the base year {new_net_percent} % is assumed to be on the heat net. "
+        "Outcome: {gas} homes with gas, {heat_net} on the heat net, {neither} with neither.",
+    ),
+    _Text(
+        "high-voltage stations", "assumed",
+        "De plaatsen komen uit OpenStreetMap ({grid_places_vintage}). Welke stations het "
+        "middenspanningsnet voeden is een aanname, en de voedingsgebieden ook.",
+        "The places come from OpenStreetMap ({grid_places_vintage}). Which stations feed the "
+        "medium voltage is an assumption, and so are their supply areas.",
+    ),
+    _Text(
+        "solar", "derived",
+        "Zon op woningen is over de wijken verdeeld naar het CBS ({solar_areas_vintage}); wijken "
+        "zonder cijfer krijgen het gemiddelde. De panelen volgen uit de opwek in de balans en haar "
+        "vollasturen: {solar_homes_kwp} kWp op woningen (CBS: {cbs_homes_kwp}) en {solar_kwp} kWp "
+        "in totaal (CBS: {cbs_kwp}). Zon op bedrijven volgt het verbruik.",
+        "Solar on homes is spread over areas according to CBS ({solar_areas_vintage}); areas "
+        "without a figure get the average. The panels follow from the energy in the balance and "
+        "its full-load hours: {solar_homes_kwp} kWp on homes (CBS: {cbs_homes_kwp}) and "
+        "{solar_kwp} kWp in all (CBS: {cbs_kwp}). Solar on firms follows their use.",
+    ),
+    _Text(
+        "wind and solar fields", "assumed",
+        "Windstroom voedt in bij de turbines die OpenStreetMap kent, naar hun aantal. Waar "
+        "zonnevelden staan is niet bekend; ze voeden op een aangenomen plaats in, rechtstreeks op "
+        "een onderstation.",
+        "Wind feeds in at the turbines that OpenStreetMap knows, by their number. Where solar "
+        "fields lie is not known; they feed in at an assumed place, straight into a substation.",
+    ),
+    _Text(
+        "road vehicles", "assumed",
+        "Van de stroom van wegvoertuigen wordt {public_percent} % publiek geladen, verdeeld over "
+        "de laadlocaties naar vermogen; de rest thuis. {fast_places} plaatsen met laders van "
+        "{fast_kw} kW of meer hebben een eigen station.",
+        "Of the electricity of road vehicles {public_percent} % is charged in public, spread over "
+        "the charging locations by power; the rest at home. {fast_places} places with chargers of "
+        "{fast_kw} kW or more have a station of their own.",
+    ),
+    _Text(
+        "railway and energy sector", "assumed",
+        "De stroom van treinen staat op een eigen punt bij een station; het eigen gebruik van de "
+        "energiesector bij een onderstation. Beide plaatsen zijn aannamen.",
+        "The electricity of trains is at a point of its own near a railway station; the energy "
+        "sector's own use at a substation. Both places are assumptions.",
+    ),
+    _Text(
+        "address groups", "assumed",
+        "Buren zijn samengenomen tot {groups} groepen van ten hoogste {group_most} adressen in "
+        "volgorde van huisnummer; een groep is een punt van het laagspanningsnet.",
+        "Neighbours are taken together into {groups} groups of at most {group_most} addresses in "
+        "house-number order; a group is one point of the low-voltage grid.",
+    ),
+    _Text(
+        "licences", "sourced",
+        "Wat van OpenStreetMap komt valt onder de ODbL 1.0 (© OpenStreetMap-bijdragers). Liander "
+        "noemt zijn gegevens CC BY 4.0; dat is niet nagegaan. Overige bronnen: CBS en Kadaster "
+        "(CC BY 4.0), BAG (CC0), NDW (CC0, niet nagegaan), Quintel (MIT).",
+        "What comes from OpenStreetMap falls under the ODbL 1.0 (© OpenStreetMap contributors). "
+        "Liander calls its data CC BY 4.0; this was not verified. Other sources: CBS and Kadaster "
+        "(CC BY 4.0), BAG (CC0), NDW (CC0, unverified), Quintel (MIT).",
+    ),
+)  # fmt: skip

@@ -1,0 +1,8 @@
+"""Where the outcome of a calculation is kept: one folder per run, written whole or not at all."""
+
+from __future__ import annotations
+
+from stroomstad.store.hashes import hash_file, hash_table
+from stroomstad.store.runs import Run, list_runs, load_run, save_run
+
+__all__ = ["Run", "hash_file", "hash_table", "list_runs", "load_run", "save_run"]

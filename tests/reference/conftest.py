@@ -1,0 +1,3 @@
+"""The maker of the cases needs programs that the tests do not."""
+
+collect_ignore = ["make_cases.py"]

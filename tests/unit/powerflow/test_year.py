@@ -1,0 +1,109 @@
+"""The reduced year against the same stretch of time kept whole."""
+
+import datetime as dt
+
+import numpy as np
+import pytest
+from scipy.sparse import csr_matrix
+from tiny import make_grid, make_parameters, make_types
+
+from stroomstad.blocks import LoadBlocks
+from stroomstad.errors import SolverFailed
+from stroomstad.powerflow import PowerFlowOptions, build_network, solve_flows, solve_year
+from stroomstad.powerflow.year import NEVER
+from stroomstad.tables.profiles import TimeAxis
+
+QUARTERS = 40
+SMALL_CHUNKS = PowerFlowOptions(chunk_quarters=7)
+
+
+def network():
+    return build_network(make_grid(), make_types()[1], make_parameters())
+
+
+def axis(quarters=QUARTERS):
+    return TimeAxis(dt.datetime(2023, 1, 2, tzinfo=dt.UTC), quarters)
+
+
+def blocks(scale, shape):
+    weights = np.zeros((9, 1))
+    weights[[3, 4, 7, 8], 0] = np.array([30.0, 40.0, 20.0, 50.0]) * scale
+    return LoadBlocks(csr_matrix(weights), np.asarray(shape, dtype=np.float64)[None, :])
+
+
+def demand():
+    hours = np.arange(QUARTERS)
+    return blocks(1.0, 1 + np.sin(hours / 5)), blocks(1.5, np.clip(np.sin(hours / 7), 0, None))
+
+
+@pytest.fixture(scope="module")
+def year():
+    return solve_year(network(), *demand(), axis(), options=SMALL_CHUNKS)
+
+
+@pytest.fixture(scope="module")
+def whole():
+    return solve_flows(network(), *demand(), axis())
+
+
+def test_the_highest_load_and_its_quarter_are_those_of_the_whole(year, whole):
+    load_kva = np.where(whole.power_kw >= 0, whole.apparent_kva, 0)
+    assert year.load_max.value.tobytes() == load_kva.max(axis=1).tobytes()
+    assert year.load_max.at.tolist() == load_kva.argmax(axis=1).tolist()
+
+
+def test_the_highest_feed_in_and_its_quarter_are_those_of_the_whole(year, whole):
+    feed_in_kva = np.where(whole.power_kw < 0, whole.apparent_kva, 0)
+    assert year.feed_in_max.value.tobytes() == feed_in_kva.max(axis=1).tobytes()
+    assert year.feed_in_max.at.tolist() == feed_in_kva.argmax(axis=1).tolist()
+
+
+def test_the_extremes_of_the_voltage_are_those_of_the_whole(year, whole):
+    assert year.voltage_min.value.tobytes() == whole.voltage_pu.min(axis=1).tobytes()
+    assert year.voltage_min.at.tolist() == whole.voltage_pu.argmin(axis=1).tolist()
+    assert year.voltage_max.value.tobytes() == whole.voltage_pu.max(axis=1).tobytes()
+    assert year.voltage_max.at.tolist() == whole.voltage_pu.argmax(axis=1).tolist()
+
+
+def test_every_station_keeps_all_its_quarters(year, whole):
+    assert year.station_kva.tobytes() == whole.apparent_kva[[2, 6]].tobytes()
+    assert network().tree.link_ids[year.station_link].tolist() == ["S1", "S2"]
+
+
+def test_the_losses_add_up_to_energy(year, whole):
+    assert year.losses_kwh == pytest.approx(whole.losses_kw.sum() / 4)
+    assert year.mismatch_kw == pytest.approx(np.zeros(QUARTERS), abs=1e-4)
+
+
+def test_a_link_without_feed_in_never_had_any():
+    year = solve_year(network(), blocks(1.0, np.ones(3)), blocks(0.0, np.ones(3)), axis(3))
+    assert year.feed_in_max.value.tolist() == [0.0] * 9
+    assert year.feed_in_max.at.tolist() == [NEVER] * 9
+
+
+def test_of_equal_quarters_the_first_is_told():
+    year = solve_year(
+        network(), blocks(1.0, np.ones(9)), blocks(0.0, np.ones(9)), axis(9), options=SMALL_CHUNKS
+    )
+    assert year.load_max.at.tolist() == [0] * 9
+
+
+def test_progress_ends_at_one():
+    told = []
+    solve_year(network(), *demand(), axis(), told.append, options=SMALL_CHUNKS)
+    assert told == sorted(told)
+    assert told[-1] == 1.0
+
+
+def test_a_quarter_that_cannot_be_carried_is_named():
+    shape = np.ones(12)
+    shape[9] = 100.0
+    with pytest.raises(SolverFailed, match="2023-01-02 02:15"):
+        solve_year(
+            network(), blocks(1.0, shape), blocks(0.0, shape), axis(12), options=SMALL_CHUNKS
+        )
+
+
+def test_a_load_of_another_length_than_the_axis_is_refused():
+    with pytest.raises(ValueError, match="40 quarters where the axis has 41"):
+        solve_year(network(), *demand(), axis(41))

@@ -1,0 +1,60 @@
+import numpy as np
+import pytest
+from scattered import make_points
+from tiny import make_parameters
+
+from stroomstad.synthesis.planning import (
+    Demand,
+    feed_in_kw,
+    firms_kw,
+    home_count,
+    planning_load_kw,
+    planning_rules,
+    simultaneity,
+)
+
+RULES = planning_rules(make_parameters())
+
+
+def test_a_single_home_counts_fully():
+    assert simultaneity(np.array([1.0]), 0.12) == pytest.approx(1.0)
+
+
+def test_fewer_than_one_home_does_not_exceed_a_single_home():
+    assert simultaneity(np.array([0.0, 0.3]), 0.12) == pytest.approx(1.0)
+
+
+def test_at_the_reference_number_of_homes_the_peak_per_home_is_the_planning_value():
+    load_kw = planning_load_kw(Demand(np.array([224.0]), np.array([0.0])), RULES)
+    assert load_kw == pytest.approx(224 * 1.2)
+
+
+def test_forty_homes_on_a_feeder_need_more_per_home_than_a_station():
+    load_kw = planning_load_kw(Demand(np.array([40.0]), np.array([0.0])), RULES)
+    # g(40) = 0.2591, g(224) = 0.1788, both by hand from 0.12 + 0.88 / sqrt(n)
+    assert load_kw == pytest.approx(40 * 1.2 * 0.259141 / 0.178798, rel=1e-5)
+
+
+def test_firms_add_up_without_simultaneity():
+    alone = planning_load_kw(Demand(np.array([0.0]), np.array([80.0])), RULES)
+    assert alone == pytest.approx(80.0)
+
+
+def test_a_firm_draws_its_yearly_energy_over_its_full_load_hours():
+    points = make_points([{"x_m": 0, "y_m": 0, "buildings_kwh": 6000.0, "ict_kwh": 3000.0}])
+    assert firms_kw(points, RULES) == pytest.approx(9000.0 / 3000.0)
+
+
+def test_electricity_of_homes_is_not_counted_as_that_of_firms():
+    points = make_points([{"x_m": 0, "y_m": 0, "households_kwh": 9000.0, "road_home_kwh": 500.0}])
+    assert firms_kw(points, RULES) == pytest.approx(0.0)
+
+
+def test_panels_and_turbines_feed_in_together():
+    points = make_points([{"x_m": 0, "y_m": 0, "solar_kwp": 100.0, "wind_kwh": 5000.0}])
+    assert feed_in_kw(points, RULES) == pytest.approx(80.0 + 2.0)
+
+
+def test_new_homes_count_as_homes():
+    points = make_points([{"x_m": 0, "y_m": 0, "homes": 3, "new_homes": 4}])
+    assert home_count(points) == pytest.approx(7.0)
