@@ -100,36 +100,49 @@ def write_city(folder):
         "areas": _areas(),
         "boundary": _boundary(),
         "connections": _connections(),
-        "balance": _lines("geo_id,GM0001", "name,Proefstad", *(f"{k},{v}" for k, v in BALANCE_TJ.items())),
+        "balance": _lines(
+            "geo_id,GM0001", "name,Proefstad", *(f"{key},{tj}" for key, tj in BALANCE_TJ.items())
+        ),
         "energy": _lines(
             "sector,direction,balance_keys,points_columns,about",
-            *(f"{name},{way},{key},{column},made up" for name, (way, key, column) in SECTORS.items()),
+            *(
+                f"{name},{way},{key},{column},made up"
+                for name, (way, key, column) in SECTORS.items()
+            ),
         ),
         "heating": _lines(
             "ID,RegioS,TypeVerwarmingsinstallatie,Perioden,Woningen_1",
             *(
                 f"{i},GM0001,{code},{year}JJ00,{share}"
                 for year in (2021, 2022)
-                for i, (code, share) in enumerate((("A050116", 48.0), ("A050119", 4.0), ("A052175", 52.0)))
+                for i, (code, share) in enumerate(
+                    (("A050116", 48.0), ("A050119", 4.0), ("A052175", 52.0))
+                )
             ),
         ),
         "heat_net": _lines(
             "ID,Woningkenmerken,RegioS,Perioden,Stadsverwarming_4",
-            "1,T001100,GM0001,2022JJ00,47.0", "2,T001100,GM0001,2023JJ00,46.0", "3,T001100,GM0001,2024JJ00,45.0",
+            "1,T001100,GM0001,2022JJ00,47.0",
+            "2,T001100,GM0001,2023JJ00,46.0",
+            "3,T001100,GM0001,2024JJ00,45.0",
         ),
         "solar_areas": _lines(
             "ID,SoortRegio_2,Codering_3,OpgesteldVermogenVanZonnepanelen_6",
-            "1,Gemeente  ,GM0001    ,152.0", "2,Wijk,WK000101  ,90.0", "3,Wijk,WK000102,62.0", "4,Wijk,WK000103,",
+            "1,Gemeente  ,GM0001    ,152.0",
+            "2,Wijk,WK000101  ,90.0",
+            "3,Wijk,WK000102,62.0",
+            "4,Wijk,WK000103,",
         ),
         "solar_municipality": _lines(
             "ID,SectorEnVermogensklasse,RegioS,Perioden,OpgesteldVermogenVanZonnepanelen_2",
-            "1,E007161,GM0001,2023JJ00,300.0", "2,E007037,GM0001,2023JJ00,150.0",
+            "1,E007161,GM0001,2023JJ00,300.0",
+            "2,E007037,GM0001,2023JJ00,150.0",
         ),
         "chargers": _chargers(),
         "grid_places": _grid_places(),
         "railway_stations": _lines("id,naam,geo_lat,geo_lng", _station()),
         "known": _lines("asset,attribute,value,unit,date,source,public"),
-    }  # fmt: skip
+    }
     for key, content in contents.items():
         path = folder / FILES[key]
         encoded = content.encode("cp1252" if key == "connections" else "utf-8")
@@ -155,11 +168,16 @@ def write_national(folder):
         "belasting_en_ev_2023.csv.gz": ["uur,households_appliances,buildings_appliances", *hours],
         "weer_2023.csv.gz": ["uur,solar_pv_on_roof_households,air_temperature", *weather],
         "weer_1987.csv.gz": ["uur,solar_pv_on_roof_households,air_temperature", *weather],
-        "nedu_sjv_2020-08-15_2020-10-31.csv.gz": ["index,sjv_E1A", "2020-08-15 00:00:00+00:00,1.9E-05"],
-        "pid_307_met_nedu_profielen.csv.gz": [
-            "index,sjv_E1A", "2020-10-31 00:00:00+00:00,", "2020-10-31 00:15:00+00:00,2.1E-05",
+        "nedu_sjv_2020-08-15_2020-10-31.csv.gz": [
+            "index,sjv_E1A",
+            "2020-08-15 00:00:00+00:00,1.9E-05",
         ],
-    }  # fmt: skip
+        "pid_307_met_nedu_profielen.csv.gz": [
+            "index,sjv_E1A",
+            "2020-10-31 00:00:00+00:00,",
+            "2020-10-31 00:15:00+00:00,2.1E-05",
+        ],
+    }
     for name, lines in shapes.items():
         (folder / name).write_bytes(
             gzip.compress(_lines(*lines).encode(), compresslevel=1, mtime=0)
@@ -181,9 +199,8 @@ def _degrees(x_m, y_m):
 
 
 def _addresses():
-    rows = [
-        "straat;huisnummer;huisletter;huisnummertoevoeging;postcode;woonplaats;gemeente;provincie;lat;lon"
-    ]
+    header = "straat;huisnummer;huisletter;huisnummertoevoeging;postcode;woonplaats;gemeente"
+    rows = [f"{header};provincie;lat;lon"]
     for area, (_, _, _, size, stretches, _) in enumerate(AREAS):
         for stretch in range(stretches):
             for place in range(size):
@@ -191,8 +208,8 @@ def _addresses():
                 y_m = SOUTH_M + 50 + 55 * stretch
                 lon, lat = _degrees(x_m, y_m)
                 rows.append(
-                    f"Straat {area}{stretch};{place + 1};;;{postcode(area, stretch)};Proefstad;Proefstad;"
-                    f"Flevoland;{lat:.8f};{lon:.8f}"
+                    f"Straat {area}{stretch};{place + 1};;;{postcode(area, stretch)};"
+                    f"Proefstad;Proefstad;Flevoland;{lat:.8f};{lon:.8f}"
                 )
     return _lines(*rows)
 
@@ -232,9 +249,8 @@ def _boundary():
 
 
 def _connections():
-    rows = [
-        "POSTCODE_VAN;POSTCODE_TOT;PRODUCTSOORT;Aantal Aansluitingen;%Soort aansluiting;Soort aansluiting Naam;SJV"
-    ]
+    header = "POSTCODE_VAN;POSTCODE_TOT;PRODUCTSOORT;Aantal Aansluitingen;%Soort aansluiting"
+    rows = [f"{header};Soort aansluiting Naam;SJV"]
     use = np.linspace(3000, 5000, 9)
     for area in (0, 1):
         for stretch in range(AREAS[area][5]):

@@ -50,20 +50,23 @@ Tell = Callable[[str, float], None]
 Render = Callable[[Mapping[str, pd.DataFrame], Mapping[str, object]], Mapping[str, bytes]]
 
 
+BUNDLED = Path(__file__).parents[2] / "data"
+
+
 def default_city() -> Path:
     """Folder of the bundled city, Almere."""
-    return Path(__file__).parents[2] / "data" / "almere"
+    return BUNDLED / "almere"
 
 
-def read_city(city_folder: Path, *, seed: int = 1) -> Inputs:
-    """Read and check a city folder; national files stand beside it.
+def read_city(city_folder: Path | str, *, seed: int = 1) -> Inputs:
+    """Read and check a city folder, beside the bundled national files.
 
     Raises
     ------
     InvalidData
         With every fault that was found.
     """
-    return read_inputs(Path(city_folder), Path(city_folder).parent / "national", seed)
+    return read_inputs(Path(city_folder), BUNDLED / "national", seed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +136,7 @@ def run_city(
     """
     clock = _Clock(tell or (lambda _step, _done: None))
     with clock.step("read"):
-        inputs = read_city(Path(city_folder), seed=seed)
+        inputs = read_city(city_folder, seed=seed)
     tables = answer(inputs, seed=seed, year=year, clock=clock)
     created_at = dt.datetime.now(dt.UTC).replace(microsecond=0)
     facts = {

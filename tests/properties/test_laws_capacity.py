@@ -2,8 +2,11 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
-from trees import random_tree
+from tiny import make_city, make_grid, make_parameters
+from trees import LinearSolver, make_state, make_week, random_tree
 
+from stroomstad.capacity import Question, build_capacities, build_limits, build_places
+from stroomstad.capacity.check import find_verdicts
 from stroomstad.capacity.headroom import (
     binding_links,
     branch_to,
@@ -13,6 +16,7 @@ from stroomstad.capacity.headroom import (
     spread,
     whole,
 )
+from stroomstad.tables.grid import radial_tree
 
 seeds = st.integers(0, 10**6)
 sizes = st.integers(1, 40)
@@ -145,3 +149,28 @@ def test_whole_room_is_within_one_home_per_cut_link_of_the_relaxed_room(seed, no
     cut = binding_links(branch, whole(exact)[branch.nodes], through)
     relaxed = total(tree, tree.sites, exact)
     assert room_total(branch, through) - 1e-3 <= relaxed <= room_total(branch, through) + cut.size
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    st.sampled_from(["load", "feed_in"]),
+    st.floats(0.8, 1.3),
+    st.floats(0.0, 0.0003),
+    st.lists(st.floats(90.0, 900.0), min_size=9, max_size=9),
+)
+def test_the_checked_answer_breaks_no_limit_and_the_probe_breaks_the_named_one(
+    direction, gain, drop_pu_per_kw, limits_kva
+):
+    grid, parameters = make_grid(), make_parameters()
+    solve = LinearSolver(radial_tree(grid), gain, drop_pu_per_kw)
+    tree, week = make_week(grid, solve, direction)
+    state = make_state(week, np.array(limits_kva))
+    capacities = build_capacities(state, "mid", direction, week.flows.axis)
+    places = build_places(grid, tree, make_city().areas)
+    question = Question(tree, build_limits(week, state, grid, parameters), capacities, parameters)
+    for verdict in find_verdicts(places, question, solve).values():
+        assert verdict.settled
+        assert (
+            verdict.placing.probe.sum()
+            <= max(verdict.placing.homes + 1.0, 1.01 * verdict.placing.homes) + 1e-9
+        )

@@ -185,7 +185,9 @@ def test_drawn_ratings_carry_the_lowest_margin_and_keep_their_order(band, loads_
 
 @TRIED
 @given(groups, st.integers(1, 400), st.integers(50, 400))
-def test_whatever_the_rule_no_group_is_unserved_and_no_station_is_empty(places, homes_max, distance_max_m):
+def test_whatever_the_rule_no_group_is_unserved_and_no_station_is_empty(
+    places, homes_max, distance_max_m
+):
     station, site = gather_stations(places, StationRule(float(homes_max), float(distance_max_m)))
     assert np.array_equal(np.unique(station), np.arange(site.size))
 

@@ -248,18 +248,25 @@ def _tightened(
     A home further out shifts the voltage over more links, so taking it away helps most.
     """
     link, share = pressed
+    if not np.isfinite(share):
+        return [(link, 0.0)]
     excess_pu = shift_pu[branch.nodes[link]] * (1.0 - 1.0 / share)
+    few = max(1.0, PROBE_FRACTION * float(through.max()))
     removed = 0.0
     tightened = []
     while link >= 0 and shift_pu[branch.nodes[link]] > 0:
-        per_home_pu = _shift_per_home(branch, through, shift_pu, link)
         left = through[link] - removed
-        most = left - excess_pu / per_home_pu if np.isfinite(share) else 0.0
+        if excess_pu > 0 and left <= few:
+            # So few homes say nothing of the impedance; they give way, and the next link too.
+            most = -1.0
+        else:
+            per_home_pu = _shift_per_home(branch, through, shift_pu, link)
+            most = left - excess_pu / per_home_pu
+            excess_pu -= left * per_home_pu if most < 0 else 0.0
         tightened.append((link, max(most, 0.0)))
         if most >= 0:
             break
         removed += left
-        excess_pu -= left * per_home_pu
         link = int(branch.parent[link])
     return tightened
 

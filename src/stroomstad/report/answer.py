@@ -13,6 +13,8 @@ import pandas as pd
 
 from stroomstad.tables.parameters import CASES
 
+# House rule: what is measured or known of fewer connections could be traced to one customer.
+CONNECTIONS_SHOWN_MIN = 10
 MIDDLE_COLUMNS = (
     "binding", "binding_kind", "binding_count", "binding_at", "next_binding",
     "next_binding_kind", "stations", "new_stations_needed", "checked",
@@ -30,7 +32,7 @@ class Headline:
     shared_once
         Whether cables that areas share were counted once; if not, ``homes`` is an upper bound.
     areas, areas_without_room
-        How many areas, and how many of them have no room in the middle case.
+        How many areas, and how many of them have no room: low, mid, high.
     binding_kind, binding_areas
         Kind of link that binds in most areas, and in how many.
     roofs_kwp
@@ -40,7 +42,7 @@ class Headline:
     homes: tuple[float, float, float]
     shared_once: bool
     areas: int
-    areas_without_room: int
+    areas_without_room: tuple[int, int, int]
     binding_kind: str
     binding_areas: int
     roofs_kwp: tuple[float, float, float]
@@ -81,6 +83,7 @@ def read_headline(tables: Mapping[str, pd.DataFrame]) -> Headline:
         ``regional_curve``; without one the sum over areas stands in, an upper bound.
     """
     load, roofs = (room_by_area(tables["room"], way) for way in ("load", "feed_in"))
+    none = [int((load[case] <= 0).sum()) for case in CASES]
     city = room_of_city(tables.get("regional_curve"))
     kinds = load["binding_kind"].dropna().value_counts()
     kinds = kinds[kinds == kinds.max()].sort_index()
@@ -88,7 +91,7 @@ def read_headline(tables: Mapping[str, pd.DataFrame]) -> Headline:
         homes=city or _sums(load),
         shared_once=city is not None,
         areas=len(load),
-        areas_without_room=int((load["mid"] <= 0).sum()),
+        areas_without_room=(none[0], none[1], none[2]),
         binding_kind=str(kinds.index[0]) if len(kinds) else "",
         binding_areas=int(kinds.iloc[0]) if len(kinds) else 0,
         roofs_kwp=_sums(roofs),
@@ -118,6 +121,20 @@ def homes_today(tables: Mapping[str, pd.DataFrame]) -> int | None:
     if stock is None:
         return None
     return int(stock["homes"].sum() + stock["new_homes"].sum())
+
+
+def not_public(tables: Mapping[str, pd.DataFrame]) -> frozenset[str]:
+    """Stations with a known rating that may be used but not shown.
+
+    That is: fewer than ten connections, unless ``known`` says that the rating is public.
+    """
+    stations = tables.get("stations")
+    if stations is None or not {"rating_known", "addresses"} <= set(stations):
+        return frozenset()
+    few = stations["rating_known"] & (stations["addresses"] < CONNECTIONS_SHOWN_MIN)
+    known = tables.get("known")
+    told = () if known is None else known.loc[known["public"] == "yes", "asset"]
+    return frozenset(stations.loc[few, "station_id"]) - frozenset(told)
 
 
 def published_stations(parameters: pd.DataFrame | None) -> float:

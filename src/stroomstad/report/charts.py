@@ -11,10 +11,12 @@ from stroomstad.blocks import Floats
 from stroomstad.report.words import Words, both, number_words, shared_decimals
 
 WIDTH, HEIGHT = 760, 330
-_LEFT, _RIGHT, _TOP, _BOTTOM = 74, 18, 18, 52
+_LEFT, _RIGHT, _TOP, _BOTTOM = 88, 18, 18, 52
 # Okabe and Ito (2008), a palette that colour-blind readers can tell apart; yellow left out
 # because it has too little contrast on white.
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#1b2733")
+# Parts into which an axis is divided by its leading digits, so that ticks are round numbers.
+_PARTS = {1.0: 5, 1.5: 3, 2.0: 4, 3.0: 3, 4.0: 4, 5.0: 5, 6.0: 3, 8.0: 4}
 DASHES = ("", "7 4", "2 3", "10 3 2 3", "1 4")
 
 
@@ -44,7 +46,10 @@ class Curve:
 
 
 def line_chart(title: Words, axes: Axes, curves: list[Curve], limit: float | None = None) -> Markup:
-    """Draw lines, each told apart by colour and by dash, with an optional level across."""
+    """Draw lines, each told apart by colour and by dash, with an optional level across.
+
+    What lies below zero is drawn at zero.
+    """
     drawn = [_frame(axes)]
     if limit is not None and limit <= axes.y_max:
         drawn.append(_level(axes, limit))
@@ -175,10 +180,11 @@ def _level(axes: Axes, level: float) -> Markup:
 
 
 def _ticks(highest: float) -> list[float]:
-    return [float(value) for value in np.linspace(0.0, highest, 6 if highest % 3 else 4)]
+    leading = round(highest / 10.0 ** np.floor(np.log10(highest)), 6)
+    return [float(value) for value in np.linspace(0.0, highest, _PARTS.get(leading, 5) + 1)]
 
 
 def _path(axes: Axes, x: Floats, y: Floats) -> str:
-    across, down = axes.at(x, np.minimum(y, axes.y_max))
+    across, down = axes.at(x, np.clip(y, 0.0, axes.y_max))
     points = [f"{a:.1f} {d:.1f}" for a, d in zip(across, down, strict=True)]
     return "M" + "L".join(points) if points else ""

@@ -17,8 +17,10 @@ from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from stroomstad.blocks import Floats
+from stroomstad.report.answer import not_public
 from stroomstad.report.words import (
     MISSING,
+    NOT_PUBLIC,
     Words,
     format_number,
     joined,
@@ -30,7 +32,7 @@ WIDTH = 1000.0
 _MARGIN = 14.0
 # Yellow to blue after ColorBrewer YlGnBu (Brewer 2003), marked there as safe for colour-blind
 # readers; no room at all is rust and hatched, so that it stands apart in grey as well.
-ROOM_BREAKS = (0.0, 100.0, 250.0, 500.0, 1000.0)
+ROOM_BREAKS = (0.0, 250.0, 500.0, 1000.0, 2000.0)
 ROOM_COLOURS = ("#c8664a", "#fbf6c8", "#bfe3c4", "#7cc4c9", "#3f8fbe", "#2a5a9b")
 ROOM_UNKNOWN = "#e3e3e0"
 LOADING_BREAKS = (0.5, 0.8, 1.0)
@@ -115,7 +117,7 @@ def draw_map(tables: Mapping[str, pd.DataFrame], rooms: pd.DataFrame) -> Markup:
         _boundary(tables.get("boundary"), sheet),
         _areas(areas, rooms, sheet),
         _cables(tables, sheet),
-        _stations(with_loading(tables), sheet),
+        _stations(with_loading(tables), sheet, not_public(tables)),
         _substations(tables.get("substations"), sheet),
         _scale_bar(sheet),
     ]
@@ -274,7 +276,7 @@ def _segments(places: pd.DataFrame, sheet: Sheet) -> str:
     return "".join(f"M{a:.1f} {b:.1f}L{c:.1f} {d:.1f}" for a, b, c, d in ends)
 
 
-def _stations(stations: pd.DataFrame | None, sheet: Sheet) -> Markup:
+def _stations(stations: pd.DataFrame | None, sheet: Sheet, hidden: frozenset[str]) -> Markup:
     if stations is None:
         return Markup("")
     classes = stations["loading_max"].map(loading_class).to_numpy()
@@ -286,7 +288,7 @@ def _stations(stations: pd.DataFrame | None, sheet: Sheet) -> Markup:
             Markup('<path class="{}" d="{}"><title>{}</title></path>').format(
                 "made" if stations["synthetic"].iloc[i] else "known",
                 station_mark(number, across[i], down[i]),
-                _station_text(stations.iloc[i]),
+                _station_text(stations.iloc[i], hidden),
             )
             for i in np.flatnonzero(classes == number)
         ]
@@ -298,7 +300,9 @@ def _stations(stations: pd.DataFrame | None, sheet: Sheet) -> Markup:
     return Markup("").join(groups)
 
 
-def _station_text(row: pd.Series) -> str:
+def _station_text(row: pd.Series, hidden: frozenset[str]) -> str:
+    if row["station_id"] in hidden:
+        return f"{row['station_id']}: {NOT_PUBLIC.nl} / {NOT_PUBLIC.en}"
     origin = "synthetisch / synthetic" if row["synthetic"] else "bekend / known"
     load = format_number(row["loading_max"] * 100, "nl")
     room = _room_text(row, "room_") if "room_mid" in row and row["room_mid"] >= 0 else ""

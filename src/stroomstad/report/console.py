@@ -60,14 +60,14 @@ def _answer(head: Headline, facts: Mapping[str, Any], language: Language) -> Pan
         "nl": (
             f"Op het lokale net passen nog {'' if head.shared_once else at_most.nl}"
             f"{low} – {high} woningen; midden {mid}.\n"
-            f"{head.areas_without_room} van de {head.areas} wijken hebben geen ruimte. "
+            f"{head.areas_without_room[1]} van de {head.areas} wijken hebben geen ruimte. "
             f"Het vaakst knelt: {kind.nl}.\n"
             "Dit volgt vooral uit aannames: grootte van synthetische stations en kW per woning."
         ),
         "en": (
             f"On the local grid {'' if head.shared_once else at_most.en}"
             f"{low} – {high} homes still fit; middle {mid}.\n"
-            f"{head.areas_without_room} of {head.areas} areas have no room. "
+            f"{head.areas_without_room[1]} of {head.areas} areas have no room. "
             f"What binds most often: {kind.en}.\n"
             "This mainly follows from assumptions: size of synthetic stations and kW per home."
         ),

@@ -12,7 +12,13 @@ from markupsafe import Markup
 
 from stroomstad.blocks import Floats
 from stroomstad.report import views
-from stroomstad.report.answer import homes_today, published_stations, read_headline, room_by_area
+from stroomstad.report.answer import (
+    homes_today,
+    not_public,
+    published_stations,
+    read_headline,
+    room_by_area,
+)
 from stroomstad.report.charts import (
     Axes,
     Curve,
@@ -34,6 +40,7 @@ from stroomstad.report.picture import render_map_png
 from stroomstad.report.words import (
     KINDS,
     STATUSES,
+    TOPICS,
     Words,
     both,
     moment_words,
@@ -78,6 +85,7 @@ def render_report(tables: Mapping[str, pd.DataFrame], facts: Mapping[str, Any]) 
         head=read_headline(tables),
         binding_name=_binding_name,
         status_name=_status_name,
+        topic_name=_topic_name,
         map=draw_map(tables, rooms),
         room_legend=list(zip(range(6), room_class_names(), strict=True)),
         loading_legend=_loading_legend(),
@@ -86,7 +94,7 @@ def render_report(tables: Mapping[str, pd.DataFrame], facts: Mapping[str, Any]) 
         charts=_charts(tables),
         counts=_counts(tables),
         errors=_errors(tables.get("reconciliation")),
-        curves=_curve_names(tables.get("load_duration")),
+        curves=_curve_names(_shown_durations(tables)),
         notes=_records(tables.get("notes")),
         band=_band(tables.get("parameters")),
         substations=_substations(tables.get("substations")),
@@ -122,6 +130,10 @@ def _status_name(status: object) -> Markup:
     return both(name_of(status, STATUSES))
 
 
+def _topic_name(topic: object) -> Markup:
+    return both(name_of(topic, TOPICS))
+
+
 def _facts(facts: Mapping[str, Any]) -> dict[str, Any]:
     seconds = facts.get("seconds")
     total = sum(seconds.values()) if isinstance(seconds, Mapping) else seconds
@@ -137,7 +149,7 @@ def _views(tables: Mapping[str, pd.DataFrame], rooms: pd.DataFrame) -> dict[str,
     return {
         "areas": views.area_view(rooms, room_by_area(tables["room"], "feed_in")),
         "overload": views.overload_view(links),
-        "loading": views.loading_view(links),
+        "loading": views.loading_view(links, not_public(tables)),
         "reconciliation": views.reconciliation_view(tables.get("reconciliation")),
         "sectors": views.sector_view(tables.get("sectors")),
         "counts": views.count_view(tables.get("station_counts")),
@@ -152,10 +164,17 @@ def _views(tables: Mapping[str, pd.DataFrame], rooms: pd.DataFrame) -> dict[str,
 
 def _charts(tables: Mapping[str, pd.DataFrame]) -> dict[str, Markup | None]:
     return {
-        "duration": _duration_chart(tables.get("load_duration")),
+        "duration": _duration_chart(_shown_durations(tables)),
         "regional": _regional_chart(tables.get("regional_curve")),
         "errors": _error_chart(tables.get("reconciliation")),
     }
+
+
+def _shown_durations(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame | None:
+    rows = tables.get("load_duration")
+    if rows is None or rows.empty:
+        return None
+    return rows[~rows["station_id"].isin(not_public(tables))]
 
 
 def _duration_chart(rows: pd.DataFrame | None) -> Markup | None:

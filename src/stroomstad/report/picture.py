@@ -28,7 +28,7 @@ from stroomstad.report.city_map import (
     room_class_names,
     with_loading,
 )
-from stroomstad.report.words import Language, Words
+from stroomstad.report.words import MISSING, Language, Words
 
 INK = "#1b2733"
 QUIET = "#52606b"
@@ -200,6 +200,7 @@ def _write_legends(figure: Figure, language: Language) -> None:
         rooms.append(
             Patch(fc=fill, ec="#7b8a90", hatch=hatch, lw=0.6, label=words.in_language(language))
         )
+    rooms.append(Patch(fc=ROOM_UNKNOWN, ec="#7b8a90", lw=0.6, label=MISSING.in_language(language)))
     stations: list[Patch | Line2D] = [
         _mark(marker, size, LOADING_COLOURS[number], words.in_language(language))
         for number, ((marker, size), words) in enumerate(
@@ -223,7 +224,7 @@ def _write_legends(figure: Figure, language: Language) -> None:
         Words("Woningen die nog passen", "Homes that still fit"),
         Words("Stations, open = synthetisch", "Stations, hollow = synthetic"),
     )
-    for handles, title, top in zip((rooms, stations), titles, (0.895, 0.675), strict=True):
+    for handles, title, top in zip((rooms, stations), titles, (0.895, 0.655), strict=True):
         legend = figure.legend(
             handles=handles, title=title.in_language(language), loc="upper left",
             bbox_to_anchor=(0.757, top), frameon=False, fontsize=11.5, title_fontsize=12.5,

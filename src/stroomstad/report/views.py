@@ -5,6 +5,7 @@ A view that the run has no table for is None; the page then says that it is not 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from stroomstad.report.words import (
     CHECKED,
     DIRECTIONS,
     KINDS,
+    NOT_PUBLIC,
     SECTORS,
     STATUSES,
     YES_NO,
@@ -32,6 +34,8 @@ from stroomstad.report.words import (
 from stroomstad.tables.parameters import CASES
 
 MOST_LOADED = 8
+# A number with decimals that is kept as a text; whole ones may be years and stay as they are.
+_FRACTION = re.compile(r"^-?\d+\.(\d+)$")
 _NAME = Markup('<code class="name">{}</code>')
 
 
@@ -137,15 +141,21 @@ def overload_view(links: pd.DataFrame | None) -> View | None:
     return _view(rows, Words("Waar de grens in zicht is", "Where the limit is near"), columns)
 
 
-def loading_view(links: pd.DataFrame | None) -> View | None:
-    """Most loaded links of every kind."""
+def loading_view(links: pd.DataFrame | None, hidden: frozenset[str]) -> View | None:
+    """Most loaded links of every kind; limits of ``hidden`` ones are known and not public."""
     if links is None:
         return None
     ordered = links.sort_values(["loading_max", "link_id"], ascending=[False, True])
     top = pd.concat([ordered[ordered["kind"] == kind].head(MOST_LOADED) for kind in KINDS])
+    shown = ~top["link_id"].isin(hidden)
+    rows = top.assign(
+        percent=(top["loading_max"] * 100).where(shown),
+        limit_kva=top["limit_kva"].where(shown),
+        named=_series([_link_cell(link, hidden) for link in top["link_id"]], top),
+    )
     columns = [
         _named("kind", "Soort", "Kind", KINDS),
-        _text("link_id", "Kabel, station of onderstation", "Cable, station or substation"),
+        _cell("named", "Kabel, station of onderstation", "Cable, station or substation"),
         _number("percent", "Belasting", "Loading", unit=" %"),
         _number("load_max_kva", "Hoogste last (kVA)", "Highest load (kVA)"),
         _number("limit_kva", "Grens (kVA)", "Limit (kVA)"),
@@ -153,7 +163,7 @@ def loading_view(links: pd.DataFrame | None) -> View | None:
         _number("feed_in_max_kva", "Hoogste teruglevering (kVA)", "Highest feed-in (kVA)"),
     ]
     caption = Words("Zwaarst belast, per soort", "Most loaded, by kind")
-    return _view(top.assign(percent=top["loading_max"] * 100), caption, columns)
+    return _view(rows, caption, columns)
 
 
 def reconciliation_view(reconciliation: pd.DataFrame | None) -> View | None:
@@ -379,7 +389,8 @@ def _number_cell(value: object, decimals: int, unit: str = "") -> Cell:
 def _value_cell(value: object) -> Cell:
     if isinstance(value, float | int | np.number) and not isinstance(value, bool):
         return _number_cell(value, sensible_decimals(value))
-    return _text_cell(value)
+    fraction = _FRACTION.match(str(value))
+    return _number_cell(float(str(value)), len(fraction[1])) if fraction else _text_cell(value)
 
 
 def _moment_cell(value: object) -> Cell:
@@ -419,6 +430,13 @@ def _binding_cell(kind: object, link: object, others: int) -> Cell:
     named = Markup("") if is_missing(link) else Markup("<code>{}</code>").format(link)
     more = f" +{others}" if others > 0 else ""
     return Cell(both(words) + Markup(" {}{}").format(named, more), f"{words.nl} {link}")
+
+
+def _link_cell(link: object, hidden: frozenset[str]) -> Cell:
+    name = Markup("{}").format(link)
+    if link not in hidden:
+        return Cell(name, str(link))
+    return Cell(name + Markup(" <small>({})</small>").format(both(NOT_PUBLIC)), str(link))
 
 
 def _with_about(rows: pd.DataFrame) -> pd.DataFrame:

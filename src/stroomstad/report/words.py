@@ -40,6 +40,7 @@ class Words:
 
 
 MISSING = Words("onbekend", "unknown")
+NOT_PUBLIC = Words("bekend, niet openbaar", "known, not public")
 
 KINDS = {
     "substation": Words("onderstation", "substation"),
@@ -73,6 +74,23 @@ SECTORS = {
     "solar_firms": Words("zon op bedrijven", "solar on firms"),
     "solar_fields": Words("zon op land", "solar in fields"),
     "wind": Words("wind", "wind"),
+}
+TOPICS = {
+    "base year": Words("basisjaar", "base year"),
+    "homes and other uses": Words("woningen en andere functies", "homes and other uses"),
+    "homes built since": Words("sindsdien gebouwd", "homes built since"),
+    "business areas": Words("bedrijventerreinen", "business areas"),
+    "energy per sector": Words("energie per sector", "energy per sector"),
+    "shallow ground heat": Words("ondiepe bodemwarmte", "shallow ground heat"),
+    "firms": Words("bedrijven", "firms"),
+    "heating": Words("verwarming", "heating"),
+    "high-voltage stations": Words("hoogspanningsstations", "high-voltage stations"),
+    "solar": Words("zonnestroom", "solar"),
+    "wind and solar fields": Words("wind en zonnevelden", "wind and solar fields"),
+    "road vehicles": Words("wegvoertuigen", "road vehicles"),
+    "railway and energy sector": Words("spoor en energiesector", "railway and energy sector"),
+    "address groups": Words("adresgroepen", "address groups"),
+    "licences": Words("licenties", "licences"),
 }
 YES_NO = {"True": Words("ja", "yes"), "False": Words("nee", "no")}
 DIRECTIONS = {

@@ -38,7 +38,7 @@ from stroomstad.sources.energy import (
 )
 from stroomstad.sources.files import fingerprints
 from stroomstad.sources.heating import heat_homes, read_heat_net, read_heating
-from stroomstad.sources.national import read_national, read_parameters
+from stroomstad.sources.national import design_year_issues, read_national, read_parameters
 from stroomstad.sources.notes import SHALLOW_HEAT_KEY, Published, write_notes
 from stroomstad.sources.stock import Stock, split_stock
 from stroomstad.tables.city import City
@@ -103,8 +103,10 @@ def read_inputs(city_folder: Path, national_folder: Path, seed: int = 1) -> Inpu
     read: dict[str, Any] = {}
     if city:
         read, found = _read_city_files(city)
-        issues += found
-        issues += _cross_issues(read, city, _parameters(shared.get("parameters"), city.base_year))
+        parameters = _parameters(shared.get("parameters"), city.base_year)
+        issues += [*found, *_cross_issues(read, city, parameters)]
+        if parameters and "weather_design" in national:
+            issues += design_year_issues(national["weather_design"], parameters)
     raise_faults(issues)
     if city is None:  # pragma: no cover - a city that cannot be read always has a fault
         raise AssertionError

@@ -10,7 +10,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 from pyproj import Transformer
-from shapely import GEOSException
+from shapely.errors import ShapelyError
 from shapely.geometry import shape
 
 from stroomstad.blocks import Floats
@@ -86,7 +86,7 @@ def polygons(geometries: list[Any], where: str) -> tuple[gpd.GeoSeries | None, l
     for number, geometry in enumerate(geometries, start=1):
         try:
             made.append(shape(geometry))
-        except (GEOSException, KeyError, TypeError, ValueError, AttributeError):
+        except (ShapelyError, KeyError, TypeError, ValueError, AttributeError):
             wrong.append(f"feature {number}: {json.dumps(geometry)[:60]}")
     if wrong:
         return None, [

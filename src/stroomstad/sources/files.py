@@ -131,7 +131,11 @@ def read_table(path: Path, layout: Layout) -> tuple[pd.DataFrame | None, list[Is
         return None, issues
     rows = pd.read_csv(io.StringIO(content), sep=layout.separator, dtype=str, keep_default_na=False)
     columns: dict[str, Any] = {name: rows[name].str.strip() for name in layout.texts}
-    rest = [name for name in rows if name not in layout.texts] if layout.rest_are_numbers else []
+    rest = (
+        [str(name) for name in rows.columns.difference(list(layout.texts), sort=False)]
+        if layout.rest_are_numbers
+        else []
+    )
     for name in layout.numbers or rest:
         columns[name], found = parse_numbers(rows[name], layout.decimal, f"{path.name}.{name}")
         issues += found

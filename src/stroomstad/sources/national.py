@@ -9,7 +9,7 @@ import pandas as pd
 from stroomstad.errors import InvalidData, Issue, name_some
 from stroomstad.sources.city_file import CityFile
 from stroomstad.sources.files import Layout, SourceFile, read_table
-from stroomstad.tables.parameters import PARAMETERS, override
+from stroomstad.tables.parameters import PARAMETERS, Parameters, override
 from stroomstad.tables.profiles import HourlyShapes
 from stroomstad.tables.schema import Table, check
 from stroomstad.tables.types import CABLE_TYPES, TRANSFORMER_TYPES
@@ -39,6 +39,15 @@ def read_parameters(
     issues += [*check(rows, PARAMETERS, source.path.name), *_band_issues(rows, source.path.name)]
     issues += _date_issues(rows, city.base_year, source.path.name) if city else []
     return (None if issues else rows), issues
+
+
+def design_year_issues(source: SourceFile, parameters: Parameters) -> list[Issue]:
+    """Tell when the design weather is of another year than the parameters say."""
+    year = f"{parameters.value('design_weather_year'):.0f}"
+    if source.vintage == year:
+        return []
+    problem = f"is of {source.vintage} where parameter design_weather_year is {year}."
+    return [Issue(source.path.name, problem, "Give the weather of that year, or mend either.")]
 
 
 def read_types(source: SourceFile, declared: Table) -> tuple[pd.DataFrame | None, list[Issue]]:

@@ -40,10 +40,10 @@ def read_chargers(source: SourceFile) -> tuple[Any, list[Issue]]:
     rows = pd.DataFrame(
         [
             {
-                "charger_id": str(f["properties"].get("locationId", "")),
+                "charger_id": str((f.get("properties") or {}).get("locationId", "")),
                 "lon": f["geometry"]["coordinates"][0],
                 "lat": f["geometry"]["coordinates"][1],
-                "power_max_kw": f["properties"].get("maxPowerKw"),
+                "power_max_kw": (f.get("properties") or {}).get("maxPowerKw"),
             }
             for f in places
         ],

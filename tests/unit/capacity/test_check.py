@@ -12,6 +12,7 @@ from stroomstad.capacity import (
     build_places,
     check_rooms,
 )
+from stroomstad.capacity.check import find_verdicts
 from stroomstad.powerflow import build_network, link_limits, solve_steps
 from stroomstad.tables.grid import radial_tree
 from stroomstad.tables.parameters import CASES
@@ -173,3 +174,22 @@ def test_the_real_power_flow_confirms_the_limit_it_names():
     # Losses of the transformer come on top of what the linear rule counts.
     assert (evidence["factor"] < 1.0).all()
     assert isinstance(limits, Limits)
+
+
+def test_homes_far_out_give_way_first_where_voltage_binds():
+    # Both areas as one, so that the check may choose between a near and a far station.
+    grid, parameters, solve = make_grid(), make_parameters(), solver(drop_pu_per_kw=0.10 / 500.0)
+    grid.stations["area_code"] = "WK000101"
+    areas = make_city().areas.iloc[[0]]
+    tree, week = make_week(grid, solve)
+    links = make_state(week, LIMIT_KVA)
+    capacities = build_capacities(links, "mid", "load", week.flows.axis)
+    places = build_places(grid, tree, areas)
+    rooms = area_rooms(places, tree, capacities, parameters)
+    limits = build_limits(week, links, grid, parameters)
+    question = Question(tree, limits, capacities, parameters)
+    verdict = find_verdicts(places, question, solve)["WK000101"]
+    placed = dict(zip(tree.node_ids[places[0].branch.nodes], verdict.placing.placed, strict=True))
+    assert verdict.settled
+    assert placed["S2-lv"] / placed["S1-lv"] < 0.5 * 160.0 / 260.0
+    assert verdict.placing.homes < rooms["room"].iloc[0]

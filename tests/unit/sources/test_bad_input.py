@@ -35,98 +35,315 @@ def cut(folders, key, share=0.5):
 
 TEXT_CHANGES = {
     "a wrong municipality code": (
-        "city.toml", "GM0001", "GM0034", ["balans.csv", "GM0034", "wijken.rd.geojson", "WK0034"],
+        "city.toml",
+        "GM0001",
+        "GM0034",
+        ["balans.csv", "GM0034", "wijken.rd.geojson", "WK0034"],
     ),
-    "a municipality code of another form": ("city.toml", '"GM0001"', '"0001"', ["city.toml", "'0001'"]),
-    "a syntax error in city.toml": ("city.toml", r"base_year = 2023", "base_year = ", ["city.toml", "TOML"]),
-    "an unknown key in city.toml": ("city.toml", "base_year", "year = 1\nbase_year", ["city.toml", "year is not"]),
-    "a missing key in city.toml": ("city.toml", "base_year = 2023", "", ["city.toml", "base_year is missing"]),
-    "a key of the wrong kind": ("city.toml", "= 2023", '= "2023"', ["city.toml", "'2023'", "whole number"]),
-    "an unknown file in city.toml": ("city.toml", r"\[files.known\]", "[files.knwon]", ["city.toml", "knwon"]),
+    "a municipality code of another form": (
+        "city.toml",
+        '"GM0001"',
+        '"0001"',
+        ["city.toml", "'0001'"],
+    ),
+    "a syntax error in city.toml": (
+        "city.toml",
+        r"base_year = 2023",
+        "base_year = ",
+        ["city.toml", "TOML"],
+    ),
+    "an unknown key in city.toml": (
+        "city.toml",
+        "base_year",
+        "year = 1\nbase_year",
+        ["city.toml", "year is not"],
+    ),
+    "a missing key in city.toml": (
+        "city.toml",
+        "base_year = 2023",
+        "",
+        ["city.toml", "base_year is missing"],
+    ),
+    "a key of the wrong kind": (
+        "city.toml",
+        "= 2023",
+        '= "2023"',
+        ["city.toml", "'2023'", "whole number"],
+    ),
+    "an unknown file in city.toml": (
+        "city.toml",
+        r"\[files.known\]",
+        "[files.knwon]",
+        ["city.toml", "knwon"],
+    ),
     "an unknown parameter": (
-        "city.toml", r"\[parameters\]", "[parameters]\nfirm_sise = { mid = 1 }", ["city.toml", "firm_sise"],
+        "city.toml",
+        r"\[parameters\]",
+        "[parameters]\nfirm_sise = { mid = 1 }",
+        ["city.toml", "firm_sise"],
     ),
     "an unknown column of a parameter": (
-        "city.toml", r"\[parameters\]", "[parameters]\nstation_margin = { middle = 1.2 }", ["station_margin", "'middle'"],
+        "city.toml",
+        r"\[parameters\]",
+        "[parameters]\nstation_margin = { middle = 1.2 }",
+        ["station_margin", "middle cannot"],
     ),
     "a parameter that is text": (
-        "city.toml", r"\[parameters\]", "[parameters]\nstation_margin = { mid = 'big' }", ["station_margin.mid", "'big'"],
+        "city.toml",
+        r"\[parameters\]",
+        "[parameters]\nstation_margin = { mid = 'big' }",
+        ["station_margin", "'big'"],
     ),
     "a parameter outside its band": (
-        "city.toml", r"\[parameters\]", "[parameters]\nstation_margin = { mid = 9 }", ["station_margin", "mid 9"],
+        "city.toml",
+        r"\[parameters\]",
+        "[parameters]\nstation_margin = { mid = 9 }",
+        ["station_margin", "mid 9"],
     ),
-    "a parameter asked outside its dates": ("city.toml", "2023", "1999", ["parameters.csv", "1999-01-01"]),
-    "an area that is not there": ("city.toml", r'\["WK000103"\]', '["WK000199"]', ["city.toml", "WK000199"]),
-    "a substation that is not there": ("city.toml", "150kV Proefstad", "150kV Nergens", ["city.toml", "150kV Nergens"]),
-    "no substation that feeds": ("city.toml", '" = true', '" = false', ["city.toml", "no station feeds"]),
-    "a railway station that is not there": ("city.toml", "Proefstad Centrum", "Nergens", ["city.toml", "'Nergens'"]),
+    "a parameter asked outside its dates": (
+        "city.toml",
+        "2023",
+        "1999",
+        ["parameters.csv", "1999-01-01"],
+    ),
+    "an area that is not there": (
+        "city.toml",
+        r'\["WK000103"\]',
+        '["WK000199"]',
+        ["city.toml", "WK000199"],
+    ),
+    "a substation that is not there": (
+        "city.toml",
+        "150kV Proefstad",
+        "150kV Nergens",
+        ["city.toml", "150kV Nergens"],
+    ),
+    "no substation that feeds": (
+        "city.toml",
+        '" = true',
+        '" = false',
+        ["city.toml", "no station feeds"],
+    ),
+    "a railway station that is not there": (
+        "city.toml",
+        "Proefstad Centrum",
+        "Nergens",
+        ["city.toml", "'Nergens'"],
+    ),
     "commas where semicolons should be": (
-        "addresses", ";", ",", ["adressen.csv", "separated by ','", "';' is expected"],
+        "addresses",
+        ";",
+        ",",
+        ["adressen.csv", "separated by ','", "';' is expected"],
     ),
     "decimal commas where points should be": (
-        "addresses", r";(52)\.(\d+);", r";\1,\2;", ["adressen.csv.lat", "row 2: 52,", "'.' is the decimal mark"],
+        "addresses",
+        r";(52)\.(\d+);",
+        r";\1,\2;",
+        ["adressen.csv.lat", "row 2: 52,", "'.' is the decimal mark"],
     ),
     "decimal points where commas should be": (
-        "connections", "97,5", "97.5", ["kleinverbruik.csv.gz.%Soort aansluiting", "97.5"],
+        "connections",
+        "97,5",
+        "97.5",
+        ["kleinverbruik.csv.gz.%Soort aansluiting", "97.5"],
     ),
-    "a decimal comma in a file with commas": ("balance", r"(\d)\.(\d)", r"\1,\2", ["balans.csv", "more or fewer cells"]),
-    "a missing column": ("addresses", "huisletter", "letter", ["adressen.csv", "column huisletter is missing"]),
-    "a malformed postcode": ("addresses", "1000AA", "1000 aa", ["adressen.csv.postcode", "'1000 aa'"]),
-    "a malformed postcode of 2010": ("connections", "1000AA", "100AA", ["kleinverbruik.csv.gz", "100AA"]),
+    "a decimal comma in a file with commas": (
+        "balance",
+        r"(\d)\.(\d)",
+        r"\1,\2",
+        ["balans.csv", "more or fewer cells"],
+    ),
+    "a missing column": (
+        "addresses",
+        "huisletter",
+        "letter",
+        ["adressen.csv", "column huisletter is missing"],
+    ),
+    "a malformed postcode": (
+        "addresses",
+        "1000AA",
+        "1000 aa",
+        ["adressen.csv.postcode", "'1000 aa'"],
+    ),
+    "a malformed postcode of 2010": (
+        "connections",
+        "1000AA",
+        "100AA",
+        ["kleinverbruik.csv.gz", "100AA"],
+    ),
     "an address of another municipality": (
-        "addresses", "Proefstad;Proefstad", "Proefstad;Elders", ["adressen.csv.gemeente", "Elders"],
+        "addresses",
+        "Proefstad;Proefstad",
+        "Proefstad;Elders",
+        ["adressen.csv.gemeente", "Elders"],
     ),
     "an address outside the municipality": (
-        "addresses", r";52\.\d+;5\.", ";52.5;5.", ["adressen.csv", "1 addresses outside", "1000AA 1 at"],
+        "addresses",
+        r";52\.\d+;5\.",
+        ";52.5;5.",
+        ["adressen.csv", "1 addresses outside", "1000AA 1 at"],
     ),
     "latitude and longitude swapped": (
-        "addresses", r"(52\.\d+);(\d\.\d+)", r"\2;\1", ["adressen.csv.lat, lon", "1 places", "swapped"],
+        "addresses",
+        r"(52\.\d+);(\d\.\d+)",
+        r"\2;\1",
+        ["adressen.csv.lat, lon", "1 places", "swapped"],
     ),
     "metres in columns of degrees": (
-        "addresses", r"52\.\d+;\d\.\d+", "480100;140100", ["adressen.csv.lat, lon", "lon 140100", "EPSG:28992"],
+        "addresses",
+        r"52\.\d+;\d\.\d+",
+        "480100;140100",
+        ["adressen.csv.lat, lon", "lon 140100", "EPSG:28992"],
     ),
-    "a place in another country": ("addresses", r"52\.\d+;\d\.\d+", "40.1;5.1", ["lat 40.1", "outside the Netherlands"]),
-    "a place without coordinates": ("addresses", r"52\.\d+;\d\.\d+", ";", ["adressen.csv", "1 places without"]),
-    "a house number that is no number": ("addresses", ";1;;;", ";een;;;", ["adressen.csv.huisnummer", "'een'"]),
+    "a place in another country": (
+        "addresses",
+        r"52\.\d+;\d\.\d+",
+        "40.1;5.1",
+        ["lat 40.1", "outside the Netherlands"],
+    ),
+    "a place without coordinates": (
+        "addresses",
+        r"52\.\d+;\d\.\d+",
+        ";",
+        ["adressen.csv", "1 places without"],
+    ),
+    "a house number that is no number": (
+        "addresses",
+        ";1;;;",
+        ";een;;;",
+        ["adressen.csv.huisnummer", "'een'"],
+    ),
     "negative kWh": ("connections", ";3000", ";-3000", ["kleinverbruik.csv.gz.SJV", "-3000 kWh"]),
-    "kWh that are missing": ("connections", ";3000", ";", ["kleinverbruik.csv.gz.SJV", "1000AA-1000AA: missing"]),
-    "kWh that are no number": ("connections", ";3000", ";veel", ["kleinverbruik.csv.gz.SJV", "veel"]),
+    "kWh that are missing": (
+        "connections",
+        ";3000",
+        ";",
+        ["kleinverbruik.csv.gz.SJV", "1000AA-1000AA: missing"],
+    ),
+    "kWh that are no number": (
+        "connections",
+        ";3000",
+        ";veel",
+        ["kleinverbruik.csv.gz.SJV", "veel"],
+    ),
     "overlapping postcode ranges": (
-        "connections", "1000AA;1000AA;ELK", "1000AA;1000CA;ELK", ["kleinverbruik.csv.gz", "overlap", "1000BA"],
+        "connections",
+        "1000AA;1000AA;ELK",
+        "1000AA;1000CA;ELK",
+        ["kleinverbruik.csv.gz", "overlap", "1000BA"],
     ),
     "negative energy in the balance": (
-        "balance", "(input_buildings_electricity_demand),2.4", r"\1,-2.4", ["balans.csv.input_buildings", "-2.4 TJ"],
+        "balance",
+        "(input_buildings_electricity_demand),2.4",
+        r"\1,-2.4",
+        ["balans.csv.input_buildings", "-2.4 TJ"],
     ),
     "energy that is missing in the balance": (
-        "balance", "(input_buildings_electricity_demand),2.4", r"\1,", ["balans.csv.input_buildings", "empty"],
+        "balance",
+        "(input_buildings_electricity_demand),2.4",
+        r"\1,",
+        ["balans.csv.input_buildings", "empty"],
     ),
     "energy that is no number in the balance": (
-        "balance", "(input_buildings_electricity_demand),2.4", r"\1,NaN", ["balans.csv.input_buildings", "'NaN'"],
+        "balance",
+        "(input_buildings_electricity_demand),2.4",
+        r"\1,NaN",
+        ["balans.csv.input_buildings", "'NaN'"],
     ),
     "a key that the balance has not": (
-        "energy", "input_transport_rail_electricity_demand", "input_rail", ["balans.csv", "input_rail", "energy.csv"],
+        "energy",
+        "input_transport_rail_electricity_demand",
+        "input_rail",
+        ["balans.csv", "input_rail", "energy.csv"],
     ),
-    "an unknown sector": ("energy", "rail,load", "trains,load", ["energy.csv.sector", "rail is missing"]),
-    "a sector in the wrong direction": ("energy", "rail,load", "rail,feed_in", ["energy.csv.direction", "feed_in"]),
-    "a sector in another column": ("energy", "rail_kwh", "own_use_kwh", ["energy.csv.points_columns", "rail has"]),
+    "an unknown sector": (
+        "energy",
+        "rail,load",
+        "trains,load",
+        ["energy.csv.sector", "rail is missing"],
+    ),
+    "a sector in the wrong direction": (
+        "energy",
+        "rail,load",
+        "rail,feed_in",
+        ["energy.csv.direction", "feed_in"],
+    ),
+    "a sector in another column": (
+        "energy",
+        "rail_kwh",
+        "own_use_kwh",
+        ["energy.csv.points_columns", "rail has"],
+    ),
     "a duplicate area": ("areas", "WK000102", "WK000101", ["wijken.rd.geojson.code", "WK000101"]),
-    "polygons in degrees": ("areas", r"140000, 480000", "5.2, 52.4", ["wijken.rd.geojson", "5.2, 52.4", "EPSG:28992"]),
-    "an area that is not a polygon": ("areas", "Polygon", "Point", ["wijken.rd.geojson", "cannot be read|not polygons"]),
-    "a negative count of dwellings": ("areas", r"dwelling_total\": 87", 'dwelling_total": -87', ["dwellings", "-87"]),
-    "a boundary in metres": ("boundary", r"\[\[\[\[[\d.]+, [\d.]+\]", "[[[[140000, 480000]", ["grens.wgs84.json"]),
-    "a duplicate area in the solar table": ("solar_areas", "WK000102", "WK000101", ["zon_wijken.csv", "WK000101"]),
+    "polygons in degrees": (
+        "areas",
+        r"140000, 480000",
+        "5.2, 52.4",
+        ["wijken.rd.geojson", "5.2, 52.4", "EPSG:28992"],
+    ),
+    "an area that is not a polygon": (
+        "areas",
+        "Polygon",
+        "Point",
+        ["wijken.rd.geojson", "cannot be read|not polygons"],
+    ),
+    "a negative count of dwellings": (
+        "areas",
+        r"dwelling_total\": 87",
+        'dwelling_total": -87',
+        ["dwellings", "-87"],
+    ),
+    "a boundary in metres": (
+        "boundary",
+        r"\[\[\[\[[\d.]+, [\d.]+\]",
+        "[[[[140000, 480000]",
+        ["grens.wgs84.json"],
+    ),
+    "a duplicate area in the solar table": (
+        "solar_areas",
+        "WK000102",
+        "WK000101",
+        ["zon_wijken.csv", "WK000101"],
+    ),
     "negative panels": ("solar_areas", "90.0", "-90.0", ["zon_wijken.csv", "WK000101: -90 kWp"]),
-    "a charger with negative power": ("chargers", '"maxPowerKw": 22', '"maxPowerKw": -22', ["laadpunten", "L1: -22 kW"]),
+    "a charger with negative power": (
+        "chargers",
+        '"maxPowerKw": 22',
+        '"maxPowerKw": -22',
+        ["laadpunten", "L1: -22 kW"],
+    ),
     "a charger in metres": (
-        "chargers", r'"coordinates": \[\d\.\d+, [\d.]+\]', '"coordinates": [140100, 480100]', ["laadpunten", "lon 140100"],
+        "chargers",
+        r'"coordinates": \[\d\.\d+, [\d.]+\]',
+        '"coordinates": [140100, 480100]',
+        ["laadpunten", "lon 140100"],
     ),
     "a high-voltage station with swapped coordinates": (
-        "grid_places", r"#(\d\.\d+)#(52\.\d+)#", r"#\2#\1#", ["knopen.csv", "swapped"],
+        "grid_places",
+        r"#(\d\.\d+)#(52\.\d+)#",
+        r"#\2#\1#",
+        ["knopen.csv", "swapped"],
     ),
-    "a share of heating over 100 %": ("heating", "2022JJ00,52.0", "2022JJ00,152.0", ["hoofdverwarming.csv"]),
-    "no heating up to the base year": ("city.toml", "2023", "2015", ["hoofdverwarming.csv", "up to 2015"]),
-    "no full-load hours of solar panels": ("balance", "hours,950", "hours,0", ["balans.csv", "is 0 h"]),
-}  # fmt: skip
+    "a share of heating over 100 %": (
+        "heating",
+        "2022JJ00,52.0",
+        "2022JJ00,152.0",
+        ["hoofdverwarming.csv"],
+    ),
+    "no heating up to the base year": (
+        "city.toml",
+        "2023",
+        "2015",
+        ["hoofdverwarming.csv", "up to 2015"],
+    ),
+    "no full-load hours of solar panels": (
+        "balance",
+        "hours,950",
+        "hours,0",
+        ["balans.csv", "is 0 h"],
+    ),
+}
 
 
 @pytest.mark.parametrize("fault", TEXT_CHANGES)
@@ -223,8 +440,11 @@ KNOWN_ROWS = {
     "a negative value": ("OS-1,rating_mva,-40,MVA,2023-01-01,source,yes", "-40 MVA"),
     "a date of another form": ("OS-1,rating_mva,40,MVA,1/2/2023,source,yes", "1/2/2023"),
     "neither public nor not": ("OS-1,rating_mva,40,MVA,2023-01-01,source,maybe", "maybe"),
-    "told twice": ("OS-1,rating_mva,40,MVA,2023-01-01,a,yes\nOS-1,rating_mva,60,MVA,2023-01-01,b,yes", "told twice"),
-}  # fmt: skip
+    "told twice": (
+        "OS-1,rating_mva,40,MVA,2023-01-01,a,yes\nOS-1,rating_mva,60,MVA,2023-01-01,b,yes",
+        "told twice",
+    ),
+}
 
 
 @pytest.mark.parametrize("fault", KNOWN_ROWS)
@@ -275,3 +495,15 @@ def test_an_area_without_connections_is_a_warning(folders):
     read = read_inputs(folders / "city", folders / "national")
     assert [issue.where for issue in read.warnings] == ["area WK000104 (Leegveld)"]
     assert read.city.reconciliation.set_index("area_code").loc["WK000104", "addresses"] == 0
+
+
+def test_design_weather_of_another_year_is_a_fault(folders):
+    change(folders, "../national/national.toml", 'vintage = "1987"', 'vintage = "2004"')
+    told = faults(folders)
+    assert any(issue.startswith("weer_1987.csv.gz") and "of 2004" in issue for issue in told)
+
+
+def test_a_boundary_that_is_no_geometry_is_a_fault(folders):
+    path = folders / "city" / FILES["boundary"]
+    path.write_text('{"type": "FeatureCollection", "features": []}')
+    assert any(issue.startswith(path.name) for issue in faults(folders))

@@ -105,6 +105,11 @@ def test_the_case_of_the_parameters_does_not_change_the_grid(tiny):
     assert same(tiny, build(make_city(), case="low"))
 
 
+def test_the_order_of_the_points_does_not_change_the_grid(tiny):
+    city = make_city()
+    assert same(tiny, build(replace(city, points=city.points.iloc[::-1])))
+
+
 def test_another_seed_changes_ratings_only():
     rows = [{"x_m": 140000 + 450 * i, "y_m": 480100, "homes": 200} for i in range(30)]
     one, other = (build(make_scattered_city(rows), seed=seed) for seed in (1, 2))

@@ -1,0 +1,176 @@
+"""From files to an answer on the made-up city, through the command line."""
+
+import _thread
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+from cityfiles import write_city
+
+from stroomstad.cli import main
+from stroomstad.run import run_city
+from stroomstad.store import list_runs, load_run
+from stroomstad.tables import grid, results, schema
+
+COMMAND = [sys.executable, "-m", "stroomstad.cli"]
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory):
+    return write_city(tmp_path_factory.mktemp("city"))
+
+
+@pytest.fixture(scope="module")
+def finished(city, tmp_path_factory):
+    runs = tmp_path_factory.mktemp("runs")
+    assert main(["run", str(city), "--runs", str(runs), "--seed", "3"]) == 0
+    return runs
+
+
+def test_a_run_keeps_its_tables_its_report_and_its_map(finished):
+    (folder,) = list_runs(finished)
+    run = load_run(folder)
+    assert {"room", "links", "regional_curve", "evidence", "stations"} <= set(run.tables)
+    assert (folder / "report.html").stat().st_size > 50_000
+    assert (folder / "map.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_every_declared_table_of_a_run_is_as_declared(finished):
+    tables = load_run(list_runs(finished)[0]).tables
+    declared = {
+        "room": results.ROOM,
+        "station_room": results.STATION_ROOM,
+        "links": results.LINK_LOADING,
+        "regional_curve": results.REGIONAL_CURVE,
+        "evidence": results.ROOM_EVIDENCE,
+        "stations": grid.STATIONS,
+        "cables": grid.CABLES,
+        "nodes": grid.NODES,
+    }
+    issues = {name: schema.check(tables[name], table) for name, table in declared.items()}
+    assert not any(issues.values()), issues
+
+
+def test_room_never_falls_from_the_low_to_the_middle_to_the_high_case(finished):
+    room = load_run(list_runs(finished)[0]).tables["room"]
+    by_case = room.pivot_table(index=["area_code", "direction"], columns="case", values="room")
+    assert (by_case["low"] <= by_case["mid"]).all()
+    assert (by_case["mid"] <= by_case["high"]).all()
+
+
+def test_the_same_inputs_and_seed_give_the_same_hashes(city, finished, tmp_path):
+    again = run_city(city, tmp_path, seed=3)
+    hashes = [
+        {name: table["sha256"] for name, table in load_run(folder).manifest["tables"].items()}
+        for folder in (list_runs(finished)[0], again)
+    ]
+    assert hashes[0] == hashes[1]
+
+
+def test_another_seed_draws_another_grid(city, finished, tmp_path):
+    other = load_run(run_city(city, tmp_path, seed=4)).tables["stations"]
+    first = load_run(list_runs(finished)[0]).tables["stations"]
+    assert not first["rating_kva"].equals(other["rating_kva"]) or not first["load_max_kva"].equals(
+        other["load_max_kva"]
+    )
+
+
+def test_a_second_run_stands_beside_the_first_and_reuses_nothing(city, tmp_path):
+    first, second = run_city(city, tmp_path), run_city(city, tmp_path)
+    assert first != second
+    assert list_runs(tmp_path) == [first, second]
+
+
+def test_the_whole_year_is_solved_when_asked(city, tmp_path):
+    tables = load_run(run_city(city, tmp_path, year=True)).tables
+    year, links = tables["year"].set_index("link_id"), tables["links"].set_index("link_id")
+    assert set(year.index) == set(links.index)
+    assert year["voltage_min_pu"].between(0.8, 1.1).all()
+    assert year["load_max_at"].dropna().str.startswith("2023-").all()
+
+
+def test_show_prints_the_newest_run(finished, capfd):
+    assert main(["show", "--runs", str(finished)]) == 0
+    assert "Westwijk" in capfd.readouterr().out
+
+
+def test_show_without_any_run_says_how_to_make_one(tmp_path, capfd):
+    assert main(["show", "--runs", str(tmp_path)]) == 1
+    assert "stroomstad demo" in capfd.readouterr().err
+
+
+def test_check_says_that_a_sound_city_has_no_faults(city, capfd):
+    assert main(["check", str(city)]) == 0
+    assert "no faults" in capfd.readouterr().out
+
+
+def test_a_faulty_city_gives_every_fault_exit_status_1_and_no_run(city, tmp_path, capfd):
+    broken = write_city(tmp_path / "broken")
+    (broken / "known.csv").write_text("asset,attribute\n")
+    (broken / "kleinverbruik.csv.gz").write_bytes(b"")
+    runs = tmp_path / "runs"
+    assert main(["run", str(broken), "--runs", str(runs)]) == 1
+    told = capfd.readouterr().err
+    assert "known.csv" in told
+    assert "kleinverbruik.csv.gz" in told
+    assert list_runs(runs) == []
+
+
+def test_a_folder_that_is_no_city_is_told_in_a_sentence(tmp_path, capfd):
+    assert main(["check", str(tmp_path / "nowhere")]) == 1
+    assert "nowhere" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [[], ["run"], ["run", "x", "--seed", "-1"], ["fly"]])
+def test_faulty_use_has_exit_status_2(arguments):
+    with pytest.raises(SystemExit) as stopped:
+        main(arguments)
+    assert stopped.value.code == 2
+
+
+def test_a_run_killed_half_way_leaves_earlier_runs_readable(city, finished):
+    before = list_runs(finished)
+    running = subprocess.Popen(
+        [*COMMAND, "run", str(city), "--runs", str(finished)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
+    time.sleep(2.0)
+    running.send_signal(signal.SIGKILL)
+    running.wait(timeout=10)
+    running.stderr.close()
+    assert list_runs(finished) == before
+    assert load_run(before[0]).tables["room"].shape[0] > 0
+
+
+def test_an_interrupted_run_says_that_nothing_was_kept(city, tmp_path, capfd):
+    interrupt = threading.Timer(0.3, _thread.interrupt_main)
+    interrupt.start()
+    status = main(["run", str(city), "--runs", str(tmp_path)])
+    interrupt.cancel()
+    assert status == 130
+    assert "nothing of this run was kept" in capfd.readouterr().err
+    assert list_runs(tmp_path) == []
+
+
+def test_a_run_stopped_at_any_step_leaves_nothing(city, tmp_path):
+    def stop(step, done):
+        if step == "check" and done == 0.0:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_city(city, tmp_path, tell=stop)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_manifest_names_every_input_with_its_hash(finished):
+    run = load_run(list_runs(finished)[0])
+    assert run.tables["files"]["sha256"].str.fullmatch("[0-9a-f]{64}").all()
+    assert "adressen.csv" in set(run.tables["files"]["file"])
+    assert json.loads((run.folder / "manifest.json").read_text())["seed"] == 3
