@@ -16,6 +16,7 @@ import pandas as pd
 
 from stroomstad.blocks import Floats
 from stroomstad.capacity import (
+    Capacities,
     Places,
     Question,
     area_rooms,
@@ -24,6 +25,7 @@ from stroomstad.capacity import (
     build_places,
     check_rooms,
     city_curve,
+    city_place,
     station_rooms,
 )
 from stroomstad.loads import Loads, build_loads, build_year
@@ -46,6 +48,9 @@ from stroomstad.tables.grid import Grid, RadialTree
 from stroomstad.tables.parameters import CASES, Case, Parameters
 
 Tables = dict[str, pd.DataFrame]
+Weeks = Mapping[Direction, DesignWeek]
+States = Mapping[Direction, Mapping[Case, LinkState]]
+AllCapacities = Mapping[Direction, Mapping[Case, Capacities]]
 Tell = Callable[[str, float], None]
 Render = Callable[[Mapping[str, pd.DataFrame], Mapping[str, object]], Mapping[str, bytes]]
 
@@ -183,14 +188,31 @@ def answer(
         winter = solve_week(model.network, model.loads["mid"].winter, "load", done)
     with clock.step("summer week") as done:
         summer = solve_week(model.network, model.loads["mid"].summer, "feed_in", done)
-    weeks: dict[Direction, DesignWeek] = {"load": winter, "feed_in": summer}
+    weeks: Weeks = {"load": winter, "feed_in": summer}
     with clock.step("room"):
         states = {direction: _states(model, week) for direction, week in weeks.items()}
-        places = build_places(model.grid, model.tree, inputs.city.areas)
-        tables = _room_tables(model, weeks, states, places)
+        places = _places(model)
+        capacities = {
+            direction: {
+                case: build_capacities(state, case, direction, weeks[direction].flows.axis)
+                for case, state in by_case.items()
+            }
+            for direction, by_case in states.items()
+        }
+        rooms = _rooms(model, places, capacities)
     with clock.step("check"):
-        for direction, week in weeks.items():
-            _check(model, week, states[direction]["mid"], places, tables)
+        rooms, evidence = _check(rooms, places, _questions(model, weeks, states, capacities), model)
+    whole_city = rooms["area_code"] == inputs.city.municipality_code
+    tables = {
+        "room": rooms[~whole_city].reset_index(drop=True),
+        "city_room": rooms[whole_city].reset_index(drop=True),
+        "regional_curve": _regional_curve(
+            model, states["load"], capacities["load"], rooms[whole_city]
+        ),
+        "evidence": evidence,
+        **_link_tables(model, weeks, states, capacities),
+        **_source_tables(model),
+    }
     if year:
         with clock.step("year") as done:
             tables["year"] = _year_table(model, done)
@@ -228,44 +250,107 @@ def _homes_at_nodes(model: _Model) -> Floats:
     return homes.sum().reindex(model.grid.nodes["node_id"], fill_value=0).to_numpy(dtype=np.float64)
 
 
-def _room_tables(
+def _places(model: _Model) -> tuple[Places, ...]:
+    """Every area, and last the whole city at once."""
+    city = model.inputs.city
+    areas = build_places(model.grid, model.tree, city.areas)
+    return (*areas, city_place(model.grid, model.tree, city.municipality_code, city.name))
+
+
+def _rooms(model: _Model, places: tuple[Places, ...], capacities: AllCapacities) -> pd.DataFrame:
+    """Room of every place by the linear rule, in both directions and every case."""
+    rooms = [
+        area_rooms(places, model.tree, of_case, model.parameters[case])
+        for by_case in capacities.values()
+        for case, of_case in by_case.items()
+    ]
+    return pd.concat(rooms, ignore_index=True)
+
+
+def _questions(
+    model: _Model, weeks: Weeks, states: States, capacities: AllCapacities
+) -> list[Question]:
+    """What is checked by AC: both directions, in the middle case."""
+    parameters = model.parameters["mid"]
+    return [
+        Question(
+            model.tree,
+            build_limits(week, states[direction]["mid"], model.grid, parameters),
+            capacities[direction]["mid"],
+            parameters,
+        )
+        for direction, week in weeks.items()
+    ]
+
+
+def _check(
+    rooms: pd.DataFrame, places: tuple[Places, ...], questions: list[Question], model: _Model
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Check the rooms by AC: the mended rooms, and the evidence."""
+    evidence = []
+    for question in questions:
+        rooms, found = check_rooms(rooms, places, question, partial(solve_steps, model.network))
+        evidence.append(found)
+    return rooms, pd.concat(evidence, ignore_index=True)
+
+
+def _regional_curve(
     model: _Model,
-    weeks: Mapping[Direction, DesignWeek],
-    states: Mapping[Direction, Mapping[Case, LinkState]],
-    places: tuple[Places, ...],
-) -> Tables:
-    city, grid, tree = model.inputs.city, model.grid, model.tree
-    rooms, stations, curves = [], [], []
-    for direction, by_case in states.items():
-        for case, state in by_case.items():
-            parameters = model.parameters[case]
-            capacities = build_capacities(state, case, direction, weeks[direction].flows.axis)
-            rooms.append(area_rooms(places, tree, capacities, parameters))
-            stations.append(station_rooms(grid, tree, capacities))
-            if direction == "load":
-                factor = state.level_factor_unit
-                curves.append(city_curve(grid, tree, capacities, factor, parameters))
+    states: Mapping[Case, LinkState],
+    capacities: Mapping[Case, Capacities],
+    city_rooms: pd.DataFrame,
+) -> pd.DataFrame:
+    homes = city_rooms[city_rooms["direction"] == "load"].set_index("case")["room"]
+    curves = [
+        city_curve(
+            float(homes[case]),
+            capacities[case],
+            model.tree,
+            state.level_factor_unit,
+            model.parameters[case],
+        )
+        for case, state in states.items()
+    ]
+    return pd.concat(curves, ignore_index=True)
+
+
+def _link_tables(model: _Model, weeks: Weeks, states: States, capacities: AllCapacities) -> Tables:
+    """What links and stations carry, and what stations still take."""
+    grid, tree = model.grid, model.tree
     mid = {direction: by_case["mid"] for direction, by_case in states.items()}
     links = link_table(tree, weeks, mid)
-    room_of_stations = pd.concat(stations, ignore_index=True)
+    room_of_stations = pd.concat(
+        [
+            station_rooms(grid, tree, of_case)
+            for by_case in capacities.values()
+            for of_case in by_case.values()
+        ],
+        ignore_index=True,
+    )
     return {
-        "room": pd.concat(rooms, ignore_index=True),
-        "station_room": room_of_stations,
-        "regional_curve": pd.concat(curves, ignore_index=True),
         "links": links,
+        "station_room": room_of_stations,
+        "stations": _with_answer(grid.stations, "station_id", links, room_of_stations),
+        "substations": _with_answer(grid.substations, "substation_id", links),
         "load_duration": load_duration(tree, mid["load"], links, grid.stations),
         "flow_facts": flow_facts(grid, weeks),
+    }
+
+
+def _source_tables(model: _Model) -> Tables:
+    """What the answer was made from."""
+    city, grid = model.inputs.city, model.grid
+    return {
         "areas": city.areas,
         "boundary": city.boundary,
         "points": city.points,
         "reconciliation": city.reconciliation,
         "sectors": city.sectors,
         "chargers": city.chargers,
+        "known": city.known,
         "notes": city.notes,
         "nodes": grid.nodes,
         "cables": grid.cables,
-        "stations": _with_answer(grid.stations, "station_id", links, room_of_stations),
-        "substations": _with_answer(grid.substations, "substation_id", links),
         "connections": grid.connections,
         "station_counts": grid.counts,
         "distances": distance_table(city, grid, model.parameters["mid"]),
@@ -287,24 +372,6 @@ def _with_answer(
         index=key, columns="case", values="room"
     )
     return answered.join(homes[list(CASES)].add_prefix("room_"), on=key)
-
-
-def _check(
-    model: _Model, week: DesignWeek, state: LinkState, places: tuple[Places, ...], tables: Tables
-) -> None:
-    """Check the rooms of one direction by AC; the rooms and their evidence come into the tables."""
-    parameters = model.parameters["mid"]
-    question = Question(
-        model.tree,
-        build_limits(week, state, model.grid, parameters),
-        build_capacities(state, "mid", week.direction, week.flows.axis),
-        parameters,
-    )
-    rooms, evidence = check_rooms(
-        tables["room"], places, question, partial(solve_steps, model.network)
-    )
-    tables["room"] = rooms
-    tables["evidence"] = pd.concat([tables.get("evidence"), evidence], ignore_index=True)
 
 
 def _year_table(model: _Model, done: Callable[[float], None]) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from stroomstad.capacity.homes import (
     build_capacities,
     build_places,
     city_curve,
+    city_place,
     station_rooms,
 )
 from stroomstad.capacity.stress import Limits, build_limits
@@ -24,5 +25,6 @@ __all__ = [
     "build_places",
     "check_rooms",
     "city_curve",
+    "city_place",
     "station_rooms",
 ]

@@ -106,26 +106,22 @@ def build_places(grid: Grid, tree: RadialTree, areas: gpd.GeoDataFrame) -> tuple
     areas
         As in ``AREAS``, geometry in EPSG:28992.
     """
-    at = pd.Series(np.arange(tree.node_ids.size), index=tree.node_ids)
-    public = grid.stations[grid.stations["owner"] == "public"]
-    street = grid.nodes[
-        (grid.nodes["kind"] == "lv") & grid.nodes["station_id"].isin(public["station_id"])
-    ]
+    public, street = _sites(grid)
     places = []
     for area in areas.sort_values("area_code").itertuples():
         busbars = public.loc[public["area_code"] == area.area_code, "node_lv"]
-        sites = busbars if len(busbars) else [_nearest_substation(grid, area.geometry)]
+        sites = busbars if len(busbars) else pd.Series([_nearest_substation(grid, area.geometry)])
         existing = street.loc[street["area_code"] == area.area_code, "node_id"]
-        places.append(
-            Places(
-                str(area.area_code),
-                str(area.area_name),
-                len(busbars),
-                branch_to(tree.parent, tree.order, at.loc[sites].to_numpy()),
-                branch_to(tree.parent, tree.order, at.loc[existing].to_numpy()),
-            )
-        )
+        branches = _branch(tree, sites), _branch(tree, existing)
+        places.append(Places(str(area.area_code), str(area.area_name), len(busbars), *branches))
     return tuple(places)
+
+
+def city_place(grid: Grid, tree: RadialTree, code: str, name: str) -> Places:
+    """Place of the whole city at once: every public station that stands."""
+    public, street = _sites(grid)
+    branches = _branch(tree, public["node_lv"]), _branch(tree, street["node_id"])
+    return Places(code, name, len(public), *branches)
 
 
 def area_rooms(
@@ -224,9 +220,9 @@ def station_rooms(grid: Grid, tree: RadialTree, capacities: Capacities) -> pd.Da
 
 
 def city_curve(
-    grid: Grid,
-    tree: RadialTree,
+    city_room: float,
     capacities: Capacities,
+    tree: RadialTree,
     level_factor_unit: Floats,
     parameters: Parameters,
 ) -> pd.DataFrame:
@@ -234,10 +230,12 @@ def city_curve(
 
     Parameters
     ----------
-    grid, tree
-        The grid, and its tree.
+    city_room
+        Room of the whole city at once. [homes]
     capacities
         What every link takes, direction load.
+    tree
+        The radial grid.
     level_factor_unit
         Factor on the load of new homes. [1], shape (links,)
     parameters
@@ -245,13 +243,9 @@ def city_curve(
 
     Notes
     -----
-    Counts the stations that stand. The region is taken at the level of the substations, the
-    one where homes coincide most, which errs towards fewer homes.
+    The region is taken at the level of the substations, the one where homes coincide most,
+    which errs towards fewer homes.
     """
-    public = grid.stations[grid.stations["owner"] == "public"]
-    at = pd.Series(np.arange(tree.node_ids.size), index=tree.node_ids)
-    branch = branch_to(tree.parent, tree.order, at.loc[public["node_lv"]].to_numpy())
-    city_room = room_total(branch, room(branch, whole(capacities.exact)[branch.nodes]))
     home_peak_kw = capacities.unit_max_kw * float(level_factor_unit[tree.parent < 0].max())
     regional_mw = np.linspace(0.0, parameters.value("regional_mw_max"), CURVE_POINTS)
     return pd.DataFrame(
@@ -261,6 +255,18 @@ def city_curve(
             "homes": regional_curve(regional_mw, city_room, home_peak_kw),
         }
     )
+
+
+def _sites(grid: Grid) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Public stations, and the low-voltage nodes in the streets behind them."""
+    public = grid.stations[grid.stations["owner"] == "public"]
+    behind_public = grid.nodes["station_id"].isin(public["station_id"])
+    return public, grid.nodes[(grid.nodes["kind"] == "lv") & behind_public]
+
+
+def _branch(tree: RadialTree, node_ids: pd.Series) -> Branch:
+    at = pd.Series(np.arange(tree.node_ids.size), index=tree.node_ids)
+    return branch_to(tree.parent, tree.order, at.loc[node_ids].to_numpy(dtype=np.int64))
 
 
 def _nearest_substation(grid: Grid, area: object) -> str:

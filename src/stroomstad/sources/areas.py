@@ -11,7 +11,13 @@ import pandas as pd
 from stroomstad.errors import Issue, name_some
 from stroomstad.sources.city_file import CityFile
 from stroomstad.sources.coordinates import RD, degree_issues, polygons, rd_issues
-from stroomstad.sources.files import Layout, SourceFile, read_json, read_table
+from stroomstad.sources.files import (
+    Layout,
+    SourceFile,
+    duplicate_issues,
+    read_json,
+    read_table,
+)
 
 _DISTRICT = "Wijk"
 # Codes of CBS table 85005NED, read from the sums they make.
@@ -110,6 +116,9 @@ def read_solar_municipality(
     if mine.empty:
         return None, [no_municipality(source, municipality_code)]
     of_year = mine[mine["Perioden"] == f"{base_year}JJ00"].set_index(sector)[power]
+    issues = duplicate_issues(of_year.index.to_series(), f"{source.path.name}.{sector}")
+    if issues:
+        return None, issues
     return (float(of_year.get(_DWELLINGS, np.nan)), float(of_year.get(_ALL, np.nan))), []
 
 
@@ -120,15 +129,6 @@ def no_municipality(source: SourceFile, municipality_code: str) -> Issue:
         f"has no row of municipality {municipality_code}.",
         "Give the municipality's own file, or mend municipality_code in city.toml.",
     )
-
-
-def duplicate_issues(ids: pd.Series, where: str) -> list[Issue]:
-    """Tell which identifiers occur more than once."""
-    twice = sorted(set(ids[ids.duplicated()].astype(str)))
-    if not twice:
-        return []
-    problem = f"{len(twice)} values occur more than once ({name_some(twice)})."
-    return [Issue(where, problem, "Give each its own row once.")]
 
 
 def named_area_issues(city: CityFile, areas: gpd.GeoDataFrame) -> list[Issue]:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from stroomstad.errors import Issue, name_some
-from stroomstad.sources.files import Layout, SourceFile, read_table
+from stroomstad.sources.files import Layout, SourceFile, duplicate_issues, read_table
 from stroomstad.tables.city import FEED_IN_COLUMNS
 from stroomstad.units import kwh_from_tj
 
@@ -43,7 +43,8 @@ def read_balance(
         problem = f"has no column of municipality {municipality_code}."
         broken = [issue for issue in issues if "is missing" not in issue.problem]
         return None, broken or [Issue(source.path.name, problem, remedy)]
-    return rows.drop_duplicates(_KEY).set_index(_KEY)[municipality_code], []
+    issues = duplicate_issues(rows[_KEY], f"{source.path.name}.{_KEY}")
+    return (None if issues else rows.set_index(_KEY)[municipality_code]), issues
 
 
 def read_sectors(

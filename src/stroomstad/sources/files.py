@@ -129,7 +129,12 @@ def read_table(path: Path, layout: Layout) -> tuple[pd.DataFrame | None, list[Is
     issues = _layout_issues(path.name, content, layout)
     if issues:
         return None, issues
-    rows = pd.read_csv(io.StringIO(content), sep=layout.separator, dtype=str, keep_default_na=False)
+    try:
+        rows = pd.read_csv(
+            io.StringIO(content), sep=layout.separator, dtype=str, keep_default_na=False
+        )
+    except pd.errors.ParserError as error:
+        return None, [_broken_off(path, str(error))]
     columns: dict[str, Any] = {name: rows[name].str.strip() for name in layout.texts}
     rest = (
         [str(name) for name in rows.columns.difference(list(layout.texts), sort=False)]
@@ -156,14 +161,14 @@ def parse_numbers(cells: pd.Series, decimal: str, where: str) -> tuple[Floats, l
     """
     if decimal == ".":
         fast = pd.to_numeric(cells, errors="coerce").to_numpy(dtype=float)
-        if not np.isnan(fast).any():
+        if np.isfinite(fast).all():
             return fast, []
     text = cells.str.strip()
     point_text = text.str.replace(",", ".", regex=False) if decimal == "," else text
     values = pd.to_numeric(point_text, errors="coerce").to_numpy(dtype=float)
     other = "." if decimal == "," else ","
     mixed = text.str.contains(other, regex=False).to_numpy(dtype=bool)
-    wrong = np.isnan(values) & (text != "").to_numpy(dtype=bool) & ~mixed
+    wrong = ~np.isfinite(values) & (text != "").to_numpy(dtype=bool) & ~mixed
     issues = []
     if mixed.any():
         issues.append(
@@ -182,7 +187,16 @@ def parse_numbers(cells: pd.Series, decimal: str, where: str) -> tuple[Floats, l
                 "Write a number, or leave the cell empty.",
             )
         )
-    return np.where(mixed, np.nan, values), issues
+    return np.where(mixed | wrong, np.nan, values), issues
+
+
+def duplicate_issues(ids: pd.Series, where: str) -> list[Issue]:
+    """Tell which identifiers occur more than once."""
+    twice = sorted(set(ids[ids.duplicated()].astype(str)))
+    if not twice:
+        return []
+    problem = f"{len(twice)} values occur more than once ({name_some(twice)})."
+    return [Issue(where, problem, "Give each its own row once.")]
 
 
 def fingerprints(sources: list[SourceFile]) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from stroomstad.blocks import Floats
 from stroomstad.errors import Issue, name_some
-from stroomstad.sources.files import Layout, SourceFile, read_table
+from stroomstad.sources.files import Layout, SourceFile, duplicate_issues, read_table
 from stroomstad.tables.parameters import Parameters
 
 # Codes of CBS table 84948NED, read from the sums they make: heat net without gas, electric
@@ -53,7 +53,11 @@ def read_heating(
     rows, issues = _of_municipality(rows, municipality_code, base_year, source.path.name)
     if issues:
         return None, issues
-    percent = rows.set_index("TypeVerwarmingsinstallatie")["Woningen_1"]
+    kinds = rows["TypeVerwarmingsinstallatie"]
+    issues = duplicate_issues(kinds, f"{source.path.name}.{kinds.name}")
+    if issues:
+        return None, issues
+    percent = rows.set_index(kinds)["Woningen_1"]
     missing = [code for code in (_HEAT_NET, _ELECTRIC, _WITHOUT_GAS) if code not in percent.index]
     if missing or not percent[[_HEAT_NET, _ELECTRIC, _WITHOUT_GAS]].between(0, 100).all():
         problem = f"has no share from 0 to 100 % under {name_some(missing or list(percent.index))}."

@@ -12,7 +12,7 @@ import shapely
 from stroomstad.errors import Issue, name_some
 from stroomstad.sources.city_file import CityFile
 from stroomstad.sources.coordinates import degree_issues, metres
-from stroomstad.sources.files import Layout, SourceFile, read_json, read_table
+from stroomstad.sources.files import Layout, SourceFile, duplicate_issues, read_json, read_table
 from stroomstad.tables.city import KNOWN
 from stroomstad.tables.schema import check
 
@@ -41,8 +41,8 @@ def read_chargers(source: SourceFile) -> tuple[Any, list[Issue]]:
         [
             {
                 "charger_id": str((f.get("properties") or {}).get("locationId", "")),
-                "lon": f["geometry"]["coordinates"][0],
-                "lat": f["geometry"]["coordinates"][1],
+                "lon": (f["geometry"].get("coordinates") or [None])[0],
+                "lat": (f["geometry"].get("coordinates") or [None])[-1],
                 "power_max_kw": (f.get("properties") or {}).get("maxPowerKw"),
             }
             for f in places
@@ -73,6 +73,7 @@ def read_grid_places(source: SourceFile) -> tuple[Any, list[Issue]]:
         return None, issues
     lon, lat = rows["lon"].to_numpy(), rows["lat"].to_numpy()
     issues = degree_issues(lon, lat, f"{source.path.name}.lon, lat")
+    issues += duplicate_issues(rows["v_id"], f"{source.path.name}.v_id")
     if issues:
         return None, issues
     rows["x_m"], rows["y_m"] = metres(lon, lat)

@@ -13,6 +13,7 @@ from stroomstad.capacity import (
     build_capacities,
     build_places,
     city_curve,
+    city_place,
     station_rooms,
 )
 from stroomstad.simulation import LinkState
@@ -134,14 +135,24 @@ def test_a_station_alone_has_the_room_of_its_weakest_link_and_tells_a_shortage()
     assert table["binding"].tolist() == ["S1", "S2"]
 
 
-def test_the_city_curve_ends_at_what_the_grid_of_the_city_takes():
-    grid = make_grid()
+def test_the_city_curve_rises_with_the_region_and_ends_at_the_room_of_the_city():
     factor = np.full(9, 0.5)
-    curve = city_curve(grid, radial_tree(grid), make_capacities(), factor, make_parameters())
+    tree = radial_tree(make_grid())
+    curve = city_curve(90.0, make_capacities(), tree, factor, make_parameters())
     assert check(curve, REGIONAL_CURVE) == []
     assert curve["homes"].iloc[0] == 0.0
-    assert curve["homes"].iloc[-1] == 90.0  # 60 + 40 behind a cable that passes 90
+    assert curve["homes"].iloc[-1] == 90.0
     assert curve["regional_mw"].iloc[-1] == 150.0
+
+
+def test_the_city_at_once_counts_shared_cables_once():
+    grid = make_grid()
+    tree = radial_tree(grid)
+    place = city_place(grid, tree, "GM0001", "Proefstad")
+    rooms = area_rooms((place,), tree, make_capacities(), make_parameters())
+    assert rooms["area_code"].tolist() == ["GM0001"]
+    assert rooms["room"].tolist() == [90.0]  # 60 + 40 behind a cable that passes 90
+    assert rooms["stations"].tolist() == [2]
 
 
 def test_capacities_follow_from_the_state_of_the_links():

@@ -507,3 +507,35 @@ def test_a_boundary_that_is_no_geometry_is_a_fault(folders):
     path = folders / "city" / FILES["boundary"]
     path.write_text('{"type": "FeatureCollection", "features": []}')
     assert any(issue.startswith(path.name) for issue in faults(folders))
+
+
+@pytest.mark.parametrize(
+    ("key", "row"),
+    [
+        ("heating", "9,GM0001,A050116,2022JJ00,12.0"),
+        ("solar_municipality", "9,E007161,GM0001,2023JJ00,5.0"),
+        ("balance", "input_transport_rail_electricity_demand,9"),
+        ("energy", "rail,load,input_transport_rail_electricity_demand,rail_kwh,twice"),
+        ("grid_places", "1#5.2#52.3#substation#150000##150kV Dubbel######"),
+    ],
+)
+def test_a_row_given_twice_is_a_fault(folders, key, row):
+    path = folders / "city" / FILES[key]
+    path.write_text(path.read_text() + row + "\n")
+    told = faults(folders)
+    assert any(issue.startswith(path.name) and "more than once" in issue for issue in told)
+
+
+def test_an_infinite_number_is_a_fault(folders):
+    change(folders, "grid_places", r"#52\.\d+#", "#inf#")
+    assert any(issue.startswith("knopen.csv.lat") and "inf" in issue for issue in faults(folders))
+
+
+def test_a_quotation_mark_that_is_never_closed_is_a_fault(folders):
+    change(folders, "heat_net", "T001100", '"T001100')
+    assert any(issue.startswith("stadsverwarming.csv") for issue in faults(folders))
+
+
+def test_a_charger_without_coordinates_is_a_fault(folders):
+    change(folders, "chargers", '"coordinates"', '"place"')
+    assert any("1 places without coordinates" in issue for issue in faults(folders))
