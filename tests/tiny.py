@@ -281,6 +281,7 @@ def make_grid():
             "distance_max_m": 150.0,
             "synthetic": True,
             "rating_known": False,
+            "load_max_known_mw": np.nan,
         }
     )
     substations = pd.DataFrame(
@@ -295,6 +296,8 @@ def make_grid():
             "rating_mva": 60.0,
             "rating_mva_high": 80.0,
             "rating_known": False,
+            "load_max_known_mw": np.nan,
+            "contracted_unused_known_mw": np.nan,
         }
     )
     connections = pd.DataFrame(

@@ -14,7 +14,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from stroomstad.blocks import Floats
 from stroomstad.capacity import (
     Capacities,
     Places,
@@ -31,6 +30,7 @@ from stroomstad.capacity import (
 from stroomstad.loads import Loads, build_loads, build_year
 from stroomstad.powerflow import Network, build_network, link_limits, solve_steps, solve_year
 from stroomstad.simulation import (
+    Behind,
     DesignWeek,
     Direction,
     LinkState,
@@ -239,15 +239,23 @@ def _states(model: _Model, week: DesignWeek) -> dict[Case, LinkState]:
         )
         for case in CASES
     }
-    return link_states(week, model.tree, _homes_at_nodes(model), cases)
+    return link_states(week, model.tree, _behind(model), cases)
 
 
-def _homes_at_nodes(model: _Model) -> Floats:
-    points = model.inputs.city.points
-    homes = (points["homes"] + points["new_homes"]).groupby(
-        points["point_id"].map(model.grid.connections.set_index("point_id")["node_id"])
+def _behind(model: _Model) -> Behind:
+    points, grid = model.inputs.city.points, model.grid
+    node_of = points["point_id"].map(grid.connections.set_index("point_id")["node_id"])
+    homes = (points["homes"] + points["new_homes"]).groupby(node_of).sum()
+    measured = pd.concat(
+        [
+            grid.stations.set_index("station_id")["load_max_known_mw"],
+            grid.substations.set_index("substation_id")["load_max_known_mw"],
+        ]
     )
-    return homes.sum().reindex(model.grid.nodes["node_id"], fill_value=0).to_numpy(dtype=np.float64)
+    return Behind(
+        homes.reindex(grid.nodes["node_id"], fill_value=0).to_numpy(dtype=np.float64),
+        measured.reindex(model.tree.link_ids).to_numpy(dtype=np.float64),
+    )
 
 
 def _places(model: _Model) -> tuple[Places, ...]:

@@ -34,7 +34,7 @@ def link_limits(grid: Grid, tree: RadialTree, parameters: Parameters) -> Floats:
     station its rating times ``limit_station``. A substation is judged with one of its equal
     transformers out; one that has a single transformer is judged with that one in service,
     since no plan could otherwise use it at all. From it is taken, first, what is contracted
-    but not drawn, reserved, or queued before homes.
+    but not drawn, reserved, or queued before homes; what is known of the first wins.
     """
     limits = pd.concat(
         [
@@ -67,8 +67,11 @@ def _substation_limits(substations: pd.DataFrame, parameters: Parameters) -> pd.
     count = substations["transformers"].to_numpy()
     rating_mva = substations[rating_column("rating_mva", parameters.case)].to_numpy()
     firm_kva = np.where(count > 1, count - 1, count) * rating_mva * 1000.0
-    taken_mw = sum(
-        parameters.value(name) for name in ("contracted_unused_mw", "reserved_mw", "queue_mw")
+    unused_mw = substations["contracted_unused_known_mw"].fillna(
+        parameters.value("contracted_unused_mw")
+    )
+    taken_mw = unused_mw.to_numpy(dtype=np.float64) + sum(
+        parameters.value(name) for name in ("reserved_mw", "queue_mw")
     )
     taken_kva = taken_mw * 1000.0 / parameters.value("power_factor")
     left_kva = firm_kva * parameters.value("limit_substation") - taken_kva

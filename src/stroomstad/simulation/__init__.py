@@ -1,6 +1,7 @@
 """The grid in its design weeks: AC power flow once, and what every link has left, per case."""
 
 from stroomstad.simulation.design_weeks import (
+    Behind,
     DesignWeek,
     Direction,
     LinkState,
@@ -11,6 +12,7 @@ from stroomstad.simulation.downstream import downstream
 from stroomstad.simulation.summary import distance_table, flow_facts, link_table, load_duration
 
 __all__ = [
+    "Behind",
     "DesignWeek",
     "Direction",
     "LinkState",

@@ -80,6 +80,23 @@ class LinkState:
     limit_kva: Floats
 
 
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """What is known of nodes and links besides their flows.
+
+    Attributes
+    ----------
+    homes
+        Homes at each node. Shape (nodes,)
+    load_max_known_mw
+        Measured peak of each link, which wins over the modelled one; NaN where none is
+        known. [MW], shape (links,)
+    """
+
+    homes: Floats
+    load_max_known_mw: Floats
+
+
 def solve_week(
     network: Network,
     loads: PeriodLoads,
@@ -94,7 +111,7 @@ def solve_week(
 def link_states(
     week: DesignWeek,
     tree: RadialTree,
-    homes_at_nodes: Floats,
+    behind: Behind,
     cases: Mapping[Case, tuple[PeriodLoads, Parameters, Floats]],
 ) -> dict[Case, LinkState]:
     """State of every link in each case.
@@ -105,12 +122,12 @@ def link_states(
         The solved week, in the middle case.
     tree
         The radial grid.
-    homes_at_nodes
-        Homes at each node. Shape (nodes,)
+    behind
+        Homes at the nodes, and measured peaks.
     cases
         Per case the loads of this week, the parameters, and the limit of every link in kVA.
     """
-    homes = downstream(tree, homes_at_nodes)
+    homes = downstream(tree, behind.homes)
     mid_kw = _net_kw(week.loads, tree)
     signed_kva = np.sign(week.flows.power_kw) * week.flows.apparent_kva
     states: dict[Case, LinkState] = {}
@@ -119,7 +136,8 @@ def link_states(
         case_kva = signed_kva + (_net_kw(loads, tree) - mid_kw) * kva_per_kw[:, None]
         if week.direction == "load":
             existing, unit = _level_factors(loads, tree, homes, parameters)
-            base_kva, unit_kw = case_kva * existing[:, None], loads.home_kw
+            factor = existing * _to_measured(case_kva * existing[:, None], behind, parameters)
+            base_kva, unit_kw = case_kva * factor[:, None], loads.home_kw
         else:
             # Sun shines on all roofs of a city alike, so feed-in is not spread by chance.
             existing = unit = np.ones(homes.size)
@@ -128,6 +146,16 @@ def link_states(
             base_kva.astype(np.float32), unit_kw, kva_per_kw, existing, unit, limit_kva
         )
     return states
+
+
+def _to_measured(load_kva: Floats, behind: Behind, parameters: Parameters) -> Floats:
+    """Factor that brings the highest load of each link to its measured peak, where there is one."""
+    highest_kva = load_kva.max(axis=1)
+    measured_kva = behind.load_max_known_mw * 1000.0 / parameters.value("power_factor")
+    known = ~np.isnan(measured_kva) & (highest_kva > 0)
+    factor: Floats = np.ones_like(highest_kva)
+    factor[known] = measured_kva[known] / highest_kva[known]
+    return factor
 
 
 def _net_kw(loads: PeriodLoads, tree: RadialTree) -> Floats:

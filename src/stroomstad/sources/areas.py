@@ -47,8 +47,8 @@ def read_areas(source: SourceFile, municipality_code: str) -> tuple[Any, list[Is
         return None, issues
     areas = gpd.GeoDataFrame(
         {
-            "area_code": rows["code"].astype(str),
-            "area_name": rows["name"].astype(str),
+            "area_code": rows["code"].fillna("").astype(str),
+            "area_name": rows["name"].fillna("").astype(str),
             "dwellings": pd.to_numeric(rows["dwelling_total"], errors="coerce").astype(float),
             "population": pd.to_numeric(rows["population"], errors="coerce").astype(float),
         },

@@ -10,8 +10,10 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 from pyproj import Transformer
+from shapely import get_coordinates
 from shapely.errors import ShapelyError
 from shapely.geometry import shape
+from shapely.geometry.base import BaseGeometry
 
 from stroomstad.blocks import Floats
 from stroomstad.errors import Issue, name_some
@@ -85,7 +87,8 @@ def polygons(geometries: list[Any], where: str) -> tuple[gpd.GeoSeries | None, l
     made, wrong = [], []
     for number, geometry in enumerate(geometries, start=1):
         try:
-            made.append(shape(geometry))
+            with np.errstate(invalid="ignore"):
+                made.append(_finite(shape(geometry)))
         except (ShapelyError, KeyError, TypeError, ValueError, AttributeError):
             wrong.append(f"feature {number}: {json.dumps(geometry)[:60]}")
     if wrong:
@@ -125,6 +128,12 @@ def area_of(x_m: Floats, y_m: Floats, areas: gpd.GeoDataFrame) -> np.ndarray[Any
         near = places[outside].sjoin_nearest(shapes).sort_values("area_code")
         codes[outside] = near["area_code"][~near.index.duplicated()].sort_index()
     return np.asarray(codes.to_numpy(dtype=object), dtype=object)
+
+
+def _finite(geometry: BaseGeometry) -> BaseGeometry:
+    if not np.isfinite(get_coordinates(geometry)).all():
+        raise ValueError("coordinates that are not numbers")
+    return geometry
 
 
 @cache

@@ -105,7 +105,7 @@ def read_json(path: Path) -> tuple[Any, list[Issue]]:
         return None, issues
     try:
         return json.loads(raw), []
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:
         return None, [_broken_off(path, str(error))]
 
 

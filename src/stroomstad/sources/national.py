@@ -97,8 +97,12 @@ def read_shapes(files: dict[str, SourceFile]) -> tuple[HourlyShapes | None, list
     if issues or len(tables) < len(read):
         return None, issues
     base = pd.concat([tables["loads"], tables["weather"]], axis=1)
-    reference = _reference([tables["profiles_summer"], tables["profiles_winter"]])
-    return HourlyShapes(base, tables["weather_design"], reference), []
+    profiles = [tables["profiles_summer"], tables["profiles_winter"]]
+    for name, rows in zip(("profiles_summer", "profiles_winter"), profiles, strict=True):
+        issues += _time_issues(rows, files[name].path.name)
+    if issues:
+        return None, issues
+    return HourlyShapes(base, tables["weather_design"], _reference(profiles)), []
 
 
 def _read_hours(source: SourceFile) -> tuple[pd.DataFrame | None, list[Issue]]:
@@ -136,9 +140,22 @@ def _as_shares(shapes: pd.DataFrame) -> pd.DataFrame:
     return shares
 
 
+def _times(rows: pd.DataFrame) -> pd.Series:
+    return pd.to_datetime(rows["index"], utc=True, format="ISO8601", errors="coerce")
+
+
+def _time_issues(rows: pd.DataFrame, where: str) -> list[Issue]:
+    wrong = rows["index"][_times(rows).isna()].tolist()
+    if not wrong:
+        return []
+    shown = name_some([f"'{text}'" for text in wrong])
+    problem = f"{len(wrong)} rows without a time ({shown})."
+    return [Issue(f"{where}.index", problem, "Write it as 2020-08-15 00:00:00+00:00.")]
+
+
 def _reference(parts: list[pd.DataFrame]) -> pd.Series:
     rows = pd.concat(parts)
-    times = pd.to_datetime(rows["index"], utc=True)
+    times = _times(rows)
     series = pd.Series(rows[_REFERENCE].to_numpy(), index=pd.DatetimeIndex(times), name="E1A")
     series = series[~series.index.duplicated()].sort_index()
     return series.dropna()

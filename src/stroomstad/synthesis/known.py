@@ -11,7 +11,13 @@ from stroomstad.errors import Issue, name_some
 from stroomstad.tables.grid import Grid
 
 # Unit in which each fact that the grid takes over must be given.
-UNITS = {"rating_kva": "kVA", "rating_mva": "MVA", "rated_current_a": "A"}
+UNITS = {
+    "rating_kva": "kVA",
+    "rating_mva": "MVA",
+    "rated_current_a": "A",
+    "load_max_mw": "MW",
+    "contracted_unused_mw": "MW",
+}
 
 
 def apply_known_supply(sites: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
@@ -31,7 +37,7 @@ def apply_known_supply(sites: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame
 
 
 def apply_known(grid: Grid, known: pd.DataFrame) -> Grid:
-    """Replace generated ratings by known ones, in all three cases.
+    """Replace generated ratings by known ones, in all three cases, and add what was measured.
 
     Parameters
     ----------
@@ -39,17 +45,24 @@ def apply_known(grid: Grid, known: pd.DataFrame) -> Grid:
         The grid.
     known
         Known facts. ``rating_mva`` is that of each transformer of a substation,
-        ``rated_current_a`` that of all cables side by side.
+        ``rated_current_a`` that of all cables side by side, ``load_max_mw`` a measured peak.
     """
     kva = _look_up(grid.stations, _latest(known, "rating_kva"), ["station_id"])
     names = ["substation_id", "substation_name"]
     mva = _look_up(grid.substations, _latest(known, "rating_mva"), names)
+    peak = _latest(known, "load_max_mw")
+    unused = _look_up(grid.substations, _latest(known, "contracted_unused_mw"), names)
     current = _look_up(grid.cables, _latest(known, "rated_current_a"), ["cable_id"])
     return Grid(
         grid.nodes,
         grid.cables.assign(rated_current_a=current.fillna(grid.cables["rated_current_a"])),
-        _with_rating(grid.stations, "rating_kva", kva),
-        _with_rating(grid.substations, "rating_mva", mva),
+        _with_rating(grid.stations, "rating_kva", kva).assign(
+            load_max_known_mw=_look_up(grid.stations, peak, ["station_id"])
+        ),
+        _with_rating(grid.substations, "rating_mva", mva).assign(
+            load_max_known_mw=_look_up(grid.substations, peak, names),
+            contracted_unused_known_mw=unused,
+        ),
         grid.connections,
         grid.counts,
     )
@@ -79,12 +92,14 @@ def _assets(grid: Grid, sites: pd.DataFrame) -> dict[str, set[str]]:
     substations = {*grid.substations["substation_id"], *grid.substations["substation_name"]}
     places = {*sites["substation_id"], *sites["substation_name"]}
     stations, cables = set(grid.stations["station_id"]), set(grid.cables["cable_id"])
-    others = {*grid.stations["feeder_id"], *grid.connections["point_id"]}
+    others = set(grid.connections["point_id"])
     return {
         "rating_kva": stations,
         "rating_mva": substations,
         "rated_current_a": cables,
         "feeds_mv": places,
+        "load_max_mw": stations | substations,
+        "contracted_unused_mw": substations,
         "": stations | cables | substations | places | others,
     }
 

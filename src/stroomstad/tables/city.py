@@ -146,7 +146,7 @@ KNOWN = table(
                 "rating_kva",
                 "rated_current_a",
                 "load_max_mw",
-                "contracted_mw",
+                "contracted_unused_mw",
                 "feeds_mv",
                 "connections",
             ),

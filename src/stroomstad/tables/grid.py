@@ -77,6 +77,7 @@ STATIONS = table(
         "distance_max_m": number("largest straight-line distance to its addresses", "m"),
         "synthetic": flag("whether it was generated"),
         "rating_known": flag("whether the rating is a known fact"),
+        "load_max_known_mw": number("measured peak; missing when unknown", "MW", nullable=True),
     },
 )
 
@@ -94,6 +95,10 @@ SUBSTATIONS = table(
         "rating_mva": number("rating of each transformer", "MVA"),
         "rating_mva_high": number("rating of each transformer in the case with most room", "MVA"),
         "rating_known": flag("whether the rating is a known fact"),
+        "load_max_known_mw": number("measured peak; missing when unknown", "MW", nullable=True),
+        "contracted_unused_known_mw": number(
+            "contracted power that is not drawn yet; missing when unknown", "MW", nullable=True
+        ),
     },
 )
 

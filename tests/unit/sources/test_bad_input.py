@@ -539,3 +539,20 @@ def test_a_quotation_mark_that_is_never_closed_is_a_fault(folders):
 def test_a_charger_without_coordinates_is_a_fault(folders):
     change(folders, "chargers", '"coordinates"', '"place"')
     assert any("1 places without coordinates" in issue for issue in faults(folders))
+
+
+def test_a_boundary_with_nan_is_a_fault(folders):
+    change(folders, "boundary", r"5\.\d+", "NaN")
+    assert any("NaN" in issue for issue in faults(folders))
+
+
+def test_a_profile_without_a_time_is_a_fault(folders):
+    path = folders / "national" / "nedu_sjv_2020-08-15_2020-10-31.csv.gz"
+    text = gzip.decompress(path.read_bytes()).decode().replace("2020-08-15", "2020-18-15")
+    path.write_bytes(gzip.compress(text.encode()))
+    assert any(path.name in issue and "'2020-18-15" in issue for issue in faults(folders))
+
+
+def test_an_area_without_code_is_a_fault(folders):
+    change(folders, "areas", '"WK000102"', "null")
+    assert any("wijken.rd.geojson.code: 1 areas are not of" in issue for issue in faults(folders))

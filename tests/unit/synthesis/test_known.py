@@ -61,8 +61,8 @@ def test_facts_on_what_the_grid_has_are_without_fault():
             ("OS-A", "rating_mva", 60.0, "MVA"),
             ("L1", "rated_current_a", 240.0, "A"),
             ("OS-B", "feeds_mv", 0.0, "1"),
-            ("F1", "load_max_mw", 2.0, "MW"),
-            ("p1", "contracted_mw", 1.0, "MW"),
+            ("S1", "load_max_mw", 0.2, "MW"),
+            ("OS-A", "contracted_unused_mw", 1.0, "MW"),
         )
         == []
     )
