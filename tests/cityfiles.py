@@ -104,9 +104,9 @@ def write_city(folder):
             "geo_id,GM0001", "name,Proefstad", *(f"{key},{tj}" for key, tj in BALANCE_TJ.items())
         ),
         "energy": _lines(
-            "sector,direction,balance_keys,points_columns,about",
+            "sector,direction,balance_keys,points_columns,about,about_nl",
             *(
-                f"{name},{way},{key},{column},made up"
+                f"{name},{way},{key},{column},made up,verzonnen"
                 for name, (way, key, column) in SECTORS.items()
             ),
         ),

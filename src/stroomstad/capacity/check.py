@@ -220,6 +220,9 @@ def _follow(rooms: pd.DataFrame, ours: pd.Series, linear: float, checked: float)
         rows = ours & (rooms["case"] == case) & (rooms["checked"] == "not checked")
         followed = np.floor(rooms.loc[rows, "room"] * factor)
         rooms.loc[rows, "room"] = bound(followed, checked)
+    # What fits on the cables that are there passes the same stations and feeders.
+    fits = np.minimum(rooms.loc[ours, "room_existing_cables"], rooms.loc[ours, "room"])
+    rooms.loc[ours, "room_existing_cables"] = fits
 
 
 def _evidence(verdict: Verdict, rooms: pd.DataFrame, question: Question) -> Mapping[str, object]:

@@ -72,7 +72,12 @@ def load_duration(
 
 
 def flow_facts(grid: Grid, weeks: Mapping[Direction, DesignWeek]) -> pd.DataFrame:
-    """City peak, losses, voltages and balance of both weeks: ``quantity, value, unit, about``."""
+    """City peak, losses, voltages and balance of both weeks.
+
+    Returns
+    -------
+    ``quantity, value, unit, about, about_nl``.
+    """
     rows = []
     low_voltage = grid.nodes["voltage_v"].to_numpy() < 1000.0
     roots = (grid.nodes["kind"] == "substation").to_numpy()
@@ -82,46 +87,53 @@ def flow_facts(grid: Grid, weeks: Mapping[Direction, DesignWeek]) -> pd.DataFram
         city_kw = flows.power_kw[roots].astype(np.float64).sum(axis=0)
         supplied_kwh = np.abs(city_kw).sum() * HOURS_PER_QUARTER
         worst = np.asarray(np.argmax(city_kw) if direction == "load" else np.argmin(city_kw))
+        at = flows.axis.names(worst[None]).iloc[0]
         lost = flows.losses_kw.sum() * HOURS_PER_QUARTER
         rows += [
             (
                 f"{season}_city_{'peak' if direction == 'load' else 'lowest'}_mw",
                 city_kw[worst] / 1e3,
                 "MW",
-                f"city at {flows.axis.names(worst[None]).iloc[0]}, station-level loads",
+                f"city at {at}, station-level loads",
+                f"stad om {at}, belasting op stationsniveau",
             ),
             (
                 f"{season}_losses_fraction",
                 lost / supplied_kwh,
                 "1",
                 "losses over energy through the substations",
+                "verliezen gedeeld door de energie door de onderstations",
             ),
             (
                 f"{season}_voltage_min_pu",
                 float(flows.voltage_pu.min()),
                 "1",
                 "lowest voltage of any node",
+                "laagste spanning van alle knopen",
             ),
             (
                 f"{season}_voltage_max_pu",
                 float(flows.voltage_pu.max()),
                 "1",
                 "highest voltage of any node",
+                "hoogste spanning van alle knopen",
             ),
             (
                 f"{season}_voltage_lv_min_pu",
                 float(flows.voltage_pu[low_voltage].min()),
                 "1",
                 "lowest at low voltage",
+                "laagste op laagspanning",
             ),
             (
                 f"{season}_balance_mismatch_kw",
                 float(np.abs(flows.mismatch_kw).max()),
                 "kW",
                 "largest difference of supplied and drawn plus lost, any quarter",
+                "grootste verschil van geleverd met afgenomen plus verloren, over alle kwartieren",
             ),
         ]
-    return pd.DataFrame(rows, columns=["quantity", "value", "unit", "about"])
+    return pd.DataFrame(rows, columns=["quantity", "value", "unit", "about", "about_nl"])
 
 
 def distance_table(city: City, grid: Grid, parameters: Parameters) -> pd.DataFrame:

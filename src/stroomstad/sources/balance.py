@@ -12,7 +12,7 @@ from stroomstad.units import kwh_from_tj
 
 FULL_LOAD_HOURS_KEY = "input_solar_panels_roofs_and_parks_full_load_hours"
 _KEY = "geo_id"
-_TEXTS = ("sector", "direction", "balance_keys", "points_columns", "about")
+_TEXTS = ("sector", "direction", "balance_keys", "points_columns", "about", "about_nl")
 # What each sector's energy is spread over; the names are fixed, since each has a rule of its own.
 SECTOR_COLUMNS = {
     "households": "households_kwh",
@@ -56,7 +56,7 @@ def read_sectors(
 
     Returns
     -------
-    Columns ``sector, direction, balance_key, balance_kwh, about``, indexed by sector
+    Columns ``sector, direction, balance_key, balance_kwh, about, about_nl``, indexed by sector
     """
     rows, issues = read_table(source.path, Layout(_TEXTS))
     if rows is None:
@@ -78,6 +78,7 @@ def read_sectors(
             "balance_key": rows["balance_keys"],
             "balance_kwh": [kwh_from_tj(value) for value in energy_tj],
             "about": rows["about"],
+            "about_nl": rows["about_nl"],
         }
     )
     return sectors.set_index("sector", drop=False), []

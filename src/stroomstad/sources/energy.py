@@ -19,7 +19,7 @@ from stroomstad.blocks import Floats
 from stroomstad.sources.addresses import group_names, group_radius_m
 from stroomstad.sources.coordinates import area_of
 from stroomstad.sources.firms import FIRM_SECTORS, draw_firms, needs_own_station
-from stroomstad.tables.city import FEED_IN_COLUMNS, POINTS
+from stroomstad.tables.city import FEED_IN_COLUMNS, POINTS, SECTORS
 from stroomstad.tables.parameters import Parameters
 
 _COUNTS = ("addresses", "homes", "new_homes", "other_uses")
@@ -239,7 +239,7 @@ def sums_per_sector(
         float(points[columns[name].split(" + ")].to_numpy().sum()) for name in sectors["sector"]
     ]
     table = sectors.assign(points_kwh=held).reset_index(drop=True)
-    return table[["sector", "direction", "balance_key", "balance_kwh", "points_kwh", "about"]]
+    return table[list(SECTORS.columns)]
 
 
 def _divide(total: float, weight: Floats | pd.Series) -> Floats:

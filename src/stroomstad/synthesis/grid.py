@@ -180,6 +180,7 @@ def _place_stations(sites: pd.DataFrame, public: int) -> pd.DataFrame:
             "node_lv": station_id + "-lv",
             "synthetic": True,
             "rating_known": False,
+            "load_max_known_mw": np.nan,
         }
     )
 

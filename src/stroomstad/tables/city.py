@@ -87,6 +87,7 @@ SECTORS = table(
         "balance_kwh": number("energy according to the balance", "kWh/year"),
         "points_kwh": number("sum over the points, of the base year's stock", "kWh/year"),
         "about": text("what is counted in it"),
+        "about_nl": text("the same in Dutch"),
     },
 )
 

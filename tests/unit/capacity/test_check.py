@@ -62,6 +62,15 @@ def test_a_room_that_is_too_large_is_lowered_until_the_named_limit_only_just_hol
     assert evidence["holds"].all()
 
 
+def test_room_on_existing_cables_never_exceeds_the_room_that_was_checked():
+    # Both cables of an area take 180 kVA more, together above what its station takes.
+    linear, rooms, _ = checked(solver(gain=1.6))
+    assert (linear["room_existing_cables"] > rooms["room"]).any()
+    assert (rooms["room_existing_cables"] <= rooms["room"]).all()
+    kept = linear["room_existing_cables"] <= rooms["room"]
+    assert (rooms["room_existing_cables"] == linear["room_existing_cables"])[kept].all()
+
+
 def test_a_room_that_is_too_small_is_raised():
     _, rooms, evidence = checked(solver(), kva_per_kw=1.25)
     assert rooms["checked"].tolist() == ["raised", "raised"]

@@ -8,7 +8,7 @@ def told(loads):
 
 def test_every_cell_is_text_and_every_quantity_is_told_once(loads):
     table = loads["mid"].calibration
-    assert table.columns.tolist() == ["quantity", "value", "unit", "about"]
+    assert table.columns.tolist() == ["quantity", "value", "unit", "about", "about_nl"]
     assert all(isinstance(cell, str) for cell in table.to_numpy().ravel())
     assert not table["quantity"].duplicated().any()
 
@@ -16,6 +16,12 @@ def test_every_cell_is_text_and_every_quantity_is_told_once(loads):
 def test_the_clocks_are_told_in_words(told):
     assert told["household_clock"] == "UTC+1 with Dutch summer time"
     assert told["weather_clock"] == "UTC+1 all year"
+
+
+def test_every_quantity_is_told_in_two_languages(loads):
+    table = loads["mid"].calibration
+    assert (table["about_nl"] != "").all()
+    assert (table["about"] != table["about_nl"]).all()
 
 
 def test_the_peak_after_sharpening_is_the_planning_value(told):

@@ -138,7 +138,9 @@ def test_the_table_of_links_is_as_declared_and_names_the_worst_quarter():
         .eq(0)
         .all()
     )
-    facts = flow_facts(GRID, weeks).set_index("quantity")["value"]
+    told = flow_facts(GRID, weeks)
+    assert (told["about"] != told["about_nl"]).all()
+    facts = told.set_index("quantity")["value"]
     assert facts["winter_city_peak_mw"] == pytest.approx(0.18, rel=0.05)
     assert 0.0 < facts["winter_losses_fraction"] < 0.05
     assert facts["winter_balance_mismatch_kw"] < 1e-3

@@ -1,0 +1,114 @@
+"""The whole of Almere: the answer holds in every quarter of the weeks, and is the same twice."""
+
+from functools import partial
+
+import numpy as np
+import pytest
+
+from stroomstad import run as line
+from stroomstad.capacity import Question, build_capacities, build_limits
+from stroomstad.capacity.check import find_verdicts
+from stroomstad.capacity.stress import stress_after
+from stroomstad.capacity.trial import TOLERANCE
+from stroomstad.powerflow import solve_flows, solve_steps
+from stroomstad.simulation import solve_week
+from stroomstad.store import hash_table
+
+pytestmark = pytest.mark.slow
+
+AREAS_SOLVED_WHOLE = ("Centrum Almere Haven", "Gooisekant", "Oosterwold", "Hortus", "Almere")
+
+
+@pytest.fixture(scope="module")
+def inputs():
+    return line.read_city(line.default_city())
+
+
+@pytest.fixture(scope="module")
+def tables(inputs):
+    return line.answer(inputs)
+
+
+@pytest.fixture(scope="module")
+def model(inputs):
+    return line._build_model(inputs, 1)
+
+
+def test_every_area_has_an_answer_in_every_case_and_direction(tables):
+    assert len(tables["room"]) == 71 * 3 * 2
+    assert tables["room"]["room"].ge(0).all()
+    assert tables["city_room"]["room"].notna().sum() == 6
+
+
+def test_the_ac_check_holds_in_every_area(tables):
+    evidence = tables["evidence"]
+    assert evidence["holds"].all(), evidence[~evidence["holds"]]
+    assert evidence["used_at_answer"].max() <= 1 + TOLERANCE
+    assert evidence["used_above"].min() > 1
+
+
+def test_nobody_is_left_without_a_station(tables):
+    points, connections = tables["points"], tables["connections"]
+    assert set(points["point_id"]) == set(connections["point_id"])
+    below = points.loc[points["level"] != "substation", "point_id"]
+    served = connections[connections["point_id"].isin(below)]
+    assert served["station_id"].isin(tables["stations"]["station_id"]).all()
+    assert tables["stations"]["addresses"].sum() == 107_152
+
+
+def test_no_station_is_further_than_the_rule_allows(tables):
+    public = tables["stations"][tables["stations"]["owner"] == "public"]
+    assert public["distance_max_m"].max() <= 200.0
+    assert (tables["distances"]["distance_p50_m"] <= tables["distances"]["distance_p98_m"]).all()
+    assert tables["distances"]["addresses"].sum() == 107_152
+
+
+def test_station_counts_cover_the_sourced_range_and_fall_with_looser_rules(tables):
+    counts = tables["station_counts"].sort_values(["distance_max_m", "homes_per_station"])
+    assert len(counts) == 6
+    assert (counts.groupby("distance_max_m")["stations_public"].diff().dropna() < 0).all()
+    assert counts["stations_customer"].nunique() == 1
+
+
+def test_the_balance_of_power_closes_and_losses_are_those_of_a_distribution_grid(tables):
+    facts = tables["flow_facts"].set_index("quantity")["value"]
+    assert facts["winter_balance_mismatch_kw"] < 0.01
+    assert facts["summer_balance_mismatch_kw"] < 0.01
+    assert 0.01 < facts["winter_losses_fraction"] < 0.06
+
+
+def test_the_same_seed_gives_the_same_hashes(inputs, tables):
+    again = line.answer(inputs)
+    changed = [name for name in tables if hash_table(tables[name]) != hash_table(again[name])]
+    assert changed == []
+
+
+@pytest.mark.parametrize("direction", ["load", "feed_in"])
+def test_the_answer_breaks_no_limit_in_any_quarter_of_the_week(model, direction):
+    loads = model.loads["mid"].winter if direction == "load" else model.loads["mid"].summer
+    week = solve_week(model.network, loads, direction)
+    state = line._states(model, week)["mid"]
+    parameters = model.parameters["mid"]
+    question = Question(
+        model.tree,
+        build_limits(week, state, model.grid, parameters),
+        build_capacities(state, "mid", direction, week.flows.axis),
+        parameters,
+    )
+    places = [place for place in line._places(model) if place.area_name in AREAS_SOLVED_WHOLE]
+    assert len(places) == len(AREAS_SOLVED_WHOLE)
+    quarters = np.arange(week.flows.axis.quarters)
+    before = stress_after(question.limits, quarters, week.flows, slice(None)).max(axis=1)
+    solve = partial(solve_steps, model.network)
+    for verdict in find_verdicts(tuple(places), question, solve).values():
+        nodes, placed = verdict.trial.place.branch.nodes, verdict.placing.placed
+        added = np.outer(placed[placed > 0], state.unit_kw)
+        load, feed_in = loads.load, loads.feed_in
+        if direction == "load":
+            load = load.with_rows(nodes[placed > 0], added)
+        else:
+            feed_in = feed_in.with_rows(nodes[placed > 0], added)
+        flows = solve_flows(model.network, load, feed_in, loads.axis)
+        after = stress_after(question.limits, quarters, flows, slice(None)).max(axis=1)
+        broken = np.flatnonzero((after > 1 + 1e-4) & (before <= 1 + TOLERANCE))
+        assert broken.size == 0, (verdict.trial.place.area_name, broken, after[broken])
