@@ -301,10 +301,12 @@ def _hardest_quarters(branch: Branch, question: Question, concerned: Flags) -> I
     peak = level_kva.argmax(axis=1)
     loading = level_kva[np.arange(nodes.size), peak] / np.maximum(state.limit_kva[nodes], TOLERANCE)
     cut = binding_links(branch, whole(capacities.exact[nodes]), through)
-    first = capacities.quarter[[largest_link(nodes[cut], question.tree, capacities.exact)]]
-    wanted = np.concatenate([first, peak[np.argsort(-loading, kind="stable")]])
+    named = largest_link(nodes[cut], question.tree, capacities.exact)
+    # A substation may be full in a quarter that is nobody else's: its own is always tried.
+    first = np.unique(capacities.quarter[np.append(nodes[branch.parent < 0], named)])
+    wanted = np.concatenate([first[first >= 0], peak[np.argsort(-loading, kind="stable")]])
     _, once = np.unique(wanted, return_index=True)
-    chosen = wanted[np.sort(once)][:QUARTERS_MOST]
+    chosen = wanted[np.sort(once)][: QUARTERS_MOST + first.size - 1]
     voltage_pu = question.limits.week.flows.voltage_pu[concerned]
     worst = (
         voltage_pu.min(axis=0).argmin()
