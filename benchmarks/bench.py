@@ -2,7 +2,8 @@
 
     make bench
 
-The grid is made up: 20 feeders of 40 stations with 10 low-voltage nodes each, 9,601 nodes. The
+First the whole of Almere, from files to report. Then the power flow on its own, on a grid that is
+made up: 20 feeders of 40 stations with 10 low-voltage nodes each, 9,601 nodes. The
 peer is power-grid-model itself: the same grid, the same powers and the same outputs in one batch
 call per chunk, in the same run on the same cores, with its input lying ready. What the adapter
 adds to it is what it costs to multiply the loads out, to put the answer in order and to check
@@ -14,6 +15,9 @@ import json
 import os
 import platform
 import resource
+import subprocess
+import sys
+import tempfile
 import time
 from importlib.metadata import version
 from pathlib import Path
@@ -26,6 +30,7 @@ from scipy.sparse import csr_matrix
 from stroomstad.blocks import LoadBlocks
 from stroomstad.powerflow import PowerFlowOptions, build_network, solve_flows, solve_year
 from stroomstad.powerflow.solver import build_model
+from stroomstad.store import list_runs, load_run
 from stroomstad.tables.grid import Grid
 from stroomstad.tables.parameters import Parameters
 from stroomstad.tables.profiles import TimeAxis
@@ -37,7 +42,11 @@ REPEATS = 2
 
 
 def main():
-    results = {"machine": machine(), "powerflow": bench_powerflow()}
+    results = {
+        "machine": machine(),
+        "demo": bench_demo(),
+        "powerflow": bench_powerflow(),
+    }
     for name, values in results.items():
         print(name)
         for key, value in values.items():
@@ -54,6 +63,27 @@ def machine():
         "python": platform.python_version(),
         "numpy": version("numpy"),
         "power_grid_model": version("power-grid-model"),
+    }
+
+
+def bench_demo():
+    """The whole of Almere, from files to report, in a process of its own."""
+    with tempfile.TemporaryDirectory() as runs:
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        command = [sys.executable, "-m", "stroomstad.cli", "demo", "--runs", runs]
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        _, wall_s = timed(lambda: subprocess.run(command, check=True, **quiet))
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        run = load_run(list_runs(Path(runs))[0])
+    return {
+        "wall_s": round(wall_s, 1),
+        "core_s": round(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, 1),
+        "peak_memory_mb": round(after.ru_maxrss / 1024),
+        "nodes": len(run.tables["nodes"]),
+        **{
+            f"{step.replace(' ', '_')}_s": seconds
+            for step, seconds in run.manifest["seconds"].items()
+        },
     }
 
 

@@ -71,6 +71,14 @@ BALANCE_TJ = {
     "input_energy_heat_heatpump_water_water_ht_electricity_production": 0.32,
     "input_solar_panels_roofs_and_parks_full_load_hours": 950,
 }
+# Dwellings by type, of the first four periods together and of the newest one.
+DWELLINGS = {
+    "apartments": (10, 20),
+    "terraced_houses": (60, 10),
+    "semi_detached_houses": (20, 10),
+    "detached_houses": (20, 0),
+}
+PERIODS = ("before_1945", "1945_1964", "1965_1984", "1985_2004", "2005_present")
 SECTORS = {
     "households": ("load", "households_final_demand_electricity_demand", "households_kwh"),
     "buildings": ("load", "input_buildings_electricity_demand", "buildings_kwh"),
@@ -101,7 +109,10 @@ def write_city(folder):
         "boundary": _boundary(),
         "connections": _connections(),
         "balance": _lines(
-            "geo_id,GM0001", "name,Proefstad", *(f"{key},{tj}" for key, tj in BALANCE_TJ.items())
+            "geo_id,GM0001",
+            "name,Proefstad",
+            *(f"{key},{tj}" for key, tj in BALANCE_TJ.items()),
+            *_dwellings(),
         ),
         "energy": _lines(
             "sector,direction,balance_keys,points_columns,about,about_nl",
@@ -212,6 +223,12 @@ def _addresses():
                     f"Proefstad;Proefstad;Flevoland;{lat:.8f};{lon:.8f}"
                 )
     return _lines(*rows)
+
+
+def _dwellings():
+    for kind, (older, newest) in DWELLINGS.items():
+        for period, count in zip(PERIODS, (0, 0, 0, older, newest), strict=True):
+            yield f"present_number_of_{kind}_{period},{count}"
 
 
 def _areas():

@@ -27,11 +27,13 @@ def make_tables(areas=12, stations=60, seed=1):
         "areas": city,
         "boundary": gpd.GeoDataFrame(geometry=[city.union_all().buffer(400)], crs=28992),
         "room": _room(city, rng),
+        "city_room": _city_room(),
         "regional_curve": _regional_curve(),
         **grid,
         "load_duration": _load_duration(grid["stations"], rng),
         **_checks(city, rng),
         "parameters": make_parameters().rows,
+        "year": _year(grid["links"]),
     }
 
 
@@ -82,6 +84,50 @@ def _room(city, rng):
                 )
             )
     return pd.concat(parts, ignore_index=True)
+
+
+def _city_room():
+    homes = (("low", 4210.0), ("mid", 11385.0), ("high", 23904.0))
+    return pd.DataFrame(
+        [
+            {
+                "area_code": "GM0001",
+                "area_name": "Proefstad",
+                "case": case,
+                "direction": direction,
+                "room": room * (1 if direction == "load" else 4),
+                "binding": "OS-A",
+                "binding_kind": "substation",
+                "binding_count": 3,
+                "binding_at": "2023-01-17 17:15:00+00:00",
+                "next_binding": "MS-0001",
+                "next_binding_kind": "mv_cable",
+                "stations": 53,
+                "new_stations_needed": 0,
+                "checked": "lowered" if case == "mid" else "not checked",
+                "room_existing_cables": room * 0.4,
+            }
+            for direction in ("load", "feed_in")
+            for case, room in homes
+        ]
+    )
+
+
+def _year(links):
+    return pd.DataFrame(
+        {
+            "node_id": links["link_id"],
+            "link_id": links["link_id"],
+            "load_max_kva": links["load_max_kva"] * 0.9,
+            "load_max_at": "2023-12-01T17:15Z",
+            "feed_in_max_kva": links["feed_in_max_kva"],
+            "feed_in_max_at": "2023-05-27T11:30Z",
+            "voltage_min_pu": np.linspace(0.95, 1.0, len(links)),
+            "voltage_min_at": "2023-12-01T17:15Z",
+            "voltage_max_pu": np.linspace(1.0, 1.08, len(links)),
+            "voltage_max_at": "2023-05-27T11:30Z",
+        }
+    )
 
 
 def _regional_curve():
@@ -223,6 +269,7 @@ def _checks(city, rng):
                 "balance_kwh": [257.4e6, 252.0e6, 106.9e6],
                 "points_kwh": [257.4e6, 252.1e6, 106.9e6],
                 "about": ["homes", "offices and shops", "roofs of homes"],
+                "about_nl": ["woningen", "kantoren en winkels", "daken van woningen"],
             }
         ),
         "notes": pd.DataFrame(
@@ -266,14 +313,20 @@ def _checks(city, rng):
                 "value": [1.734, 42.0],
                 "unit": ["1", "1"],
                 "about": ["exponent on the household shape", "number of the week"],
+                "about_nl": ["macht op het profiel van huishoudens", "nummer van de week"],
             }
         ),
         "flow_facts": pd.DataFrame(
             {
-                "quantity": ["losses", "mismatch_max", "voltage_min"],
+                "quantity": [
+                    "winter_losses_fraction",
+                    "winter_balance_mismatch_kw",
+                    "winter_voltage_min_pu",
+                ],
                 "value": [1.84, 3.1e-6, 0.951],
                 "unit": ["%", "kW", "1"],
                 "about": ["share of the energy", "largest balance error", "lowest voltage"],
+                "about_nl": ["deel van de energie", "grootste fout", "laagste spanning"],
             }
         ),
         "evidence": pd.DataFrame(

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from tiny import make_city
+from tiny import make_addresses, make_city
 
-from stroomstad.tables.city import FEED_IN_COLUMNS, LOAD_COLUMNS
+from stroomstad.tables.city import DWELLING_COLUMNS, FEED_IN_COLUMNS, LOAD_COLUMNS
 
 
 def make_points(rows):
-    """Points from dicts; what is not given is 0, and the level is low voltage."""
+    """Points from dicts; what is not given is 0, the level is low voltage, homes are terraced."""
     columns = ["radius_m", "homes_gas", "homes_heat_net", "homes_neither", "solar_kwp"]
     numbers = [*columns, *LOAD_COLUMNS, *FEED_IN_COLUMNS]
     start = {
@@ -26,9 +26,11 @@ def make_points(rows):
         "homes": 0,
         "new_homes": 0,
         "other_uses": 0,
+        **dict.fromkeys(DWELLING_COLUMNS, 0),
         **dict.fromkeys(numbers, 0.0),
     }
     points = pd.DataFrame([{"point_id": f"p{i:03d}", **start, **row} for i, row in enumerate(rows)])
+    points["homes_terraced"] = points["homes"] + points["new_homes"]
     return points.astype({"x_m": float, "y_m": float, **dict.fromkeys(numbers, float)})
 
 
@@ -56,7 +58,13 @@ def make_known(*rows):
 
 def make_scattered_city(rows, sites=((140500, 480700),)):
     """A city with these points and high-voltage stations, in the areas of the tiny city."""
-    return replace(make_city(), points=make_points(rows), substation_sites=make_sites(*sites))
+    points = make_points(rows)
+    return replace(
+        make_city(),
+        points=points,
+        addresses=make_addresses(points),
+        substation_sites=make_sites(*sites),
+    )
 
 
 def make_large_city(points=9000, customers=1200, seed=1):

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from shapely.geometry import box
 
-from stroomstad.tables.city import FEED_IN_COLUMNS, LOAD_COLUMNS, City
+from stroomstad.tables.city import DWELLING_COLUMNS, FEED_IN_COLUMNS, LOAD_COLUMNS, City
 from stroomstad.tables.grid import Grid
 from stroomstad.tables.parameters import Parameters
 from stroomstad.tables.profiles import HourlyShapes
@@ -85,6 +85,21 @@ def make_shapes(seed=1):
     return HourlyShapes(base, design, reference)
 
 
+def make_addresses(points):
+    """The addresses of every point, evenly on a circle of its radius round it."""
+    at = np.repeat(np.arange(len(points)), points["addresses"])
+    number = points.iloc[at].groupby(at).cumcount().to_numpy()
+    angle = 2 * np.pi * number / points["addresses"].to_numpy()[at]
+    radius_m = points["radius_m"].to_numpy()[at]
+    return pd.DataFrame(
+        {
+            "point_id": points["point_id"].to_numpy()[at],
+            "x_m": points["x_m"].to_numpy()[at] + radius_m * np.cos(angle),
+            "y_m": points["y_m"].to_numpy()[at] + radius_m * np.sin(angle),
+        }
+    )
+
+
 def make_city():
     """20 address groups of 10 in two areas, two firms, one fast charger, one traction node."""
     areas = gpd.GeoDataFrame(
@@ -122,6 +137,7 @@ def make_city():
         homes * 0.4,
         homes * 0.1,
     )
+    groups["homes_terraced"], groups["homes_apartment"] = homes - 2, 2
     groups["households_kwh"] = groups["homes"] * 2900.0
     groups["new_homes_kwh"] = groups["new_homes"] * 2900.0
     groups["buildings_kwh"] = groups["other_uses"] * 9000.0
@@ -149,7 +165,9 @@ def make_city():
     points["postcode"] = points["postcode"].fillna("")
     points["era"] = points["era"].fillna("unknown")
     points["synthetic"] = points["kind"] == "firm"
-    for column in ("addresses", "homes", "new_homes", "other_uses"):
+    counts = ["addresses", "homes", "new_homes", "other_uses", *DWELLING_COLUMNS]
+    points = points.reindex(columns=[*points.columns, *[c for c in counts if c not in points]])
+    for column in counts:
         points[column] = points[column].fillna(0).astype(int)
     numbers = [
         "radius_m",
@@ -179,6 +197,7 @@ def make_city():
         areas,
         gpd.GeoDataFrame(geometry=[areas.union_all()], crs=28992),
         points,
+        make_addresses(points),
         empty,
         empty,
         sites,

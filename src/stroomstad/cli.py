@@ -115,7 +115,7 @@ def _newest(runs: Path) -> Path:
 
 def _show_run(folder: Path) -> None:
     run = load_run(folder)
-    for renderable in console_tables(run.tables):
+    for renderable in console_tables(run.tables, run.manifest):
         OUT.print(renderable)
     OUT.print(f"Report: {folder / 'report.html'}", soft_wrap=True, highlight=False)
     OUT.print(f"Map:    {folder / 'map.png'}", soft_wrap=True, highlight=False)

@@ -396,6 +396,8 @@ def _year_table(model: _Model, done: Callable[[float], None]) -> pd.DataFrame:
             "feed_in_max_kva": year.feed_in_max.value.astype(np.float64),
             "feed_in_max_at": loads.axis.names(year.feed_in_max.at),
             "voltage_min_pu": year.voltage_min.value.astype(np.float64),
+            "voltage_min_at": loads.axis.names(year.voltage_min.at),
             "voltage_max_pu": year.voltage_max.value.astype(np.float64),
+            "voltage_max_at": loads.axis.names(year.voltage_max.at),
         }
     )

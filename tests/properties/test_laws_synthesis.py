@@ -20,7 +20,7 @@ from stroomstad.synthesis.cables import (
 )
 from stroomstad.synthesis.feeders import medium_voltage_rules
 from stroomstad.synthesis.low_voltage import low_voltage_rules
-from stroomstad.synthesis.planning import Demand, planning_load_kw, planning_rules
+from stroomstad.synthesis.planning import Demand, planned_power, planning_rules
 from stroomstad.synthesis.stations import Places, StationRule, gather_stations
 from stroomstad.synthesis.transformers import TransformerRules, draw_ratings
 from stroomstad.tables.grid import CABLES, CONNECTIONS, NODES, STATIONS, SUBSTATIONS, radial_tree
@@ -39,6 +39,16 @@ TABLES = {
 TRIED = settings(max_examples=40, deadline=None)
 TRIED_ON_GRIDS = settings(max_examples=15, deadline=None)
 
+RULE = StationRule(224.0, 200.0, 522.0)
+
+
+def places_of(x, y, radius, homes, feed_in_kw):
+    """Groups with four addresses each, one radius north, east, south and west of their middle."""
+    corner_x = np.column_stack([x + radius, x, x - radius, x]).ravel()
+    corner_y = np.column_stack([y, y + radius, y, y - radius]).ravel()
+    return Places(x, y, homes, feed_in_kw, corner_x, corner_y, np.full(x.size, 4))
+
+
 metres = st.integers(0, 1500).map(float)
 rows = st.fixed_dictionaries(
     {
@@ -48,6 +58,7 @@ rows = st.fixed_dictionaries(
         "homes": st.integers(0, 300),
         "addresses": st.integers(0, 300),
         "buildings_kwh": st.integers(0, 3_000_000).map(float),
+        "solar_kwp": st.integers(0, 900).map(float),
         "level": st.sampled_from(["lv", "lv", "lv", "mv", "substation"]),
     }
 )
@@ -55,8 +66,10 @@ cities = st.lists(rows, min_size=1, max_size=40).map(
     lambda drawn: make_scattered_city(drawn, ((200, 200), (1300, 900)))
 )
 groups = st.lists(
-    st.tuples(metres, metres, st.integers(0, 260), st.integers(0, 300)), min_size=1, max_size=60
-).map(lambda drawn: Places(*np.array(drawn, dtype=float).T))
+    st.tuples(metres, metres, st.integers(0, 260), st.integers(0, 300), st.integers(0, 700)),
+    min_size=1,
+    max_size=60,
+).map(lambda drawn: places_of(*np.array(drawn, dtype=float).T))
 bands = st.tuples(*[st.floats(0.0, 1.0)] * 3).map(lambda v: tuple(1.0 + x for x in sorted(v)))
 
 
@@ -86,10 +99,11 @@ def test_every_grid_is_a_tree_of_checked_tables(city):
 
 @TRIED_ON_GRIDS
 @given(cities, st.randoms(use_true_random=False))
-def test_the_order_of_the_points_changes_nothing(city, random):
-    order = list(range(len(city.points)))
+def test_the_order_of_points_and_addresses_changes_nothing(city, random):
+    order, others = (list(range(len(rows))) for rows in (city.points, city.addresses))
     random.shuffle(order)
-    shuffled = replace(city, points=city.points.iloc[order])
+    random.shuffle(others)
+    shuffled = replace(city, points=city.points.iloc[order], addresses=city.addresses.iloc[others])
     for one, other in zip(tables_of(build(city)), tables_of(build(shuffled)), strict=True):
         assert one.equals(other)
 
@@ -106,30 +120,30 @@ def test_homes_and_addresses_of_the_city_are_those_behind_its_stations(city):
 @TRIED
 @given(groups)
 def test_a_station_above_its_capacity_serves_a_single_group(places):
-    rule = StationRule(224.0, 200.0)
-    station, site = gather_stations(places, rule)
-    filled = np.bincount(station, weights=places.homes, minlength=site.size)
+    station, site = gather_stations(places, RULE)
+    homes, feed_in_kw = (np.bincount(station, v) for v in (places.homes, places.feed_in_kw))
     members = np.bincount(station, minlength=site.size)
     assert (members >= 1).all()
-    assert (members[filled > rule.homes_max] == 1).all()
+    assert (members[homes > RULE.homes_max] == 1).all()
+    assert (members[feed_in_kw > RULE.feed_in_max_kw] == 1).all()
 
 
 @TRIED
 @given(groups)
 def test_an_address_beyond_the_distance_is_one_of_the_group_at_the_station_itself(places):
-    rule = StationRule(224.0, 200.0)
-    station, site = gather_stations(places, rule)
+    station, site = gather_stations(places, RULE)
+    stands_at = np.repeat(site[station], places.corners)
     away_m = np.hypot(
-        places.x_m - places.x_m[site[station]], places.y_m - places.y_m[site[station]]
+        places.corner_x_m - places.x_m[stands_at], places.corner_y_m - places.y_m[stands_at]
     )
-    beyond = away_m + places.radius_m > rule.distance_max_m
+    beyond = (away_m > RULE.distance_max_m).reshape(-1, 4).any(axis=1)
     assert (site[station][beyond] == np.flatnonzero(beyond)).all()
 
 
 @TRIED
 @given(groups)
 def test_a_station_stands_at_a_group_that_it_serves(places):
-    station, site = gather_stations(places, StationRule(224.0, 200.0))
+    station, site = gather_stations(places, RULE)
     assert np.array_equal(station[site], np.arange(site.size))
 
 
@@ -159,17 +173,19 @@ def test_every_cable_carries_its_plan_and_no_end_drops_too_far(places, kind):
     positions_m = np.column_stack([places.x_m, places.y_m])
     one_feeder = np.zeros(places.x_m.size, dtype=np.int64)
     forest = grow_forest(positions_m, np.array([[700.0, 700.0]]), one_feeder, rules)
-    demand = demand_behind(forest, Demand(places.homes, 0.1 * places.homes))
-    load_kw = planning_load_kw(demand, PLANNING)
+    demand = demand_behind(forest, Demand(places.homes, 0.1 * places.homes, places.feed_in_kw))
+    power = planned_power(demand, PLANNING)
+    load_kw, feed_in_kw = power.load_kw, power.feed_in_kw
     thin = np.zeros(load_kw.size, dtype=bool)
-    position, parallel = size_cables(
-        forest, load_kw, types, rules, power_factor=0.98, thickest=thin
-    )
+    position, parallel = size_cables(forest, power, types, rules, power_factor=0.98, thickest=thin)
     rated_kva = types["rated_current_a"].to_numpy()[position] * parallel * rules.voltage_v
-    assert (load_kw / 0.98 <= rated_kva * 3**0.5 / 1000 * rules.fill_planned + 1e-6).all()
+    planned_kva = rated_kva * 3**0.5 / 1000 * rules.fill_planned
+    assert (np.maximum(load_kw / 0.98, feed_in_kw) <= planned_kva + 1e-6).all()
     impedance = types["r_ohm_per_km"] + types["x_ohm_per_km"] * np.tan(np.arccos(0.98))
     drop = voltage_drop(forest, load_kw, impedance.to_numpy()[position] / parallel, rules.voltage_v)
-    assert drop.max() <= rules.drop_planned
+    resistance = types["r_ohm_per_km"].to_numpy()[position] / parallel
+    rise = voltage_drop(forest, feed_in_kw, resistance, rules.voltage_v)
+    assert max(drop.max(), rise.max()) <= rules.drop_planned
 
 
 @TRIED
@@ -188,7 +204,9 @@ def test_drawn_ratings_carry_the_lowest_margin_and_keep_their_order(band, loads_
 def test_whatever_the_rule_no_group_is_unserved_and_no_station_is_empty(
     places, homes_max, distance_max_m
 ):
-    station, site = gather_stations(places, StationRule(float(homes_max), float(distance_max_m)))
+    station, site = gather_stations(
+        places, StationRule(float(homes_max), float(distance_max_m), 522.0)
+    )
     assert np.array_equal(np.unique(station), np.arange(site.size))
 
 

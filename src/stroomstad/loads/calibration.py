@@ -152,5 +152,5 @@ def _dutch(clock: Clock) -> str:
     return f"UTC{clock.offset_hours:+d} {kind}"
 
 
-def _row(quantity: str, value: float, unit: str, about: str, about_nl: str) -> Row:  # noqa: PLR0913
+def _row(quantity: str, value: float, unit: str, about: str, about_nl: str) -> Row:
     return quantity, "" if math.isnan(value) else f"{value:.4g}", unit, about, about_nl

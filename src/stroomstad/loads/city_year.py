@@ -18,7 +18,7 @@ from stroomstad.loads.almanac import coldest_spell, overlapping, week_of_highest
 from stroomstad.loads.mixes import mix_columns
 from stroomstad.loads.published import TEMPERATURE, Published, published_in_utc
 from stroomstad.loads.shapes import quarters_from_hours, sharpened, sharpening_exponent
-from stroomstad.tables.city import FEED_IN_COLUMNS, LOAD_COLUMNS, City
+from stroomstad.tables.city import DWELLING_COLUMNS, FEED_IN_COLUMNS, LOAD_COLUMNS, City
 from stroomstad.tables.parameters import Parameters
 from stroomstad.tables.profiles import HourlyShapes
 from stroomstad.units import HOURS_PER_QUARTER, QUARTERS_PER_HOUR, QUARTERS_PER_WEEK
@@ -69,14 +69,12 @@ def calibrated_year(city: City, shapes: HourlyShapes, parameters: Parameters) ->
     InvalidData
         When shapes are missing, or when there are no homes to calibrate on.
     """
+    home_kwh = _energy_per_home_kwh(city)
     published = published_in_utc(shapes, city.base_year, city.boundary, parameters)
-    base, design = (
-        _power_shapes(hourly)
-        for hourly in mix_columns(published.base, published.design, parameters)
-    )
+    mixed = mix_columns(published.base, published.design, _dwellings(city), parameters)
+    base, design = (_power_shapes(hourly) for hourly in mixed)
     winter, summer = _design_weeks(city, published, base, design)
     week = slice(winter, winter + QUARTERS_PER_WEEK)
-    home_kwh = _energy_per_home_kwh(city)
     peak_kw = parameters.value("base_home_peak_kw")
     exponent = sharpening_exponent(design[HOMES][week], base[HOMES], peak_kw / home_kwh)
     before_kw = home_kwh * float(design[HOMES][week].max())
@@ -110,6 +108,11 @@ def city_power_kw(city: City, shapes: Shapes, columns: dict[str, str]) -> Floats
 def _power_shapes(hourly: pd.DataFrame) -> Shapes:
     quarters = quarters_from_hours(hourly.to_numpy().T) / HOURS_PER_QUARTER
     return dict(zip(hourly.columns, quarters, strict=True))
+
+
+def _dwellings(city: City) -> Floats:
+    """Homes of each type, in the order of `DWELLING_COLUMNS`."""
+    return city.points[list(DWELLING_COLUMNS)].sum().to_numpy(dtype=np.float64)
 
 
 def _design_weeks(

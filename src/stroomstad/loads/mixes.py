@@ -72,7 +72,7 @@ def published_columns() -> list[str]:
 
 
 def mix_columns(
-    base: pd.DataFrame, design: pd.DataFrame, parameters: Parameters
+    base: pd.DataFrame, design: pd.DataFrame, dwellings: Floats, parameters: Parameters
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Put the published shapes together, for the base year and for the design weather.
 
@@ -81,6 +81,9 @@ def mix_columns(
     base, design
         Published shapes in UTC, per unit of energy of the base year, and ``air_temperature``
         in °C; the same columns in both.
+    dwellings
+        Homes of each of `DWELLING_TYPES`, in proportion to which their heat demands are mixed.
+        [1], shape (types,)
     parameters
         Weights of the mixes and the heat pump's COP.
 
@@ -90,7 +93,7 @@ def mix_columns(
     per hour as a share of the base year's: two tables of shape (hours, columns). Homes built
     since the base year have the shape of the others.
     """
-    base, design = _with_derived(base, design, parameters)
+    base, design = _with_derived(base, design, dwellings, parameters)
     return _mixed(base, parameters), _mixed(design, parameters)
 
 
@@ -119,9 +122,9 @@ def heat_pump_electricity(heat: Floats, temperature_c: Floats, parameters: Param
 
 
 def _with_derived(
-    base: pd.DataFrame, design: pd.DataFrame, parameters: Parameters
+    base: pd.DataFrame, design: pd.DataFrame, dwellings: Floats, parameters: Parameters
 ) -> list[pd.DataFrame]:
-    heating = [_heating(published, parameters) for published in (base, design)]
+    heating = [_heating(published, dwellings, parameters) for published in (base, design)]
     energy_of_base_year = heating[0].sum()
     pumped = parameters.value("households_heat_pump_share")
     tables = []
@@ -136,10 +139,9 @@ def _with_derived(
     return tables
 
 
-def _heating(published: pd.DataFrame, parameters: Parameters) -> pd.DataFrame:
+def _heating(published: pd.DataFrame, dwellings: Floats, parameters: Parameters) -> pd.DataFrame:
     """Heat demand of homes, and what heat pumps need for it."""
-    types = [f"heat_share_{kind}" for kind in DWELLING_TYPES]
-    shares = np.array([parameters.value(name) for name in types])
+    shares = dwellings / dwellings.sum()
     existing, new = (
         published[[f"insulation_{kind}_{level}" for kind in DWELLING_TYPES]].to_numpy() @ shares
         for level in (EXISTING_INSULATION, NEW_INSULATION)

@@ -27,25 +27,40 @@ class Headline:
 
     Attributes
     ----------
-    homes
-        Homes that fit in the whole city: low, mid, high; missing when no source gives them.
+    homes, roofs_kwp
+        Homes, and kWp of roofs, that fit in the whole city: low, mid, high.
     shared_once
-        Whether cables that areas share were counted once; if not, ``homes`` is an upper bound.
+        Whether cables that areas share were counted once; if not, both are upper bounds.
+    checked
+        What the AC check found for the homes of the whole city in the middle case; empty
+        when it was not asked.
+    city_binding, city_binding_kind, city_binding_others
+        What binds when the whole city builds at once, in the middle case, and how many more
+        links bind with it; empty and 0 when unknown.
     areas, areas_without_room
         How many areas, and how many of them have no room: low, mid, high.
-    binding_kind, binding_areas
-        Kind of link that binds in most areas, and in how many.
-    roofs_kwp
-        Roofs that fit, summed over the areas: low, mid, high.
+    binding_areas
+        In how many areas each kind of link binds in the middle case, the most frequent first.
+    closed_substations
+        In how many areas without room in the low case each substation binds, most first.
     """
 
     homes: tuple[float, float, float]
+    roofs_kwp: tuple[float, float, float]
     shared_once: bool
+    checked: str
+    city_binding: str
+    city_binding_kind: str
+    city_binding_others: int
     areas: int
     areas_without_room: tuple[int, int, int]
-    binding_kind: str
-    binding_areas: int
-    roofs_kwp: tuple[float, float, float]
+    binding_areas: tuple[tuple[str, int], ...]
+    closed_substations: tuple[tuple[str, int], ...]
+
+    @property
+    def binding_kind(self) -> str:
+        """Kind of link that binds in most areas; empty when nothing binds."""
+        return self.binding_areas[0][0] if self.binding_areas else ""
 
 
 def room_by_area(room: pd.DataFrame, direction: str) -> pd.DataFrame:
@@ -79,40 +94,62 @@ def read_headline(tables: Mapping[str, pd.DataFrame]) -> Headline:
     Parameters
     ----------
     tables
-        Must hold ``room``. The homes of the whole city come from the level end of
-        ``regional_curve``; without one the sum over areas stands in, an upper bound.
+        Must hold ``room``. The whole city at once comes from ``city_room``; without it the
+        sum over areas stands in, an upper bound.
     """
     load, roofs = (room_by_area(tables["room"], way) for way in ("load", "feed_in"))
     none = [int((load[case] <= 0).sum()) for case in CASES]
-    city = room_of_city(tables.get("regional_curve"))
-    kinds = load["binding_kind"].dropna().value_counts()
-    kinds = kinds[kinds == kinds.max()].sort_index()
+    city = tables.get("city_room")
+    first = None
+    whole, whole_roofs = load, roofs
+    if city is not None and not city.empty:
+        whole, whole_roofs = (room_by_area(city, way) for way in ("load", "feed_in"))
+        first = whole.iloc[0]
     return Headline(
-        homes=city or _sums(load),
-        shared_once=city is not None,
+        homes=_sums(whole),
+        roofs_kwp=_sums(whole_roofs),
+        shared_once=first is not None,
+        checked=_text(first, "checked"),
+        city_binding=_text(first, "binding"),
+        city_binding_kind=_text(first, "binding_kind"),
+        city_binding_others=0 if first is None else max(int(first["binding_count"]) - 1, 0),
         areas=len(load),
         areas_without_room=(none[0], none[1], none[2]),
-        binding_kind=str(kinds.index[0]) if len(kinds) else "",
-        binding_areas=int(kinds.iloc[0]) if len(kinds) else 0,
-        roofs_kwp=_sums(roofs),
+        binding_areas=_counted(load["binding_kind"]),
+        closed_substations=_counted(_closed(tables)),
     )
 
 
-def room_of_city(curve: pd.DataFrame | None) -> tuple[float, float, float] | None:
-    """Homes that fit in the whole city when the region above is no limit: low, mid, high.
+def substation_names(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
+    """Name of every substation by its identifier."""
+    rows = tables.get("substations")
+    if rows is None:
+        return {}
+    return dict(
+        zip(rows["substation_id"].astype(str), rows["substation_name"].astype(str), strict=True)
+    )
 
-    That is where the curve is level: more regional power adds no homes, so the local grid is
-    the limit, and cables that areas share are counted once. None when a case is not level.
-    """
-    if curve is None or curve.empty:
-        return None
-    ends = []
-    for case in CASES:
-        homes = curve[curve["case"] == case].sort_values("regional_mw")["homes"].to_numpy()
-        if homes.size < 2 or homes[-1] != homes[-2]:
-            return None
-        ends.append(float(homes[-1]))
-    return ends[0], ends[1], ends[2]
+
+def _closed(tables: Mapping[str, pd.DataFrame]) -> pd.Series:
+    """Substation that binds in each area without room in the low case, where it is one."""
+    rooms = tables["room"]
+    none = rooms[
+        (rooms["direction"] == "load")
+        & (rooms["case"] == "low")
+        & (rooms["room"] <= 0)
+        & (rooms["binding_kind"] == "substation")
+    ]
+    return none["binding"].astype(str).replace(substation_names(tables))
+
+
+def _counted(values: pd.Series) -> tuple[tuple[str, int], ...]:
+    counts = values.dropna().value_counts().items()
+    return tuple(sorted(((str(k), int(n)) for k, n in counts), key=lambda row: (-row[1], row[0])))
+
+
+def _text(row: pd.Series | None, column: str) -> str:
+    value = None if row is None else row[column]
+    return "" if value is None or pd.isna(value) else str(value)
 
 
 def homes_today(tables: Mapping[str, pd.DataFrame]) -> int | None:
@@ -135,6 +172,67 @@ def not_public(tables: Mapping[str, pd.DataFrame]) -> frozenset[str]:
     known = tables.get("known")
     told = () if known is None else known.loc[known["public"] == "yes", "asset"]
     return frozenset(stations.loc[few, "station_id"]) - frozenset(told)
+
+
+@dataclass(frozen=True, slots=True)
+class YearFacts:
+    """What the whole base year adds to the design weeks.
+
+    Attributes
+    ----------
+    links
+        Number of links with a limit.
+    over_year, over_week
+        How many of them are over it in some quarter of the year, and of the winter week.
+    voltage_min_pu, voltage_max_pu
+        Lowest and highest voltage of any node in the year. [1]
+    voltage_min_at, voltage_max_at
+        When; None when the run does not say.
+    """
+
+    links: int
+    over_year: int
+    over_week: int
+    voltage_min_pu: float
+    voltage_max_pu: float
+    voltage_min_at: str | None
+    voltage_max_at: str | None
+
+
+def loading_of_year(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame | None:
+    """Highest loading of every link over the year, beside that of the winter week.
+
+    Returns
+    -------
+    The columns of ``year`` with ``kind, loading_week, loading_year``; None when the year was
+    not solved. The year is solved with station-level loads, so the level factor is applied here.
+    """
+    year, links = tables.get("year"), tables.get("links")
+    if year is None or links is None or year.empty:
+        return None
+    week = links.set_index("link_id")[["kind", "limit_kva", "level_factor", "loading_max"]]
+    rows = year.join(week.rename(columns={"loading_max": "loading_week"}), on="link_id")
+    limit_kva = rows["limit_kva"].where(rows["limit_kva"] > 0)
+    return rows.assign(loading_year=rows["load_max_kva"] * rows["level_factor"] / limit_kva)
+
+
+def read_year(tables: Mapping[str, pd.DataFrame]) -> YearFacts | None:
+    """Gather what the whole year says; None when it was not solved."""
+    rows = loading_of_year(tables)
+    if rows is None:
+        return None
+    lowest, highest = rows.loc[
+        [rows["voltage_min_pu"].idxmin(), rows["voltage_max_pu"].idxmax()]
+    ].to_dict("records")
+    return YearFacts(
+        links=int(rows["loading_year"].notna().sum()),
+        over_year=int((rows["loading_year"] > 1).sum()),
+        over_week=int((rows["loading_week"] > 1).sum()),
+        voltage_min_pu=float(lowest["voltage_min_pu"]),
+        voltage_max_pu=float(highest["voltage_max_pu"]),
+        voltage_min_at=lowest.get("voltage_min_at"),
+        voltage_max_at=highest.get("voltage_max_at"),
+    )
 
 
 def published_stations(parameters: pd.DataFrame | None) -> float:

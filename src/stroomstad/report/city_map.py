@@ -122,7 +122,7 @@ def draw_map(tables: Mapping[str, pd.DataFrame], rooms: pd.DataFrame) -> Markup:
         _scale_bar(sheet),
     ]
     return Markup(
-        '<svg id="map" viewBox="0 0 {:.0f} {:.0f}" role="img" aria-labelledby="map-title">'
+        '<svg id="map" viewBox="0 0 {:.0f} {:.0f}" role="group" aria-labelledby="map-title">'
         '<title id="map-title">{}</title><defs><pattern id="hatch" width="7" height="7" '
         'patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="7" height="7" '
         'fill="{}"/><path d="M0 0V7" stroke="#8f3d26" stroke-width="2.4"/></pattern></defs>{}</svg>'
@@ -239,8 +239,8 @@ def _areas(areas: gpd.GeoDataFrame, rooms: pd.DataFrame, sheet: Sheet) -> Markup
         row = known.loc[code] if code in known.index else None
         drawn.append(
             Markup(
-                '<a href="#area-{0}" data-area="{0}" tabindex="-1"><path class="area" fill="{1}" '
-                'd="{2}"><title>{3}</title></path></a>'
+                '<a href="#area-{0}" data-area="{0}" aria-label="{3}">'
+                '<path class="area" fill="{1}" d="{2}"><title>{3}</title></path></a>'
             ).format(
                 code,
                 area_fill(-1 if row is None else room_class(float(row["mid"]))),
@@ -293,7 +293,7 @@ def _stations(stations: pd.DataFrame | None, sheet: Sheet, hidden: frozenset[str
             for i in np.flatnonzero(classes == number)
         ]
         groups.append(
-            Markup('<g class="stations" style="--ink:{}">{}</g>').format(
+            Markup('<g class="stations" aria-hidden="true" style="--ink:{}">{}</g>').format(
                 LOADING_COLOURS[max(number, 0)], Markup("").join(marks)
             )
         )

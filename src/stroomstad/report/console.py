@@ -1,4 +1,4 @@
-"""Shows the answer in a terminal of a hundred columns."""
+"""Shows the answer in a terminal of eighty columns."""
 
 from __future__ import annotations
 
@@ -20,8 +20,19 @@ from stroomstad.report.words import (
     format_moment,
     format_number,
     is_missing,
+    joined,
     name_of,
+    number_words,
 )
+
+WIDTH = 80
+_AT_MOST = Words("hoogstens (gedeelde kabels dubbel geteld) ", "at most (shared cables repeated) ")
+# A name that fits a narrow column.
+_SHORT_KINDS = {
+    **KINDS,
+    "mv_cable": Words("MS-kabel", "MV cable"),
+    "lv_cable": Words("LS-kabel", "LV cable"),
+}
 
 
 def console_tables(
@@ -29,7 +40,7 @@ def console_tables(
     facts: Mapping[str, Any] | None = None,
     language: Language = "nl",
 ) -> list[RenderableType]:
-    """Make the answer and the table of areas ready to print in a terminal.
+    """Make the answer, the table of areas and the totals ready to print in a terminal.
 
     Parameters
     ----------
@@ -44,36 +55,59 @@ def console_tables(
     -------
     What a rich console can print, from first to last.
     """
+    head = read_headline(tables)
     return [
-        _answer(read_headline(tables), facts or {}, language),
+        _answer(head, facts or {}, language),
         _areas(room_by_area(tables["room"], "load"), language),
+        _totals(head, tables.get("stations"), language),
     ]
 
 
 def _answer(head: Headline, facts: Mapping[str, Any], language: Language) -> Panel:
-    low, mid, high = (format_number(homes, language) for homes in head.homes)
-    at_most = Words(
-        "hoogstens (gedeelde kabels dubbel geteld) ", "at most (shared cables repeated) "
-    )
-    kind = name_of(head.binding_kind, KINDS)
-    lines = {
-        "nl": (
-            f"Op het lokale net passen nog {'' if head.shared_once else at_most.nl}"
-            f"{low} – {high} woningen; midden {mid}.\n"
-            f"{head.areas_without_room[1]} van de {head.areas} wijken hebben geen ruimte. "
-            f"Het vaakst knelt: {kind.nl}.\n"
-            "Dit volgt vooral uit aannames: grootte van synthetische stations en kW per woning."
+    low, mid, high = (number_words(homes) for homes in head.homes)
+    bound = Words("", "") if head.shared_once else _AT_MOST
+    kinds = [
+        joined("{} ({})", name_of(kind, KINDS), number_words(areas))
+        for kind, areas in head.binding_areas
+    ]
+    sentences = [
+        joined(
+            "{}{}{} – {} {} {}.",
+            Words("Op het lokale net passen nog ", "On the local grid "),
+            bound,
+            low,
+            high,
+            Words("woningen; midden", "homes still fit; middle"),
+            mid,
         ),
-        "en": (
-            f"On the local grid {'' if head.shared_once else at_most.en}"
-            f"{low} – {high} homes still fit; middle {mid}.\n"
-            f"{head.areas_without_room[1]} of {head.areas} areas have no room. "
-            f"What binds most often: {kind.en}.\n"
-            "This mainly follows from assumptions: size of synthetic stations and kW per home."
+        joined(
+            "{} {} {} {}",
+            number_words(head.areas_without_room[1]),
+            Words("van de", "of"),
+            number_words(head.areas),
+            Words(
+                "wijken hebben geen ruimte in het midden,",
+                "areas have no room in the middle case,",
+            ),
         ),
-    }
+        joined(
+            "{} {}.",
+            number_words(head.areas_without_room[0]),
+            Words("in het lage geval", "in the low case"),
+        ),
+        joined(
+            "{} {}.",
+            Words("Wat knelt, in wijken:", "What binds, in areas:"),
+            Words(", ".join(k.nl for k in kinds) or "–", ", ".join(k.en for k in kinds) or "–"),
+        ),
+        Words(
+            "Dit volgt vooral uit aannames over een synthetisch net en uit kW per woning.",
+            "This mainly follows from assumptions on a synthetic grid and from kW per home.",
+        ),
+    ]
+    text = " ".join(sentence.in_language(language) for sentence in sentences)
     title = f"{facts.get('city') or ''} {facts.get('base_year') or ''}".strip()
-    return Panel(Text(lines[language]), title=Text(title), width=98)
+    return Panel(Text(text), title=Text(title), width=WIDTH)
 
 
 def _areas(rooms: pd.DataFrame, language: Language) -> Table:
@@ -81,7 +115,7 @@ def _areas(rooms: pd.DataFrame, language: Language) -> Table:
         "nl": ("Wijk", "Laag", "Midden", "Hoog", "Knelt", "Kwartier", "Toets"),
         "en": ("Area", "Low", "Mid", "High", "Binds", "Quarter", "Check"),
     }
-    table = Table(box=None, pad_edge=False, header_style="bold", width=98)
+    table = Table(box=None, pad_edge=False, header_style="bold", width=WIDTH)
     for number, heading in enumerate(headings[language]):
         table.add_column(
             heading,
@@ -96,10 +130,34 @@ def _areas(rooms: pd.DataFrame, language: Language) -> Table:
             *(format_number(value, language) for value in (row.low, row.mid, row.high)),
             "–"
             if is_missing(row.binding_kind)
-            else name_of(row.binding_kind, KINDS).in_language(language),
+            else name_of(row.binding_kind, _SHORT_KINDS).in_language(language),
             "–"
             if is_missing(row.binding_at)
             else format_moment(row.binding_at, language, year=False),
             name_of(row.checked, CHECKED).in_language(language),
         )
     return table
+
+
+def _totals(head: Headline, stations: pd.DataFrame | None, language: Language) -> Text:
+    """Say what the city takes at once, and how many stations the model has."""
+    low, mid, high = (number_words(homes) for homes in head.homes)
+    name = (
+        Words("Hele stad tegelijk", "Whole city at once")
+        if head.shared_once
+        else Words("Som van de wijken, hoogstens", "Sum of the areas, at most")
+    )
+    lines = [joined("{}: {} – {} – {} {}", name, low, mid, high, Words("woningen", "homes"))]
+    if stations is not None:
+        owners = stations["owner"].value_counts()
+        lines.append(
+            joined(
+                "{}: {} {}, {} {}",
+                Words("Stations", "Stations"),
+                number_words(int(owners.get("public", 0))),
+                Words("openbaar", "public"),
+                number_words(int(owners.get("customer", 0))),
+                Words("van klanten", "of customers"),
+            )
+        )
+    return Text("\n".join(line.in_language(language) for line in lines), style="bold")

@@ -14,10 +14,13 @@ from stroomstad.blocks import Floats
 from stroomstad.report import views
 from stroomstad.report.answer import (
     homes_today,
+    loading_of_year,
     not_public,
     published_stations,
     read_headline,
+    read_year,
     room_by_area,
+    substation_names,
 )
 from stroomstad.report.charts import (
     Axes,
@@ -38,6 +41,7 @@ from stroomstad.report.city_map import (
 )
 from stroomstad.report.picture import render_map_png
 from stroomstad.report.words import (
+    CHECKED,
     KINDS,
     STATUSES,
     TOPICS,
@@ -83,11 +87,15 @@ def render_report(tables: Mapping[str, pd.DataFrame], facts: Mapping[str, Any]) 
         facts=_facts(facts),
         homes_today=homes_today(tables),
         head=read_headline(tables),
+        year=read_year(tables),
+        substation_names=substation_names(tables),
+        area_sum=rooms["mid"].sum(),
+        checked_name=_checked_name,
         binding_name=_binding_name,
         status_name=_status_name,
         topic_name=_topic_name,
         map=draw_map(tables, rooms),
-        room_legend=list(zip(range(6), room_class_names(), strict=True)),
+        room_legend=list(enumerate(room_class_names())),
         loading_legend=_loading_legend(),
         area_fill=area_fill,
         views=_views(tables, rooms),
@@ -106,7 +114,7 @@ def render_files(tables: Mapping[str, pd.DataFrame], facts: Mapping[str, Any]) -
     """Render everything that people read of a run: the report and the picture of its map."""
     return {
         "report.html": render_report(tables, facts).encode(),
-        "map.png": render_map_png(tables),
+        "map.png": render_map_png(tables, facts),
     }
 
 
@@ -130,6 +138,10 @@ def _status_name(status: object) -> Markup:
     return both(name_of(status, STATUSES))
 
 
+def _checked_name(checked: object) -> Markup:
+    return both(name_of(checked, CHECKED))
+
+
 def _topic_name(topic: object) -> Markup:
     return both(name_of(topic, TOPICS))
 
@@ -145,7 +157,8 @@ def _views(tables: Mapping[str, pd.DataFrame], rooms: pd.DataFrame) -> dict[str,
     calibration = Words("IJking van de belasting", "Calibration of the loads")
     flow = Words("Uitkomst van de netberekening", "Outcome of the power flow")
     links = tables.get("links")
-    names = dict(zip(rooms["area_code"], rooms["area_name"], strict=True))
+    places = pd.concat([tables["room"], tables.get("city_room")])
+    names = dict(zip(places["area_code"], places["area_name"], strict=True))
     return {
         "areas": views.area_view(rooms, room_by_area(tables["room"], "feed_in")),
         "overload": views.overload_view(links),
@@ -159,6 +172,7 @@ def _views(tables: Mapping[str, pd.DataFrame], rooms: pd.DataFrame) -> dict[str,
         "calibration": views.quantity_view(tables.get("calibration"), calibration),
         "flow": views.quantity_view(tables.get("flow_facts"), flow),
         "evidence": views.evidence_view(tables.get("evidence"), names),
+        "year": views.year_view(loading_of_year(tables), not_public(tables)),
     }
 
 

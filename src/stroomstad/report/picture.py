@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from typing import Any
 
 import geopandas as gpd
 import matplotlib as mpl
@@ -38,7 +39,8 @@ PANEL_RATIO = PANEL[2] * SIZE[0] / (PANEL[3] * SIZE[1])
 _MARKS = (("o", 5.0), ("o", 12.0), ("D", 16.0), ("^", 34.0))
 
 TITLE = Words(
-    "Hoeveel woningen passen nog op het lokale net?", "How many homes still fit on the local grid?"
+    "Hoeveel woningen passen nog op het lokale net{}?",
+    "How many homes still fit on the local grid{}?",
 )
 SUBTITLE = Words(
     "Synthetisch net uit open data · ruimte per wijk, middelste geval · stations naar belasting",
@@ -55,7 +57,9 @@ SOURCES = Words(
 )
 
 
-def render_map_png(tables: Mapping[str, pd.DataFrame], language: Language = "nl") -> bytes:
+def render_map_png(
+    tables: Mapping[str, pd.DataFrame], facts: Mapping[str, Any], language: Language = "nl"
+) -> bytes:
     """Render the map as a PNG of 1600 by 1100 pixels.
 
     Parameters
@@ -63,6 +67,8 @@ def render_map_png(tables: Mapping[str, pd.DataFrame], language: Language = "nl"
     tables
         Must hold ``areas`` (geometry in EPSG:28992) and ``room``; the grid is drawn when its
         tables are there.
+    facts
+        What is known of the run; its ``city`` stands in the title when it is there.
     language
         ``nl`` or ``en``.
 
@@ -90,7 +96,7 @@ def render_map_png(tables: Mapping[str, pd.DataFrame], language: Language = "nl"
         _draw_stations(axes, with_loading(tables))
         _draw_substations(axes, tables.get("substations"))
         _draw_scale(axes)
-        _write_words(figure, language)
+        _write_words(figure, facts.get("city"), language)
         _write_legends(figure, language)
         content = io.BytesIO()
         figure.savefig(content, format="png", metadata={"Software": None})
@@ -182,8 +188,10 @@ def _draw_scale(axes: Axes) -> None:
     )
 
 
-def _write_words(figure: Figure, language: Language) -> None:
-    figure.text(0.03, 0.945, TITLE.in_language(language), fontsize=23, fontweight="bold", color=INK)
+def _write_words(figure: Figure, city: str | None, language: Language) -> None:
+    of = "" if not city else Words(f" van {city}", f" of {city}").in_language(language)
+    title = TITLE.in_language(language).format(of).replace("$", r"\$")
+    figure.text(0.03, 0.945, title, fontsize=23, fontweight="bold", color=INK)
     figure.text(0.03, 0.912, SUBTITLE.in_language(language), fontsize=13, color=QUIET)
     figure.text(
         0.03, 0.022, SOURCES.in_language(language), fontsize=9.5, color=QUIET, linespacing=1.5

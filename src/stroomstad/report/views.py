@@ -15,11 +15,13 @@ from markupsafe import Markup
 
 from stroomstad.report.words import (
     CHECKED,
+    CLOCKS,
     DIRECTIONS,
     KINDS,
     NOT_PUBLIC,
     SECTORS,
     STATUSES,
+    UNITS,
     YES_NO,
     Words,
     both,
@@ -28,12 +30,13 @@ from stroomstad.report.words import (
     moment_words,
     name_of,
     number_words,
+    quantity_name,
     sensible_decimals,
     shared_decimals,
 )
 from stroomstad.tables.parameters import CASES
 
-MOST_LOADED = 8
+MOST_LOADED, MOST_LOADED_YEAR = 8, 3
 # A number with decimals that is kept as a text; whole ones may be years and stay as they are.
 _FRACTION = re.compile(r"^-?\d+\.(\d+)$")
 _NAME = Markup('<code class="name">{}</code>')
@@ -98,14 +101,14 @@ def area_view(rooms: pd.DataFrame, roofs: pd.DataFrame) -> View:
         _number("low", "Laag", "Low"),
         _number("mid", "Midden", "Mid"),
         _number("high", "Hoog", "High"),
-        _number("existing_cables", "Op bestaande kabels", "On existing cables"),
+        _number("existing_cables", "Bestaande kabels", "Existing cables"),
         _number("roofs", "Daken (kWp)", "Roofs (kWp)"),
-        _cell("binds", "Wat knelt", "What binds"),
-        _moment("binding_at", "Kwartier", "Quarter"),
-        _cell("binds_next", "Daarna knelt", "Binds next"),
+        _cell("binds", "Wat knelt, en wanneer", "What binds, and when"),
+        _cell("binds_next", "Daarna", "Next"),
         _named("checked", "Toets", "AC check", CHECKED),
-        _number("new_stations_needed", "Nieuwe stations", "New stations"),
     ]
+    if (rooms["new_stations_needed"] > 0).any():
+        columns.append(_number("new_stations_needed", "Nieuwe stations", "New stations"))
     caption = Words("Ruimte per wijk, in woningen", "Room per area, in homes")
     anchors = [f"area-{code}" for code in rooms["area_code"]]
     return _view(rows, caption, columns, anchors)
@@ -271,14 +274,13 @@ def parameter_view(parameters: pd.DataFrame | None) -> View | None:
             side: _series([band[number] for band in bands], parameters)
             for number, side in enumerate(CASES)
         },
-        unit=parameters["unit"].where(parameters["unit"] != "1"),
     )
     columns = [
         _cell("what", "Wat", "What"),
         _cell("low", "Laag", "Low", numeric=True),
         _cell("mid", "Midden", "Mid", numeric=True),
         _cell("high", "Hoog", "High", numeric=True),
-        _text("unit", "Eenheid", "Unit"),
+        Column("unit", Words("Eenheid", "Unit"), _unit_cell),
         Column("status", Words("Status", "Status"), _status_cell),
         _text("source", "Bron of reden", "Source or reason"),
     ]
@@ -305,36 +307,58 @@ def quantity_view(quantities: pd.DataFrame | None, caption: Words) -> View | Non
     if quantities is None:
         return None
     columns = [
-        _text("quantity", "Grootheid", "Quantity"),
+        Column("quantity", Words("Grootheid", "Quantity"), _quantity_cell),
         Column("value", Words("Waarde", "Value"), _value_cell, numeric=True),
-        _text("unit", "Eenheid", "Unit"),
+        Column("unit", Words("Eenheid", "Unit"), _unit_cell),
         _cell("about_shown", "Wat het is", "What it is"),
     ]
-    unit = quantities["unit"].astype(str)
-    return _view(_with_about(quantities).assign(unit=unit.where(unit != "1")), caption, columns)
+    return _view(_with_about(quantities), caption, columns)
 
 
 def evidence_view(evidence: pd.DataFrame | None, names: Mapping[str, str]) -> View | None:
     """What the AC check found at each answer and just above it; ``names`` are of the areas."""
     if evidence is None or evidence.empty:
         return None
+    rooms = [
+        Cell(both(joined("{} → {}", number_words(before), number_words(after))), float(after))
+        for before, after in zip(evidence["room_linear"], evidence["room"], strict=True)
+    ]
     rows = evidence.assign(
-        area_name=evidence["area_code"].map(names).fillna(evidence["area_code"]),
+        area_name=[names.get(str(code), str(code)) for code in evidence["area_code"]],
+        rooms=_series(rooms, evidence),
         at_answer=evidence["used_at_answer"] * 100,
         above=evidence["used_above"] * 100,
     )
     columns = [
         _text("area_name", "Wijk", "Area"),
         _named("direction", "Richting", "Direction", DIRECTIONS),
-        _number("room_linear", "Lineair", "Linear"),
-        _number("room", "Na de toets", "After the check"),
+        _cell("rooms", "Lineair → getoetst", "Linear → checked", numeric=True),
+        _number("factor", "Factor", "Factor", 3),
         _text("limit", "Genoemde grens", "Named limit"),
         _number("at_answer", "Benut bij het antwoord", "Used at the answer", 1, " %"),
         _number("above", "Benut erboven", "Used above it", 1, " %"),
-        _number("voltage_min_pu", "Laagste spanning (pu)", "Lowest voltage (pu)", 3),
-        _named("holds", "Klopt", "Holds", YES_NO),
+        _named("holds", "Houdt stand", "Holds", YES_NO),
     ]
     return _view(rows, Words("Toets met wisselstroom", "AC check"), columns)
+
+
+def year_view(year: pd.DataFrame | None, hidden: frozenset[str]) -> View | None:
+    """Most loaded links over the whole year, as `loading_of_year` gives them."""
+    if year is None:
+        return None
+    shown = year[~year["link_id"].isin(hidden)].sort_values(
+        ["loading_year", "link_id"], ascending=[False, True]
+    )
+    top = pd.concat([shown[shown["kind"] == kind].head(MOST_LOADED_YEAR) for kind in KINDS])
+    rows = top.assign(percent=top["loading_year"] * 100, percent_week=top["loading_week"] * 100)
+    columns = [
+        _named("kind", "Soort", "Kind", KINDS),
+        _text("link_id", "Kabel, station of onderstation", "Cable, station or substation"),
+        _number("percent", "Over het jaar", "Over the year", unit=" %"),
+        _moment("load_max_at", "Kwartier", "Quarter"),
+        _number("percent_week", "In de winterweek", "In the winter week", unit=" %"),
+    ]
+    return _view(rows, Words("Zwaarst belast over het jaar", "Most loaded over the year"), columns)
 
 
 def _view(
@@ -371,6 +395,14 @@ def _text_cell(value: object) -> Cell:
     return Cell(Markup("{}").format(shown), shown)
 
 
+def _quantity_cell(value: object) -> Cell:
+    return _words_cell(quantity_name(value))
+
+
+def _unit_cell(value: object) -> Cell:
+    return Cell(Markup("–"), "") if is_missing(value) else _words_cell(name_of(value, UNITS))
+
+
 def _code_cell(value: object) -> Cell:
     return Cell(Markup("<code>{}</code>").format(value), str(value))
 
@@ -390,13 +422,18 @@ def _value_cell(value: object) -> Cell:
     if isinstance(value, float | int | np.number) and not isinstance(value, bool):
         return _number_cell(value, sensible_decimals(value))
     fraction = _FRACTION.match(str(value))
-    return _number_cell(float(str(value)), len(fraction[1])) if fraction else _text_cell(value)
+    return _number_cell(float(str(value)), len(fraction[1])) if fraction else _clock_cell(value)
+
+
+def _clock_cell(value: object) -> Cell:
+    return _text_cell(value) if is_missing(value) else _words_cell(name_of(value, CLOCKS))
 
 
 def _moment_cell(value: object) -> Cell:
     if is_missing(value):
         return Cell(Markup("–"), "")
-    return Cell(both(moment_words(value, year=False)), str(value))
+    shown = Markup('<span class="when">{}</span>').format(both(moment_words(value, year=False)))
+    return Cell(shown, str(value))
 
 
 def _status_cell(value: object) -> Cell:
@@ -415,21 +452,29 @@ def _band_cells(band: np.ndarray, unit: str) -> list[Cell]:
 
 
 def _binding_cells(rooms: pd.DataFrame, which: str, counts: pd.Series | None) -> pd.Series:
-    others = np.zeros(len(rooms)) if counts is None else counts.fillna(1).to_numpy() - 1
+    first = counts is not None
+    others = counts.fillna(1).to_numpy() - 1 if counts is not None else np.zeros(len(rooms))
     cells = [
-        _binding_cell(kind, link, int(other))
-        for kind, link, other in zip(rooms[f"{which}_kind"], rooms[which], others, strict=True)
+        _binding_cell(kind, link, int(other), when if first else None)
+        for kind, link, other, when in zip(
+            rooms[f"{which}_kind"], rooms[which], others, rooms["binding_at"], strict=True
+        )
     ]
     return _series(cells, rooms)
 
 
-def _binding_cell(kind: object, link: object, others: int) -> Cell:
+def _binding_cell(kind: object, link: object, others: int, when: object) -> Cell:
     if is_missing(kind):
         return Cell(Markup("–"), "")
     words = name_of(kind, KINDS)
-    named = Markup("") if is_missing(link) else Markup("<code>{}</code>").format(link)
+    named = Markup("") if is_missing(link) else Markup('<code class="link">{}</code>').format(link)
     more = f" +{others}" if others > 0 else ""
-    return Cell(both(words) + Markup(" {}{}").format(named, more), f"{words.nl} {link}")
+    at = (
+        Markup("")
+        if is_missing(when)
+        else Markup(" <small>{}</small>").format(both(moment_words(when, year=False)))
+    )
+    return Cell(both(words) + Markup(" {}{}").format(named, more) + at, f"{words.nl} {link}")
 
 
 def _link_cell(link: object, hidden: frozenset[str]) -> Cell:
@@ -440,10 +485,9 @@ def _link_cell(link: object, hidden: frozenset[str]) -> Cell:
 
 
 def _with_about(rows: pd.DataFrame) -> pd.DataFrame:
-    # A table that comes with English only shows that text in both languages.
-    dutch = rows["about_nl"] if "about_nl" in rows else rows["about"]
     cells = [
-        _words_cell(Words(str(nl), str(en))) for nl, en in zip(dutch, rows["about"], strict=True)
+        _words_cell(Words(str(nl), str(en)))
+        for nl, en in zip(rows["about_nl"], rows["about"], strict=True)
     ]
     return rows.assign(about_shown=_series(cells, rows))
 

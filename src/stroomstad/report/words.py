@@ -92,6 +92,68 @@ TOPICS = {
     "address groups": Words("adresgroepen", "address groups"),
     "licences": Words("licenties", "licences"),
 }
+_SEASONS = {
+    "winter": Words("winterweek", "winter week"),
+    "summer": Words("zomerweek", "summer week"),
+}
+_FLOWS = {
+    "city_peak_mw": Words("hoogste belasting van de stad", "highest load of the city"),
+    "city_lowest_mw": Words("laagste belasting van de stad", "lowest load of the city"),
+    "losses_fraction": Words("netverlies", "losses"),
+    "voltage_min_pu": Words("laagste spanning", "lowest voltage"),
+    "voltage_max_pu": Words("hoogste spanning", "highest voltage"),
+    "voltage_lv_min_pu": Words("laagste laagspanning", "lowest low voltage"),
+    "balance_mismatch_kw": Words("fout in de balans", "error of the balance"),
+}
+QUANTITIES = {
+    "household_clock": Words("klok van de profielen", "clock of the shapes"),
+    "household_lag_winter": Words("achterstand op UTC, winter", "lag behind UTC, winter"),
+    "household_lag_summer": Words("achterstand op UTC, zomer", "lag behind UTC, summer"),
+    "weather_clock": Words("klok van het weer", "clock of the weather"),
+    "solar_lag_winter": Words("achterstand van de zon, winter", "lag of the sun, winter"),
+    "solar_lag_summer": Words("achterstand van de zon, zomer", "lag of the sun, summer"),
+    "winter_week": Words("winterweek", "winter week"),
+    "summer_week": Words("zomerweek", "summer week"),
+    "cold_spell": Words("koudeperiode", "cold spell"),
+    "cold_spell_temperature": Words("temperatuur daarvan", "its temperature"),
+    "heat_scale": Words("warmtevraag, koud tegen basisjaar", "heat demand, cold over base year"),
+    "sharpening_exponent": Words("aanscherping van het profiel", "sharpening of the shape"),
+    "home_peak_before": Words("piek per woning, ervoor", "peak per home, before"),
+    "home_peak_after": Words("piek per woning, erna", "peak per home, after"),
+    "new_home_peak": Words("piek per nieuwe woning", "peak per new home"),
+    "new_home_heat_share": Words("aandeel verwarming daarin", "share of heating in it"),
+    "new_home_energy": Words("verbruik per nieuwe woning", "use per new home"),
+    "solar_full_load_hours": Words("vollasturen van de zon", "full-load hours of the sun"),
+    "city_load_max": Words("hoogste belasting van de stad", "highest load of the city"),
+    "city_net_feed_in_max": Words("hoogste teruglevering", "highest feed-in"),
+    **{
+        f"{season}_{flow}": Words(f"{of.nl}: {what.nl}", f"{of.en}: {what.en}")
+        for season, of in _SEASONS.items()
+        for flow, what in _FLOWS.items()
+    },
+}
+_SHIFT = "summer_shift_"
+UNITS = {
+    "kW/home": Words("kW/woning", "kW/home"),
+    "kWh/year": Words("kWh/jaar", "kWh/year"),
+    "kWh/home/year": Words("kWh/woning/jaar", "kWh/home/year"),
+    "h/year": Words("uur/jaar", "h/year"),
+    "h": Words("uur", "h"),
+    "C": Words("°C", "°C"),
+    "date": Words("datum", "date"),
+    "homes": Words("woningen", "homes"),
+    "addresses": Words("adressen", "addresses"),
+    "dwellings/address": Words("woningen/adres", "dwellings/address"),
+    "transformers": Words("transformatoren", "transformers"),
+    "stations": Words("stations", "stations"),
+    "MW/substation": Words("MW/onderstation", "MW/substation"),
+    "year": Words("jaar", "year"),
+    "1": Words("–", "–"),
+}
+CLOCKS = {
+    "UTC+1 all year": Words("UTC+1 het hele jaar", "UTC+1 all year"),
+    "UTC+1 with Dutch summer time": Words("UTC+1 met zomertijd", "UTC+1 with Dutch summer time"),
+}
 YES_NO = {"True": Words("ja", "yes"), "False": Words("nee", "no")}
 DIRECTIONS = {
     "load": Words("afname", "load"),
@@ -104,6 +166,15 @@ def name_of(key: object, names: dict[str, Words]) -> Words:
     if is_missing(key):
         return MISSING
     return names.get(str(key), Words(str(key), str(key)))
+
+
+def quantity_name(quantity: object) -> Words:
+    """Say the name of a quantity of calibration or power flow in both languages."""
+    key = str(quantity)
+    if key.startswith(_SHIFT):
+        shape = key.removeprefix(_SHIFT).replace("_", " ")
+        return Words(f"zomertijd in profiel: {shape}", f"summer time in shape: {shape}")
+    return name_of(quantity, QUANTITIES)
 
 
 def is_missing(value: object) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from stroomstad.blocks import Floats
 from stroomstad.errors import Issue, name_some
 from stroomstad.sources.files import Layout, SourceFile, duplicate_issues, read_table
 from stroomstad.tables.city import FEED_IN_COLUMNS
@@ -66,7 +67,7 @@ def read_sectors(
         return None, issues
     energy_tj = []
     for keys in rows["balance_keys"]:
-        values, found = _values(keys, balance, balance_name)
+        values, found = values_of(keys, balance, balance_name)
         issues += found
         energy_tj.append(values.sum())
     if issues:
@@ -86,15 +87,16 @@ def read_sectors(
 
 def full_load_hours(balance: pd.Series, balance_name: str) -> tuple[float, list[Issue]]:
     """Full-load hours of solar panels that the balance counts with. [h/year]."""
-    values, issues = _values(FULL_LOAD_HOURS_KEY, balance, balance_name)
+    values, issues = values_of(FULL_LOAD_HOURS_KEY, balance, balance_name)
     if not issues and values[0] == 0:
         issues = [Issue(f"{balance_name}.{FULL_LOAD_HOURS_KEY}", "is 0 h.", "Give the hours.")]
     return float(values[0]), issues
 
 
-def _values(
-    keys: str, balance: pd.Series, where: str
-) -> tuple[np.ndarray[tuple[int], np.dtype[np.float64]], list[Issue]]:
+def values_of(
+    keys: str, balance: pd.Series, where: str, unit: str = "TJ"
+) -> tuple[Floats, list[Issue]]:
+    """Look up some keys of the balance, joined by a plus sign; each must be 0 or more."""
     names = [key.strip() for key in keys.split("+")]
     text = balance.reindex(names)
     values = pd.to_numeric(text, errors="coerce").to_numpy(dtype=float)
@@ -104,10 +106,10 @@ def _values(
             issues.append(Issue(where, f"has no key {name}.", "Give the key, or mend energy.csv."))
         elif not np.isfinite(value):
             shown = f"'{written}'" if written else "empty"
-            issues.append(Issue(f"{where}.{name}", f"is {shown} instead of a number of TJ.",
+            issues.append(Issue(f"{where}.{name}", f"is {shown} instead of a number of {unit}.",
                                 "Give the yearly energy."))  # fmt: skip
         elif value < 0:
-            issues.append(Issue(f"{where}.{name}", f"is {value:g} TJ, below 0.",
+            issues.append(Issue(f"{where}.{name}", f"is {value:g} {unit}, below 0.",
                                 "Give the yearly energy as a positive number."))  # fmt: skip
     return values, issues
 

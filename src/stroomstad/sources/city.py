@@ -24,6 +24,7 @@ from stroomstad.sources.balance import (
 from stroomstad.sources.city_file import CityFile, read_city_file, read_national_files
 from stroomstad.sources.connections import gas_share, read_connections, with_ranges
 from stroomstad.sources.coordinates import area_of
+from stroomstad.sources.dwellings import draw_dwellings, read_dwellings
 from stroomstad.sources.energy import (
     Places,
     add_energy,
@@ -31,6 +32,7 @@ from stroomstad.sources.energy import (
     finish_points,
     firm_points,
     group_points,
+    name_points,
     single_points,
     spread_road,
     sums_per_sector,
@@ -41,7 +43,7 @@ from stroomstad.sources.heating import heat_homes, read_heat_net, read_heating
 from stroomstad.sources.national import design_year_issues, read_national, read_parameters
 from stroomstad.sources.notes import SHALLOW_HEAT_KEY, Published, write_notes
 from stroomstad.sources.stock import Stock, split_stock
-from stroomstad.tables.city import City
+from stroomstad.tables.city import ADDRESSES, City
 from stroomstad.tables.parameters import Parameters
 from stroomstad.tables.profiles import HourlyShapes
 
@@ -85,7 +87,7 @@ def read_inputs(city_folder: Path, national_folder: Path, seed: int = 1) -> Inpu
     national_folder
         Folder with ``national.toml`` and the files it names.
     seed
-        Seed of the firms that are drawn; the same seed gives the same city.
+        Seed of the firms and dwelling types that are drawn; the same seed gives the same city.
 
     Raises
     ------
@@ -155,6 +157,8 @@ def _read_city_files(city: CityFile) -> tuple[dict[str, Any], list[Issue]]:
     if read["balance"] is not None:
         read["full_load_hours"], found = full_load_hours(read["balance"], name)
         issues += found
+        read["dwellings"], found = read_dwellings(read["balance"], name)
+        issues += found
     return read, issues
 
 
@@ -208,14 +212,21 @@ def _assemble(
     addresses["group"] = address_source.group_numbers(addresses, parameters)
     sectors = read["sectors"]
     energy_kwh = dict(zip(sectors["sector"], sectors["balance_kwh"], strict=True))
-    addresses = add_energy(addresses, energy_kwh, parameters, rng)
+    types = draw_dwellings(addresses, read["dwellings"], parameters, rng.spawn(1)[0])
+    addresses = pd.concat([addresses, types], axis=1)
+    addresses = name_points(add_energy(addresses, energy_kwh, parameters, rng))
     points, chargers = _points(addresses, areas, city, read, parameters)
     table = sums_per_sector(points, sectors, SECTOR_COLUMNS)
     notes = write_notes(city, points, stock, _published(read), parameters)
     return City(
-        city.name, city.municipality_code, city.base_year, areas, read["boundary"], points, table,
-        chargers, read["sites"], stock.reconciliation, read["known"], notes,
+        city.name, city.municipality_code, city.base_year, areas, read["boundary"], points,
+        _places_of(addresses), table, chargers, read["sites"], stock.reconciliation, read["known"],
+        notes,
     )  # fmt: skip
+
+
+def _places_of(addresses: pd.DataFrame) -> pd.DataFrame:
+    return addresses[list(ADDRESSES.columns)].astype({"point_id": "str"})
 
 
 def _published(read: dict[str, Any]) -> Published:

@@ -19,10 +19,10 @@ from stroomstad.blocks import Floats
 from stroomstad.sources.addresses import group_names, group_radius_m
 from stroomstad.sources.coordinates import area_of
 from stroomstad.sources.firms import FIRM_SECTORS, draw_firms, needs_own_station
-from stroomstad.tables.city import FEED_IN_COLUMNS, POINTS, SECTORS
+from stroomstad.tables.city import DWELLING_COLUMNS, FEED_IN_COLUMNS, POINTS, SECTORS
 from stroomstad.tables.parameters import Parameters
 
-_COUNTS = ("addresses", "homes", "new_homes", "other_uses")
+_COUNTS = ("addresses", "homes", "new_homes", "other_uses", *DWELLING_COLUMNS)
 _FIRM_COLUMNS = [f"{name}_kwh" for name in FIRM_SECTORS]
 
 
@@ -102,6 +102,22 @@ def home_weights(addresses: pd.DataFrame, parameters: Parameters) -> Floats:
     return np.where(home, np.minimum(ratio, parameters.value("home_use_relative_max")), 0.0)
 
 
+def name_points(addresses: pd.DataFrame) -> pd.DataFrame:
+    """Say of every address which point it belongs to, as ``point_id``.
+
+    Neighbours share a point; a firm with a station of its own is one, the largest first.
+    """
+    own = addresses["own_station"].to_numpy(dtype=bool)
+    numbers = pd.factorize(addresses.loc[~own, "group"], sort=True)[0].astype(np.int64)
+    firms_kwh = addresses.loc[own, _FIRM_COLUMNS].sum(axis=1).to_numpy()
+    place = np.empty(firms_kwh.size, dtype=np.int64)
+    place[np.argsort(-firms_kwh, kind="stable")] = np.arange(1, firms_kwh.size + 1)
+    names = np.empty(len(addresses), dtype=object)
+    names[~own] = group_names(addresses.loc[~own, "postcode"], numbers)[numbers]
+    names[own] = [f"firm-{number:04d}" for number in place]
+    return addresses.assign(point_id=names)
+
+
 def group_points(addresses: pd.DataFrame) -> pd.DataFrame:
     """Add up addresses per group; addresses with a station of their own are left out."""
     mine = addresses[~addresses["own_station"]]
@@ -110,7 +126,7 @@ def group_points(addresses: pd.DataFrame) -> pd.DataFrame:
     grouped = mine.groupby("group", sort=True)
     first = grouped.first()
     sums = ["homes_gas", "homes_heat_net", "homes_neither", "households_kwh", "new_homes_kwh",
-            *_FIRM_COLUMNS, "solar_homes_kwh", "solar_firms_kwh"]  # fmt: skip
+            *_FIRM_COLUMNS, "solar_homes_kwh", "solar_firms_kwh", *DWELLING_COLUMNS]  # fmt: skip
     points = grouped[sums].sum()
     points["homes"] = grouped["home"].sum()
     points["new_homes"] = grouped["new_home"].sum()
@@ -118,20 +134,18 @@ def group_points(addresses: pd.DataFrame) -> pd.DataFrame:
     points["other_uses"] = points["addresses"] - points["homes"] - points["new_homes"]
     points[["x_m", "y_m"]] = grouped[["x_m", "y_m"]].mean()
     points["radius_m"] = radius_m
-    points[["postcode", "era", "area_code"]] = first[["postcode", "era", "area_code"]]
-    points["point_id"] = group_names(points["postcode"], np.arange(len(points)))
+    names = ["point_id", "postcode", "era", "area_code"]
+    points[names] = first[names]
     return points.reset_index(drop=True).assign(kind="group", level="lv", synthetic=False)
 
 
 def firm_points(addresses: pd.DataFrame) -> pd.DataFrame:
     """Firms with a station of their own, largest first; drawn, so synthetic."""
-    columns = [*_FIRM_COLUMNS, "solar_firms_kwh", "postcode", "era", "area_code", "x_m", "y_m"]
-    firms = addresses.loc[addresses["own_station"], columns].copy()
-    order = np.argsort(-firms[_FIRM_COLUMNS].sum(axis=1).to_numpy(), kind="stable")
-    firms = firms.iloc[order].reset_index(drop=True)
-    names = "firm-" + pd.Series(np.arange(1, len(firms) + 1)).astype(str).str.zfill(4)
-    return firms.assign(
-        point_id=names, kind="firm", level="mv", synthetic=True, addresses=1, other_uses=1
+    columns = [*_FIRM_COLUMNS, "solar_firms_kwh", "point_id", "postcode", "era", "area_code",
+               "x_m", "y_m"]  # fmt: skip
+    firms = addresses.loc[addresses["own_station"], columns]
+    return firms.sort_values("point_id", ignore_index=True).assign(
+        kind="firm", level="mv", synthetic=True, addresses=1, other_uses=1
     )
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from stroomstad.sources.city_file import CityFile
 from stroomstad.sources.heating import HeatingShares
 from stroomstad.sources.stock import Stock
-from stroomstad.tables.city import FEED_IN_COLUMNS
+from stroomstad.tables.city import DWELLING_COLUMNS, FEED_IN_COLUMNS
 from stroomstad.tables.parameters import Parameters
 
 SHALLOW_HEAT_KEY = "input_energy_heat_heatpump_water_water_ht_electricity_production"
@@ -119,6 +119,7 @@ def _point_figures(points: pd.DataFrame, parameters: Parameters) -> dict[str, tu
         "fast_places": ((points["kind"] == "charger").sum(), 0),
         "fast_kw": (parameters.value("fast_charger_min_kw"), 0),
         "public_percent": (100 * parameters.value("road_public_share"), 0),
+        **{name: (points[name].sum(), 0) for name in DWELLING_COLUMNS},
         "solar_homes_kwp": (_power_of(points, "solar_homes_kwh"), 0),
         "solar_kwp": (points["solar_kwp"].sum(), 0),
     }
@@ -187,6 +188,23 @@ _TEXTS = (
         "since. As CBS is of {areas_vintage}, homes of 2022 and 2023 are among them. They are "
         "placed first in postcodes that did not stand in 2010. Their use, {new_home_kwh} kWh per "
         "home and {new_homes_gwh} GWh in all, comes on top of the balance of {year}.",
+    ),
+    _Text(
+        "dwelling types", "assumed",
+        "Woningtype en bouwperiode zijn alleen per gemeente bekend ({balance_vintage}). Het type "
+        "van elke woning is geloot: dicht bijeen en veel adressen op een huisnummer maken een "
+        "appartement waarschijnlijker, een hoger verbruik een groter huis. De aandelen van de "
+        "gemeente kloppen voor de woningen van het basisjaar; postcodes van na 2010 en woningen "
+        "die sindsdien zijn gebouwd hebben de typen van de nieuwste periode. Uitkomst: "
+        "{homes_apartment} appartementen, {homes_terraced} rijwoningen, {homes_semi_detached} "
+        "twee-onder-een-kapwoningen en {homes_detached} vrijstaande woningen.",
+        "Dwelling type and period of building are known per municipality only "
+        "({balance_vintage}). The type of every home is drawn: lying close together and many "
+        "addresses on one house number make an apartment likelier, a higher use a larger house. "
+        "The shares of the municipality hold for the homes of the base year; postcodes from after "
+        "2010 and homes built since have the types of the newest period. Outcome: "
+        "{homes_apartment} apartments, {homes_terraced} terraced, {homes_semi_detached} "
+        "semi-detached and {homes_detached} detached homes.",
     ),
     _Text(
         "business areas", "assumed",

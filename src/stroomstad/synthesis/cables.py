@@ -1,7 +1,7 @@
 """By which tree cables reach every node of a feeder, and how thick each of them must be.
 
 All feeders of a voltage level are grown at once as a forest of shortest trees. A cable carries
-what is planned behind it, and the drop of voltage to the end of the feeder stays within its plan.
+what is planned behind it, load or feed-in, and voltage neither drops nor rises beyond its plan.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import breadth_first_order, minimum_spanning_tree
 
 from stroomstad.blocks import Floats, Ints
-from stroomstad.synthesis.planning import Demand
+from stroomstad.synthesis.planning import Demand, PlannedPower
 from stroomstad.units import SQRT3
 
 
@@ -34,7 +34,7 @@ class CableRules:
     fill_planned
         Share of a cable's rating that may be planned. [1]
     drop_planned
-        Largest planned drop of voltage from the root to the end of a feeder. [1]
+        Largest planned drop or rise of voltage from the root to the end of a feeder. [1]
     """
 
     voltage_v: float
@@ -113,7 +113,11 @@ def add_up(forest: Forest, values: Floats) -> Floats:
 
 def demand_behind(forest: Forest, demand: Demand) -> Demand:
     """Demand at or behind each node."""
-    return Demand(add_up(forest, demand.homes), add_up(forest, demand.firms_kw))
+    return Demand(
+        add_up(forest, demand.homes),
+        add_up(forest, demand.firms_kw),
+        add_up(forest, demand.feed_in_kw),
+    )
 
 
 def standard_cables(types: pd.DataFrame, kind: str) -> pd.DataFrame:
@@ -129,7 +133,7 @@ def cables_behind(forest: Forest) -> Ints:
 
 def size_cables(
     forest: Forest,
-    load_kw: Floats,
+    power: PlannedPower,
     types: pd.DataFrame,
     rules: CableRules,
     *,
@@ -142,14 +146,14 @@ def size_cables(
     ----------
     forest
         Trees with lengths.
-    load_kw
-        Planning load behind each link. [kW], shape (nodes,)
+    power
+        Planning load and feed-in behind each link. [kW], shape (nodes,) each
     types
         Standard cables, thinnest first.
     rules
         Voltage, fill and drop.
     power_factor
-        Of the load. [1]
+        Of the load; feed-in is without reactive power. [1]
     thickest
         Links that take the thickest type whatever they carry. Shape (nodes,)
 
@@ -162,19 +166,23 @@ def size_cables(
 
     Notes
     -----
-    A feeder whose end drops too far takes the next larger choice along the whole way to
-    that end, again and again; a second cable follows the thickest type.
+    A feeder whose voltage drops or rises too far towards its end takes the next larger choice
+    along the whole way to that end, again and again; a second cable follows the thickest type.
     """
-    current_a = line_current_a(load_kw, rules.voltage_v, power_factor)
+    current_a = np.maximum(
+        line_current_a(power.load_kw, rules.voltage_v, power_factor),
+        line_current_a(power.feed_in_kw, rules.voltage_v, 1.0),
+    )
     step = _step_for_current(current_a / rules.fill_planned, types)
     step = np.where(thickest, np.maximum(step, len(types) - 1), step)
-    too_low = np.ones(step.size, dtype=bool)
-    while too_low.any():
+    too_far = np.ones(step.size, dtype=bool)
+    while too_far.any():
         r_ohm_per_km, x_ohm_per_km = _impedance(step, types)
         ohm_per_km = r_ohm_per_km + x_ohm_per_km * np.tan(np.arccos(power_factor))
-        drop = voltage_drop(forest, load_kw, ohm_per_km, rules.voltage_v)
-        too_low = drop > rules.drop_planned
-        step = step + (add_up(forest, too_low.astype(np.float64)) > 0.0)
+        drop = voltage_drop(forest, power.load_kw, ohm_per_km, rules.voltage_v)
+        rise = voltage_drop(forest, power.feed_in_kw, r_ohm_per_km, rules.voltage_v)
+        too_far = np.maximum(drop, rise) > rules.drop_planned
+        step = step + (add_up(forest, too_far.astype(np.float64)) > 0.0)
     return _type_and_parallel(step, len(types))
 
 

@@ -18,7 +18,13 @@ from stroomstad.synthesis.cables import (
     size_cables,
     standard_cables,
 )
-from stroomstad.synthesis.planning import Demand, PlanningRules, planning_load_kw
+from stroomstad.synthesis.planning import (
+    Demand,
+    PlanningRules,
+    demand_of,
+    planned_power,
+    planning_load_kw,
+)
 from stroomstad.tables.parameters import Parameters
 from stroomstad.units import kva_from_current
 
@@ -82,8 +88,7 @@ def group_feeders(
     feeders = [np.array([station]) for station in own]
     while pending:
         members = pending.pop()
-        together = Demand(demand.homes[members].sum(), demand.firms_kw[members].sum())
-        load_kw = float(planning_load_kw(together, planning))
+        load_kw = float(planning_load_kw(_together(demand, members), planning))
         if members.size == 1 or load_kw <= largest_kw:
             feeders.append(members)
             continue
@@ -146,7 +151,7 @@ def name_feeders(
     largest_kw
         Most planning load of a shared feeder. [kW]
     own_min_kw
-        Planning load from which a customer has a feeder of its own. [kW]
+        Planning load or feed-in from which a customer has a feeder of its own. [kW]
     planning
         Peak per home and its simultaneity.
 
@@ -159,14 +164,14 @@ def name_feeders(
     substations_m = substations[["x_m", "y_m"]].to_numpy(dtype=np.float64)
     nearest = nearest_substation(stations_m, substations_m)
     large = (stations["owner"] == "customer").to_numpy() & (
-        planning_load_kw(demand, planning) >= own_min_kw
+        planned_power(demand, planning).highest_kw() >= own_min_kw
     )
     feeder_id = np.full(len(stations), "", dtype=object)
     for position, substation in enumerate(substations["substation_id"]):
         members = np.flatnonzero(nearest == position)
         feeders = group_feeders(
             stations_m[members],
-            Demand(demand.homes[members], demand.firms_kw[members]),
+            Demand(demand.homes[members], demand.firms_kw[members], demand.feed_in_kw[members]),
             np.flatnonzero(large[members]),
             largest_kw,
             planning,
@@ -192,8 +197,8 @@ def build_medium_voltage(
     Parameters
     ----------
     stations
-        ``station_id``, ``owner``, ``node_mv``, ``x_m`` and ``y_m``, and their demand as
-        ``planned_homes`` and ``planned_firms_kw``.
+        ``station_id``, ``owner``, ``node_mv``, ``x_m`` and ``y_m``, and what is
+        planned for them.
     substations
         ``substation_id``, ``node_mv``, ``x_m`` and ``y_m``.
     cable_types
@@ -210,7 +215,7 @@ def build_medium_voltage(
     """
     rules = medium_voltage_rules(parameters)
     types = standard_cables(cable_types, "mv_cable")
-    demand = Demand(*stations[["planned_homes", "planned_firms_kw"]].to_numpy(np.float64).T)
+    demand = demand_of(stations)
     named = name_feeders(
         stations,
         substations,
@@ -228,7 +233,7 @@ def build_medium_voltage(
     forest = grow_forest(stations_m, roots[["x_m", "y_m"]].to_numpy(), feeder, rules)
     chosen = size_cables(
         forest,
-        planning_load_kw(demand_behind(forest, demand), planning),
+        planned_power(demand_behind(forest, demand), planning),
         types,
         rules,
         power_factor=planning.power_factor,
@@ -244,6 +249,14 @@ def build_medium_voltage(
         }
     )
     return stations, cable_table(ends, forest, types, chosen)
+
+
+def _together(demand: Demand, members: Ints) -> Demand:
+    return Demand(
+        demand.homes[members].sum(),
+        demand.firms_kw[members].sum(),
+        demand.feed_in_kw[members].sum(),
+    )
 
 
 def _order_around(stations_m: Floats, feeders: list[Ints], middle_m: Floats) -> list[Ints]:

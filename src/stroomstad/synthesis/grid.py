@@ -11,22 +11,23 @@ import numpy as np
 import pandas as pd
 from shapely.geometry import Point
 
-from stroomstad.blocks import Floats
 from stroomstad.errors import InvalidData, Issue, raise_faults
 from stroomstad.synthesis.feeders import build_medium_voltage, nearest_substation
 from stroomstad.synthesis.known import apply_known, apply_known_supply, check_known
 from stroomstad.synthesis.low_voltage import build_low_voltage
 from stroomstad.synthesis.planning import (
+    PLANNED_COLUMNS,
     PlanningRules,
-    feed_in_kw,
-    firms_kw,
-    home_count,
+    demand_of,
     planning_rules,
+    with_planning,
 )
 from stroomstad.synthesis.stations import (
     Places,
+    StationRule,
     count_stations,
     gather_stations,
+    make_places,
     rules_over_range,
     station_rule,
 )
@@ -68,16 +69,20 @@ def build_grid(city: City, parameters: Parameters, cable_types: pd.DataFrame, se
     """
     parameters = parameters.in_case("mid")
     planning = planning_rules(parameters)
-    points = _with_planning(city.points, planning)
+    points = with_planning(city.points, planning)
+    addresses = _placed(points, city.addresses)
+    places = make_places(points[points["level"] == "lv"], addresses, planning)
     substations = build_substations(_feeding_sites(city), parameters)
-    points, stations = _build_stations(points, parameters, planning)
+    points, stations = _build_stations(
+        points, places, addresses, station_rule(parameters, planning)
+    )
     stations = _with_ratings(stations, parameters, planning, seed)
     stations, mv_cables = build_medium_voltage(
         stations, substations, cable_types, parameters=parameters, planning=planning
     )
     lv_cables = build_low_voltage(
         points[points["level"] == "lv"],
-        _places(points, planning),
+        places,
         stations,
         cable_types,
         parameters=parameters,
@@ -90,27 +95,13 @@ def build_grid(city: City, parameters: Parameters, cable_types: pd.DataFrame, se
         substations,
         _build_connections(points, substations),
         count_stations(
-            _places(points, planning),
+            places,
             rules_over_range(parameters, planning),
             int((points["level"] == "mv").sum()),
         ),
     )
     raise_faults(check_known(city.known, grid, city.substation_sites))
     return apply_known(grid, city.known)
-
-
-def _with_planning(points: pd.DataFrame, planning: PlanningRules) -> pd.DataFrame:
-    """Points in the order of their identifiers, with what they are planned to draw."""
-    ordered = points.sort_values("point_id", ignore_index=True)
-    load_kw = firms_kw(ordered, planning)
-    # A customer's own station also carries what the customer feeds in, at another hour.
-    at_mv = (ordered["level"] == "mv").to_numpy()
-    return ordered.assign(
-        planned_homes=home_count(ordered),
-        planned_firms_kw=np.where(
-            at_mv, np.maximum(load_kw, feed_in_kw(ordered, planning)), load_kw
-        ),
-    )
 
 
 def _feeding_sites(city: City) -> pd.DataFrame:
@@ -129,22 +120,24 @@ def _feeding_sites(city: City) -> pd.DataFrame:
     return feeding
 
 
-def _places(points: pd.DataFrame, planning: PlanningRules) -> Places:
-    """Low-voltage points as arrays, other uses counted as homes of the same planning load."""
-    lv = points[points["level"] == "lv"]
-    homes = lv["planned_homes"] + lv["planned_firms_kw"] / planning.base_home_peak_kw
-    x_m, y_m, radius_m = (
-        lv[name].to_numpy(dtype=np.float64) for name in ("x_m", "y_m", "radius_m")
-    )
-    return Places(x_m, y_m, radius_m, homes.to_numpy(dtype=np.float64))
+def _placed(points: pd.DataFrame, addresses: pd.DataFrame) -> pd.DataFrame:
+    """Place of every address and its point, as position; a point without any stands for itself."""
+    names, known = (rows["point_id"].to_numpy(dtype=object) for rows in (addresses, points))
+    at = pd.Index(known).get_indexer(names)
+    without = np.setdiff1d(np.arange(len(points)), at)
+    columns = ["x_m", "y_m"]
+    own = points.loc[without, columns].assign(point=without)
+    theirs = addresses.loc[at >= 0, columns].assign(point=at[at >= 0])
+    placed: pd.DataFrame = pd.concat([theirs, own], ignore_index=True)
+    return placed
 
 
 def _build_stations(
-    points: pd.DataFrame, parameters: Parameters, planning: PlanningRules
+    points: pd.DataFrame, places: Places, addresses: pd.DataFrame, rule: StationRule
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Stations without ratings, and the points with their node, station and distance."""
     at_lv, at_mv = (points["level"] == level for level in ("lv", "mv"))
-    station, site = gather_stations(_places(points, planning), station_rule(parameters, planning))
+    station, site = gather_stations(places, rule)
     stands_at = np.concatenate([np.flatnonzero(at_lv)[site], np.flatnonzero(at_mv)])
     number = np.full(len(points), -1)
     number[at_lv] = station
@@ -158,7 +151,7 @@ def _build_stations(
     points.loc[at_lv, "node_id"] = "lv-" + points["point_id"]
     away = points.loc[served, ["x_m", "y_m"]].to_numpy() - chosen[["x_m", "y_m"]].to_numpy()
     points.loc[served, "distance_m"] = np.hypot(*away.T)
-    return points, _with_sums(stations, points[served])
+    return points, _with_distances(_with_sums(stations, points[served]), points, addresses)
 
 
 def _place_stations(sites: pd.DataFrame, public: int) -> pd.DataFrame:
@@ -186,37 +179,38 @@ def _place_stations(sites: pd.DataFrame, public: int) -> pd.DataFrame:
 
 
 def _with_sums(stations: pd.DataFrame, points: pd.DataFrame) -> pd.DataFrame:
-    """Add up what every station serves, and how far away it is."""
+    """Add up what every station serves."""
     points = points.assign(homes=points["homes"] + points["new_homes"])
-    farthest_m = (points["distance_m"] + points["radius_m"]).groupby(points["station"]).max()
-    names = ["homes", "addresses", "planned_homes", "planned_firms_kw"]
+    names = ["homes", "addresses", *PLANNED_COLUMNS]
     sums = points.groupby("station")[names].sum()
+    return stations.assign(**{name: sums[name].to_numpy() for name in names})
+
+
+def _with_distances(
+    stations: pd.DataFrame, points: pd.DataFrame, addresses: pd.DataFrame
+) -> pd.DataFrame:
+    """Tell how far the addresses of every station are."""
+    station = points["station"].to_numpy()[addresses["point"]]
+    served = station >= 0
+    station = station[served]
+    away = addresses.loc[served, ["x_m", "y_m"]].to_numpy()
+    away = away - stations[["x_m", "y_m"]].to_numpy()[station]
+    distances = pd.Series(np.hypot(*away.T)).groupby(station)
     return stations.assign(
-        **{name: sums[name].to_numpy() for name in names},
-        distance_p50_m=_median_distance_m(points),
-        distance_max_m=farthest_m.to_numpy(),
+        distance_p50_m=distances.median().to_numpy(dtype=np.float64),
+        distance_max_m=distances.max().to_numpy(dtype=np.float64),
     )
-
-
-def _median_distance_m(points: pd.DataFrame) -> Floats:
-    """Median over the addresses of each station; over its points where it has no addresses."""
-    rows = points.sort_values(["station", "distance_m"])
-    station = rows["station"].to_numpy()
-    total = rows.groupby("station")["addresses"].transform("sum")
-    weight = rows["addresses"].where(total > 0, 1)
-    gathered = weight.groupby(station).cumsum()
-    half = weight.groupby(station).transform("sum") / 2.0
-    first = rows[gathered >= half].groupby("station")["distance_m"].first()
-    return first.to_numpy(dtype=np.float64)
 
 
 def _with_ratings(
     stations: pd.DataFrame, parameters: Parameters, planning: PlanningRules, seed: int
 ) -> pd.DataFrame:
-    homes_kw = stations["planned_homes"] * planning.base_home_peak_kw
-    load_kw = (homes_kw + stations["planned_firms_kw"]).to_numpy(dtype=np.float64)
+    demand = demand_of(stations)
+    load_kw = demand.homes * planning.base_home_peak_kw + demand.firms_kw
     low, mid, high = draw_ratings(
-        load_kw, transformer_rules(parameters), np.random.default_rng(seed)
+        np.maximum(load_kw, demand.feed_in_kw),
+        transformer_rules(parameters),
+        np.random.default_rng(seed),
     )
     return stations.assign(rating_kva_low=low, rating_kva=mid, rating_kva_high=high)
 

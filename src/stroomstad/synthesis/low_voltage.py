@@ -19,7 +19,7 @@ from stroomstad.synthesis.cables import (
     size_cables,
     standard_cables,
 )
-from stroomstad.synthesis.planning import Demand, PlanningRules, planning_load_kw
+from stroomstad.synthesis.planning import PlanningRules, demand_of, planned_power
 from stroomstad.synthesis.stations import Places
 from stroomstad.tables.parameters import Parameters
 
@@ -85,8 +85,8 @@ def build_low_voltage(
     Parameters
     ----------
     points
-        ``node_id`` of each address group, ``station`` as position in ``stations``, and its
-        demand as ``planned_homes`` and ``planned_firms_kw``.
+        ``node_id`` of each address group, ``station`` as position in ``stations``, and what is
+        planned for it.
     places
         The same groups as arrays.
     stations
@@ -104,7 +104,7 @@ def build_low_voltage(
     -----
     Own choice: a cable with others behind it is a main cable and takes the thickest type,
     as is Dutch practice in streets; one that ends at its node takes the smallest that carries
-    its load. Panels are left out of the planning load, as they came after the cables.
+    its load and its feed-in, as an operator connects only what it can carry.
     """
     rules = low_voltage_rules(parameters)
     types = standard_cables(cable_types, "lv_cable")
@@ -114,10 +114,9 @@ def build_low_voltage(
     )
     places_m = np.column_stack([places.x_m, places.y_m])
     forest = grow_forest(places_m, sites_m[feeder_station], feeder, rules)
-    demand = Demand(*points[["planned_homes", "planned_firms_kw"]].to_numpy(dtype=np.float64).T)
     chosen = size_cables(
         forest,
-        planning_load_kw(demand_behind(forest, demand), planning),
+        planned_power(demand_behind(forest, demand_of(points)), planning),
         types,
         rules,
         power_factor=planning.power_factor,

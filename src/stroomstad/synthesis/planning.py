@@ -1,7 +1,8 @@
-"""What homes and firms are planned to draw at their peak, at any level of the grid.
+"""What homes and firms are planned to draw and feed in, at any level of the grid.
 
 Closed formulas only: a peak per home at station level, carried to other levels by the
-simultaneity curve of Rusck, and yearly energy over full-load hours for everything else.
+simultaneity curve of Rusck, yearly energy over full-load hours for everything else, and what
+panels feed in at most.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ FIRM_COLUMNS = (
     "rail_kwh",
     "own_use_kwh",
 )
+PLANNED_COLUMNS = ("planned_homes", "planned_firms_kw", "planned_feed_in_kw")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ class PlanningRules:
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """What homes and everything else are planned to draw, kept apart as they add up differently.
+    """What is planned to be drawn and fed in, kept apart as it adds up differently.
 
     Attributes
     ----------
@@ -64,10 +66,32 @@ class Demand:
         Homes, new ones included. [1]
     firms_kw
         Planning load of everything else. [kW]
+    feed_in_kw
+        Planning feed-in. [kW]
     """
 
     homes: Floats
     firms_kw: Floats
+    feed_in_kw: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPower:
+    """What a link is planned to carry, each way.
+
+    Attributes
+    ----------
+    load_kw, feed_in_kw
+        Away from the substation and towards it; they peak at different hours. [kW],
+        shape (links,)
+    """
+
+    load_kw: Floats
+    feed_in_kw: Floats
+
+    def highest_kw(self) -> Floats:
+        """Higher one of the two. [kW], shape (links,)."""
+        return np.maximum(self.load_kw, self.feed_in_kw)
 
 
 def planning_rules(parameters: Parameters) -> PlanningRules:
@@ -148,3 +172,25 @@ def planning_load_kw(demand: Demand, rules: PlanningRules) -> Floats:
     reference = simultaneity(np.array(rules.simultaneity_reference_homes), infinite)
     home_kw = rules.base_home_peak_kw * simultaneity(demand.homes, infinite) / reference
     return np.asarray(demand.homes * home_kw + demand.firms_kw)
+
+
+def planned_power(demand: Demand, rules: PlanningRules) -> PlannedPower:
+    """Planning load and planning feed-in at the level where so many homes meet.
+
+    Notes
+    -----
+    Sun shines on all roofs alike, so that feed-in adds up without simultaneity.
+    """
+    return PlannedPower(planning_load_kw(demand, rules), demand.feed_in_kw)
+
+
+def demand_of(rows: pd.DataFrame) -> Demand:
+    """Demand of points or stations with ``planned_homes``, ``planned_firms_kw`` and so on."""
+    return Demand(*rows[list(PLANNED_COLUMNS)].to_numpy(dtype=np.float64).T)
+
+
+def with_planning(points: pd.DataFrame, rules: PlanningRules) -> pd.DataFrame:
+    """Points in the order of their identifiers, with what is planned for them."""
+    ordered = points.sort_values("point_id", ignore_index=True)
+    planned = (home_count(ordered), firms_kw(ordered, rules), feed_in_kw(ordered, rules))
+    return ordered.assign(**dict(zip(PLANNED_COLUMNS, planned, strict=True)))

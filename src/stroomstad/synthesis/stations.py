@@ -12,12 +12,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import shapely
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from scipy.spatial import cKDTree
 
 from stroomstad.blocks import Floats, Ints
-from stroomstad.synthesis.planning import PlanningRules
+from stroomstad.synthesis.planning import PlanningRules, demand_of
 from stroomstad.synthesis.transformers import largest_load_kw, transformer_rules
 from stroomstad.tables.parameters import Parameters
 
@@ -30,17 +31,25 @@ class Places:
     ----------
     x_m, y_m
         Position. [m], shape (places,)
-    radius_m
-        Largest distance from the position to one of the addresses. [m], shape (places,)
     homes
         Homes, and other uses counted as the homes that plan for the same power. [1],
         shape (places,)
+    feed_in_kw
+        Planning feed-in. [kW], shape (places,)
+    corner_x_m, corner_y_m
+        Outermost addresses, place by place: none lies further from anywhere. [m],
+        shape (corners,)
+    corners
+        Outermost addresses of each place, one at least. Shape (places,)
     """
 
     x_m: Floats
     y_m: Floats
-    radius_m: Floats
     homes: Floats
+    feed_in_kw: Floats
+    corner_x_m: Floats
+    corner_y_m: Floats
+    corners: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +62,43 @@ class StationRule:
         Most homes, other uses counted as homes. [1]
     distance_max_m
         Largest straight-line distance from station to address. [m]
+    feed_in_max_kw
+        Most planning feed-in. [kW]
     """
 
     homes_max: float
     distance_max_m: float
+    feed_in_max_kw: float
+
+
+def make_places(points: pd.DataFrame, addresses: pd.DataFrame, planning: PlanningRules) -> Places:
+    """Take the low-voltage points as arrays.
+
+    Parameters
+    ----------
+    points
+        Low-voltage points, with what is planned for them.
+    addresses
+        ``x_m``, ``y_m`` and ``point``, the index of their point; one at least for every point.
+    planning
+        Peak per home, by which other uses are counted as homes.
+    """
+    demand = demand_of(points)
+    place = points.index.get_indexer(pd.Index(addresses["point"]))
+    x_m, y_m = (addresses[name].to_numpy(dtype=np.float64) for name in ("x_m", "y_m"))
+    order = np.argsort(place, kind="stable")[(place < 0).sum() :]
+    at = shapely.points(np.column_stack([x_m, y_m])[order])
+    hulls = shapely.convex_hull(shapely.multipoints(np.asarray(at), indices=place[order]))
+    corner_m, owner = shapely.get_coordinates(hulls, return_index=True)
+    return Places(
+        points["x_m"].to_numpy(dtype=np.float64),
+        points["y_m"].to_numpy(dtype=np.float64),
+        demand.homes + demand.firms_kw / planning.base_home_peak_kw,
+        demand.feed_in_kw,
+        corner_m[:, 0],
+        corner_m[:, 1],
+        np.bincount(owner, minlength=len(points)),
+    )
 
 
 def gather_stations(places: Places, rule: StationRule) -> tuple[Ints, Ints]:
@@ -84,7 +126,7 @@ def gather_stations(places: Places, rule: StationRule) -> tuple[Ints, Ints]:
     stations, not provably the fewest.
     """
     order = np.lexsort((np.arange(places.x_m.size), places.x_m))
-    clusters = [np.sort(order[found]) for found in _sweep(_take(places, order), rule)]
+    clusters = [np.sort(order[found]) for found in _sweep(places, order, rule)]
     station = np.zeros(places.x_m.size, dtype=np.int64)
     for number, members in enumerate(clusters):
         station[members] = number
@@ -102,13 +144,17 @@ def middle_site(places: Places, members: Ints, rule: StationRule) -> int:
     the homes. There must be one.
     """
     x, y, homes = places.x_m[members], places.y_m[members], places.homes[members]
-    reach = np.hypot(x[:, None] - x, y[:, None] - y) + places.radius_m[members]
-    np.fill_diagonal(reach, 0.0)
-    allowed = np.flatnonzero((reach <= rule.distance_max_m).all(axis=1))
     weight = homes if homes.sum() > 0.0 else np.ones(members.size)
     middle_x, middle_y = np.average(x, weights=weight), np.average(y, weights=weight)
-    away = np.hypot(x[allowed] - middle_x, y[allowed] - middle_y)
-    return int(members[allowed[np.argmin(away)]])
+    away = np.hypot(x - middle_x, y - middle_y)
+    corner, owner = _corners_of(places, members)
+    corner_x_m, corner_y_m = places.corner_x_m[corner], places.corner_y_m[corner]
+    for candidate in np.argsort(away, kind="stable"):
+        distance_m = np.hypot(corner_x_m - x[candidate], corner_y_m - y[candidate])
+        # A group of which an address is too far from its own middle is still served from there.
+        if ((distance_m <= rule.distance_max_m) | (owner == candidate)).all():
+            return int(members[candidate])
+    raise ValueError("no group is near enough to all others")
 
 
 def station_rule(parameters: Parameters, planning: PlanningRules) -> StationRule:
@@ -116,20 +162,23 @@ def station_rule(parameters: Parameters, planning: PlanningRules) -> StationRule
 
     Notes
     -----
-    A station never serves more homes than the largest standard transformer carries at the
-    highest margin, however high the parameter is set.
+    A station never serves more homes or feed-in than the largest standard transformer
+    carries at the highest margin, however high the parameter is set.
     """
+    largest_kw = largest_load_kw(transformer_rules(parameters))
     return StationRule(
-        min(parameters.value("station_homes_max"), _homes_of_largest(parameters, planning)),
+        min(parameters.value("station_homes_max"), largest_kw / planning.base_home_peak_kw),
         parameters.value("station_distance_max_m"),
+        largest_kw,
     )
 
 
 def rules_over_range(parameters: Parameters, planning: PlanningRules) -> list[StationRule]:
     """Read every pair of most homes and largest distance over the range of the parameters."""
-    largest = _homes_of_largest(parameters, planning)
+    largest_kw = largest_load_kw(transformer_rules(parameters))
+    most_homes = largest_kw / planning.base_home_peak_kw
     return [
-        StationRule(min(homes_max, largest), distance_max_m)
+        StationRule(min(homes_max, most_homes), distance_max_m, largest_kw)
         for homes_max in sorted(set(parameters.band("station_homes_max")))
         for distance_max_m in sorted(set(parameters.band("station_distance_max_m")))
     ]
@@ -155,36 +204,30 @@ def count_stations(
     )
 
 
-def _take(places: Places, positions: Ints) -> Places:
-    return Places(
-        places.x_m[positions],
-        places.y_m[positions],
-        places.radius_m[positions],
-        places.homes[positions],
-    )
-
-
-def _sweep(places: Places, rule: StationRule) -> list[Ints]:
-    """Groups of each station; ``places`` are in the order of the sweep."""
-    reach = _reach(places, rule.distance_max_m)
+def _sweep(places: Places, order: Ints, rule: StationRule) -> list[Ints]:
+    """Groups of each station, as positions in ``order``, that of the sweep."""
+    reach = _reach(places, rule.distance_max_m)[order][:, order]
+    reach.sort_indices()
     reached_from = reach.T.tocsr()
-    free = np.ones(places.x_m.size, dtype=bool)
+    demand, most = _against_capacity(places, rule)
+    demand = demand[:, order]
+    free = np.ones(order.size, dtype=bool)
     clusters = []
-    for anchor in range(places.x_m.size):
+    for anchor in range(order.size):
         if not free[anchor]:
             continue
         offers = [
-            _offer(reach, int(site), free, places.homes, rule.homes_max)
+            _offer(reach, int(site), free, demand, most)
             for site in np.sort(_row(reached_from, anchor))
         ]
-        most = max(offers, key=lambda offer: (places.homes[offer].sum(), offer.size))
-        free[most] = False
-        clusters.append(most)
+        best = max(offers, key=lambda offer: (demand[0, offer].sum(), offer.size))
+        free[best] = False
+        clusters.append(best)
     return clusters
 
 
 def _offer(
-    reach: csr_matrix, site: int, free: NDArray[np.bool_], homes: Floats, homes_max: float
+    reach: csr_matrix, site: int, free: NDArray[np.bool_], demand: Floats, most: Floats
 ) -> Ints:
     """Groups that a station here could serve: those near enough, western ones first.
 
@@ -192,9 +235,16 @@ def _offer(
     """
     near = _row(reach, site)
     near = near[free[near]]
-    filled = int(np.searchsorted(np.cumsum(homes[near]), homes_max, side="right"))
+    # What adds up never shrinks, so the groups that fit come first.
+    filled = int((demand[:, near].cumsum(axis=1) <= most).all(axis=0).sum())
     served = near[: max(1, filled)]
     return served if (served == site).any() else served[:0]
+
+
+def _against_capacity(places: Places, rule: StationRule) -> tuple[Floats, Floats]:
+    """Homes and feed-in of each group, shape (2, places), and the most of both at a station."""
+    demand = np.stack([places.homes, places.feed_in_kw])
+    return demand, np.array([[rule.homes_max], [rule.feed_in_max_kw]])
 
 
 def _reach(places: Places, distance_max_m: float) -> csr_matrix:
@@ -203,14 +253,45 @@ def _reach(places: Places, distance_max_m: float) -> csr_matrix:
     pairs = cKDTree(positions_m).query_pairs(distance_max_m, output_type="ndarray")
     site = np.concatenate([pairs[:, 0], pairs[:, 1]])
     group = np.concatenate([pairs[:, 1], pairs[:, 0]])
-    apart_m = np.hypot(*(positions_m[site] - positions_m[group]).T)
-    near = apart_m + places.radius_m[group] <= distance_max_m
+    near = farthest_m(places, group, positions_m[site]) <= distance_max_m
     # A group of which an address is too far from its own middle is still served from there.
     itself = np.arange(places.x_m.size)
     rows, columns = np.append(site[near], itself), np.append(group[near], itself)
-    reach = csr_matrix((np.ones(rows.size), (rows, columns)), shape=(itself.size, itself.size))
-    reach.sort_indices()
-    return reach
+    return csr_matrix((np.ones(rows.size), (rows, columns)), shape=(itself.size, itself.size))
+
+
+def farthest_m(places: Places, group: Ints, from_m: Floats) -> Floats:
+    """Distance to the farthest address of a group, each group seen from a place of its own.
+
+    Parameters
+    ----------
+    places
+        The address groups.
+    group
+        Positions in ``places``. Shape (pairs,)
+    from_m
+        Where it is seen from. [m], shape (pairs, 2)
+
+    Returns
+    -------
+    Distance. [m], shape (pairs,)
+    """
+    if not group.size:
+        return np.zeros(0)
+    corner, pair = _corners_of(places, group)
+    east_m = places.corner_x_m[corner] - from_m[pair, 0]
+    north_m = places.corner_y_m[corner] - from_m[pair, 1]
+    first = np.cumsum(places.corners[group]) - places.corners[group]
+    return np.asarray(np.maximum.reduceat(np.hypot(east_m, north_m), first))
+
+
+def _corners_of(places: Places, group: Ints) -> tuple[Ints, Ints]:
+    """Positions of the outermost addresses of some groups, and whose they are among these."""
+    count = places.corners[group]
+    before = (np.cumsum(places.corners) - places.corners)[group]
+    owner = np.repeat(np.arange(group.size), count)
+    within = np.arange(owner.size) - np.repeat(np.cumsum(count) - count, count)
+    return before[owner] + within, owner
 
 
 def _row(matrix: csr_matrix, row: int) -> Ints:
@@ -226,16 +307,16 @@ def _to_nearer(station: Ints, site: Ints, places: Places, rule: StationRule) -> 
     found_m, found = cKDTree(positions_m[site]).query(positions_m)
     nearest_m, nearest = np.asarray(found_m), np.asarray(found)
     gain_m = np.hypot(*(positions_m - positions_m[site[station]]).T) - nearest_m
-    filled = np.bincount(station, weights=places.homes, minlength=site.size)
+    everyone = np.arange(gain_m.size)
+    far_m = farthest_m(places, everyone, positions_m[site[nearest]])
+    wishes = (gain_m > 0.0) & (far_m <= rule.distance_max_m)
+    demand, most = _against_capacity(places, rule)
+    filled: Floats = np.stack([np.bincount(station, part, minlength=site.size) for part in demand])
     moved = station.copy()
-    for group in np.lexsort((np.arange(gain_m.size), -gain_m)):
-        here, there, homes = int(station[group]), int(nearest[group]), places.homes[group]
-        if gain_m[group] > 0.0 and filled[there] + homes <= rule.homes_max:
+    for group in np.lexsort((everyone, -gain_m)):
+        here, there = int(station[group]), int(nearest[group])
+        if wishes[group] and (filled[:, [there]] + demand[:, [group]] <= most).all():
             moved[group] = there
-            filled[here] -= homes
-            filled[there] += homes
+            filled[:, here] -= demand[:, group]
+            filled[:, there] += demand[:, group]
     return moved
-
-
-def _homes_of_largest(parameters: Parameters, planning: PlanningRules) -> float:
-    return largest_load_kw(transformer_rules(parameters)) / planning.base_home_peak_kw

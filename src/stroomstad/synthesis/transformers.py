@@ -61,7 +61,7 @@ def draw_ratings(
     Parameters
     ----------
     load_kw
-        Planning load. [kW], shape (stations,)
+        Planning load, or planning feed-in where that is higher. [kW], shape (stations,)
     rules
         Fill, power factor and margin.
     generator

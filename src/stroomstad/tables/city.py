@@ -29,6 +29,13 @@ FEED_IN_COLUMNS = {
     "wind_kwh": "electricity made by wind turbines",
 }
 
+DWELLING_COLUMNS = {
+    "homes_apartment": "apartments",
+    "homes_terraced": "terraced homes",
+    "homes_semi_detached": "semi-detached homes",
+    "homes_detached": "detached homes",
+}
+
 AREAS = table(
     "areas",
     "Neighbourhoods: CBS wijken in the division of the base year; geometry in EPSG:28992.",
@@ -67,6 +74,10 @@ POINTS = table(
         "homes_gas": number("homes heated with gas, new homes included", "1"),
         "homes_heat_net": number("homes heated by the heat net, new homes included", "1"),
         "homes_neither": number("homes heated with neither, new homes included", "1"),
+        **{
+            name: count(f"{about} among the homes, new homes included; drawn")
+            for name, about in DWELLING_COLUMNS.items()
+        },
         "era": text(
             "whether the postcode stood in 2010", isin=("before_2010", "after_2010", "unknown")
         ),
@@ -74,6 +85,16 @@ POINTS = table(
         **{name: number(about, "kWh/year") for name, about in LOAD_COLUMNS.items()},
         **{name: number(about, "kWh/year") for name, about in FEED_IN_COLUMNS.items()},
         "solar_kwp": number("panels behind the point", "kWp"),
+    },
+)
+
+ADDRESSES = table(
+    "addresses",
+    "Where every address of the register lies, and the point it belongs to.",
+    {
+        "point_id": text("point of the address"),
+        "x_m": number("easting, EPSG:28992", "m", lowest=None),
+        "y_m": number("northing, EPSG:28992", "m", lowest=None),
     },
 )
 
@@ -173,7 +194,7 @@ class City:
         `AREAS` with geometry.
     boundary
         The municipality, one row, EPSG:28992.
-    points, sectors, chargers, substation_sites, reconciliation, known
+    points, addresses, sectors, chargers, substation_sites, reconciliation, known
         As declared above under these names.
     notes
         Statements a reader must see beside the numbers: ``topic, nl, en, status``.
@@ -185,6 +206,7 @@ class City:
     areas: gpd.GeoDataFrame
     boundary: gpd.GeoDataFrame
     points: pd.DataFrame
+    addresses: pd.DataFrame
     sectors: pd.DataFrame
     chargers: pd.DataFrame
     substation_sites: pd.DataFrame

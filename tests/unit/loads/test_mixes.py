@@ -13,6 +13,7 @@ from stroomstad.loads.mixes import (
 from stroomstad.tables.city import FEED_IN_COLUMNS, LOAD_COLUMNS
 
 PARAMETERS = make_parameters()
+DWELLINGS = np.array([30.0, 55.0, 10.0, 5.0])
 
 
 def published(seed=3, hours=48):
@@ -24,7 +25,7 @@ def published(seed=3, hours=48):
 
 
 def test_every_kind_of_load_and_feed_in_has_a_shape():
-    base, _ = mix_columns(published(), published(), PARAMETERS)
+    base, _ = mix_columns(published(), published(), DWELLINGS, PARAMETERS)
     assert set(base.columns) == {*LOAD_COLUMNS, *FEED_IN_COLUMNS, "new_home_heat_pump"}
 
 
@@ -33,12 +34,12 @@ def test_no_column_is_mixed_and_taken_single():
 
 
 def test_every_shape_of_the_base_year_holds_one_unit_of_energy():
-    base, _ = mix_columns(published(), published(4), PARAMETERS)
+    base, _ = mix_columns(published(), published(4), DWELLINGS, PARAMETERS)
     assert base.sum().to_numpy() == pytest.approx(np.ones(base.shape[1]), rel=1e-9)
 
 
 def test_the_same_weather_gives_the_same_shapes():
-    base, design = mix_columns(published(), published(), PARAMETERS)
+    base, design = mix_columns(published(), published(), DWELLINGS, PARAMETERS)
     pd.testing.assert_frame_equal(base, design)
 
 
@@ -46,7 +47,7 @@ def test_twice_the_heat_demand_is_twice_the_electricity_of_the_heat_pump():
     weather = published()
     heat = [name for name in weather if name.startswith("insulation_")]
     colder = weather.assign(**{name: 2 * weather[name] for name in heat})
-    base, design = mix_columns(weather, colder, PARAMETERS)
+    base, design = mix_columns(weather, colder, DWELLINGS, PARAMETERS)
     assert design["new_home_heat_pump"].to_numpy() == pytest.approx(
         2 * base["new_home_heat_pump"].to_numpy()
     )
@@ -54,7 +55,7 @@ def test_twice_the_heat_demand_is_twice_the_electricity_of_the_heat_pump():
 
 def test_buildings_follow_the_shares_of_the_parameter_table():
     table = published()
-    base, _ = mix_columns(table, table, PARAMETERS)
+    base, _ = mix_columns(table, table, DWELLINGS, PARAMETERS)
     share = {
         name: PARAMETERS.value(f"buildings_share_{name}")
         for name in ("appliances", "lighting", "cooling", "space_heating")
@@ -68,7 +69,7 @@ def test_buildings_follow_the_shares_of_the_parameter_table():
 
 
 def test_own_use_is_the_same_in_every_hour():
-    base, _ = mix_columns(published(), published(), PARAMETERS)
+    base, _ = mix_columns(published(), published(), DWELLINGS, PARAMETERS)
     assert base["own_use_kwh"].to_numpy() == pytest.approx(np.full(48, 1 / 48))
 
 
@@ -80,3 +81,11 @@ def test_a_heat_pump_needs_more_for_the_same_heat_when_it_is_colder():
 
 def test_a_heat_pump_never_needs_more_than_direct_heating():
     assert heat_pump_electricity(np.ones(1), np.array([-60.0]), PARAMETERS).tolist() == [1.0]
+
+
+def test_heat_demand_follows_the_types_of_the_dwellings():
+    table = published()
+    base, _ = mix_columns(table, table, np.array([0.0, 0.0, 0.0, 7.0]), PARAMETERS)
+    heat = table["insulation_detached_houses_high"]
+    pumped = heat_pump_electricity(heat.to_numpy(), table["air_temperature"].to_numpy(), PARAMETERS)
+    assert base["new_home_heat_pump"].to_numpy() == pytest.approx(pumped / pumped.sum())

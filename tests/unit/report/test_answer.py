@@ -6,27 +6,18 @@ from proefstad import make_tables
 
 from stroomstad.report.answer import (
     homes_today,
+    loading_of_year,
     not_public,
     published_stations,
     read_headline,
+    read_year,
     room_by_area,
-    room_of_city,
 )
 
 
 @pytest.fixture
 def tables():
     return make_tables()
-
-
-def _curve(homes):
-    return pd.DataFrame(
-        {
-            "case": ["low"] * 3 + ["mid"] * 3 + ["high"] * 3,
-            "regional_mw": [0.0, 50.0, 100.0] * 3,
-            "homes": homes,
-        }
-    )
 
 
 def test_every_area_has_one_row_with_three_cases(tables):
@@ -46,24 +37,20 @@ def test_room_on_existing_cables_is_missing_when_the_run_does_not_say(tables):
     assert room_by_area(plain, "load")["existing_cables"].isna().all()
 
 
-def test_the_city_takes_the_level_end_of_the_curve():
-    assert room_of_city(_curve([0, 9, 9, 0, 20, 20, 0, 40, 40])) == (9.0, 20.0, 40.0)
+def test_the_city_at_once_is_the_answer(tables):
+    head = read_headline(tables)
+    assert head.homes == (4210.0, 11385.0, 23904.0)
+    assert head.roofs_kwp[1] == 4 * 11385.0
+    assert (head.shared_once, head.checked) == (True, "lowered")
+    assert (head.city_binding, head.city_binding_kind) == ("OS-A", "substation")
+    assert head.city_binding_others == 2
 
 
-def test_a_curve_that_still_rises_says_nothing_about_the_local_grid():
-    assert room_of_city(_curve([0, 9, 9, 0, 20, 20, 0, 40, 41])) is None
-
-
-def test_the_order_of_the_curve_does_not_matter():
-    curve = _curve([0, 9, 9, 0, 20, 20, 0, 40, 40])
-    assert room_of_city(curve.iloc[::-1]) == room_of_city(curve)
-
-
-def test_without_a_curve_the_sum_over_areas_is_called_a_bound(tables):
-    del tables["regional_curve"]
+def test_without_the_city_at_once_the_sum_over_areas_is_called_a_bound(tables):
+    del tables["city_room"]
     head = read_headline(tables)
     room = tables["room"].query("direction == 'load' and case == 'mid'")["room"]
-    assert not head.shared_once
+    assert (head.shared_once, head.checked, head.city_binding) == (False, "", "")
     assert head.homes[1] == room.sum()
 
 
@@ -76,14 +63,26 @@ def test_areas_without_room_are_counted_in_the_middle_case(tables):
     assert read_headline(tables).areas_without_room[1] == 3
 
 
-def test_the_kind_that_binds_in_most_areas_is_named(tables):
+def test_kinds_that_bind_are_counted_the_most_frequent_first(tables):
     head = read_headline(tables)
-    assert (head.binding_kind, head.binding_areas, head.areas) == ("station", 8, 12)
+    assert head.binding_areas == (("station", 8), ("mv_cable", 4))
+    assert (head.binding_kind, head.areas) == ("station", 12)
+
+
+def test_substations_that_close_areas_in_the_low_case_are_named(tables):
+    room = tables["room"]
+    low = (room["direction"] == "load") & (room["case"] == "low")
+    names = ["binding", "binding_kind", "room"]
+    room.loc[low & (room["area_code"] < "WK000105"), names] = ["OS-A", "substation", 0.0]
+    room.loc[low & (room["area_code"] == "WK000105"), names] = ["OS-B", "substation", 0.0]
+    room.loc[low & (room["area_code"] == "WK000106"), names] = ["OS-B", "substation", 9.0]
+    closed = read_headline(tables).closed_substations
+    assert closed == (("Proefstad Zuid", 5), ("Proefstad Haven", 1))
 
 
 def test_a_city_in_which_nothing_binds_names_nothing(tables):
     tables["room"]["binding_kind"] = None
-    assert (read_headline(tables).binding_kind, read_headline(tables).binding_areas) == ("", 0)
+    assert (read_headline(tables).binding_kind, read_headline(tables).binding_areas) == ("", ())
 
 
 def test_homes_of_today_include_those_built_since(tables):
@@ -95,6 +94,26 @@ def test_homes_of_today_include_those_built_since(tables):
 def test_the_published_number_of_stations_comes_from_the_parameters(tables):
     assert published_stations(tables["parameters"]) == 800
     assert published_stations(None) != published_stations(None)
+
+
+def test_the_loading_of_the_year_takes_the_level_factor(tables):
+    tables["links"]["level_factor"] = 0.5
+    rows = loading_of_year(tables)
+    expected = tables["year"]["load_max_kva"] * 0.5 / tables["links"]["limit_kva"]
+    assert rows["loading_year"].tolist() == pytest.approx(expected.tolist())
+    assert rows["loading_week"].tolist() == tables["links"]["loading_max"].tolist()
+
+
+def test_the_year_tells_its_voltages_and_when(tables):
+    year = read_year(tables)
+    assert (year.voltage_min_pu, year.voltage_max_pu) == (0.95, 1.08)
+    assert (year.voltage_min_at, year.voltage_max_at) == ("2023-12-01T17:15Z", "2023-05-27T11:30Z")
+    assert year.over_week == (tables["links"]["loading_max"] > 1).sum() > year.over_year
+
+
+def test_a_run_without_the_year_says_nothing_of_it(tables):
+    del tables["year"]
+    assert read_year(tables) is None
 
 
 def test_a_known_rating_of_few_connections_is_not_public():

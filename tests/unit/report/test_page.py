@@ -1,6 +1,7 @@
 """The page stands on its own, in two languages, and shows what the tables say."""
 
 import html.parser
+import itertools
 import re
 import time
 
@@ -13,6 +14,8 @@ from stroomstad.report.page import _errors
 
 NAMES = [
     "boundary",
+    "city_room",
+    "year",
     "regional_curve",
     "stations",
     "substations",
@@ -122,15 +125,68 @@ def test_the_answer_is_a_range(page):
 
 
 def test_the_answer_says_what_it_mainly_follows_from(page):
-    assert "Waar de lokale ruimte vooral uit volgt." in page
-    assert "synthetisch" in page
-    assert "onderstations is het vermogen onbekend en aangenomen" in page
+    why = page[page.index('class="why"') : page.index('class="contents"')]
+    assert "Waar de lokale ruimte vooral uit volgt" in why
+    assert "synthetisch" in why
+    assert "is het vermogen onbekend en aangenomen" in why
+    for number in ("45 %", "50 %", "1,00", "1,50", "2,2", "10"):
+        assert number in re.sub("<[^>]+>", "", why)
+    assert why.index("Het lage geval") > why.index("kW per nieuwe woning")
+
+
+def test_the_reason_that_binds_most_stands_first(tables):
+    kinds = tables["room"].assign(binding_kind="mv_cable")
+    for rows, first, absent in ((tables["room"], "station", None), (kinds, "midden", "marge")):
+        page = render_report({**tables, "room": rows}, FACTS)
+        why = page[page.index('class="why"') : page.index('class="contents"')]
+        assert re.search(r'class="kind">(<span lang="nl">)?' + first, why)
+        assert absent is None or absent not in why
+
+
+def test_the_answer_says_whether_its_middle_was_checked(tables, page):
+    assert "getoetst met een wisselstroomberekening" in page
+    doubtful = tables["city_room"].assign(checked="not checked")
+    page = render_report({**tables, "city_room": doubtful}, FACTS)
+    assert "getoetst met een wisselstroomberekening" not in page
+    assert "De middelste waarde is niet bevestigd" in page
+
+
+def test_the_map_says_that_areas_share_cables(page):
+    near = page[page.index('id="map-section"') : page.index('id="map"')]
+    assert "Wijken delen kabels" in near
+    assert "11.385" in near
+
+
+def test_areas_of_the_map_can_be_reached_by_keyboard(page):
+    assert 'tabindex="-1"' not in page
+    assert page.count('data-area="') == page.count(
+        '" aria-label="', page.index('id="map"'), page.index('class="legend"')
+    )
+
+
+def test_every_table_has_a_caption_and_headings_with_a_scope(page):
+    assert page.count("<table") == page.count("<caption>")
+    assert re.findall(r"<th(?! scope=)[ >]", page) == []
+
+
+def test_headings_never_skip_a_level(page):
+    levels = [int(level) for level in re.findall(r"<h([1-6])", page)]
+    assert levels[0] == 1
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
+
+
+def test_a_solved_year_has_a_section(tables, page):
+    year = page[page.index('id="year"') : page.index('id="flow"')]
+    assert "0,950" in year
+    assert "vr 1 dec 2023 18:15" in year
+    without = render_report({k: v for k, v in tables.items() if k != "year"}, FACTS)
+    assert 'id="year"' not in without
 
 
 def test_known_substations_are_not_called_assumed(tables):
     known = tables["substations"].assign(rating_known=True)
     page = render_report({**tables, "substations": known}, FACTS)
-    assert "De vermogens van de onderstations zijn bekend." in page
+    assert "hun vermogens zijn bekend" in page
 
 
 def test_the_region_is_called_assumed(page):

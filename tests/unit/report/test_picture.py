@@ -3,7 +3,7 @@
 import struct
 
 import pytest
-from proefstad import make_tables
+from proefstad import FACTS, make_tables
 
 from stroomstad.report import render_map_png
 from stroomstad.report.picture import SOURCES
@@ -15,27 +15,31 @@ def tables():
 
 
 def test_the_picture_is_1600_by_1100(tables):
-    assert struct.unpack(">II", render_map_png(tables)[16:24]) == (1600, 1100)
+    assert struct.unpack(">II", render_map_png(tables, FACTS)[16:24]) == (1600, 1100)
 
 
 def test_the_same_tables_give_the_same_bytes(tables):
-    assert render_map_png(tables) == render_map_png(tables)
+    assert render_map_png(tables, FACTS) == render_map_png(tables, FACTS)
 
 
 def test_the_languages_differ(tables):
-    assert render_map_png(tables, "nl") != render_map_png(tables, "en")
+    assert render_map_png(tables, FACTS, "nl") != render_map_png(tables, FACTS, "en")
 
 
 def test_a_city_without_a_grid_gives_a_picture(tables):
-    assert render_map_png({name: tables[name] for name in ("areas", "room")})[:4] == b"\x89PNG"
+    assert render_map_png({name: tables[name] for name in ("areas", "room")}, {})[:4] == b"\x89PNG"
 
 
 def test_a_name_with_a_dollar_sign_is_not_a_formula(tables):
     named = tables["substations"].assign(substation_name="A$b$")
-    assert render_map_png({**tables, "substations": named})[:4] == b"\x89PNG"
+    assert render_map_png({**tables, "substations": named}, {"city": "A$b$"})[:4] == b"\x89PNG"
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_openstreetmap_is_named_with_its_licence(language):
     assert "OpenStreetMap" in SOURCES.in_language(language)
     assert "ODbL" in SOURCES.in_language(language)
+
+
+def test_the_title_names_the_city(tables):
+    assert render_map_png(tables, FACTS) != render_map_png(tables, {**FACTS, "city": "Elders"})

@@ -6,7 +6,7 @@ import pytest
 from proefstad import make_tables
 
 from stroomstad.report import views
-from stroomstad.report.answer import room_by_area
+from stroomstad.report.answer import loading_of_year, room_by_area
 from stroomstad.report.words import Words
 
 
@@ -26,7 +26,7 @@ def _areas(tables):
 def test_an_area_names_what_binds_and_how_many_more(tables):
     view = _areas(tables)
     assert "MSR-0001-003" in view.rows[1][6].shown
-    assert str(view.rows[1][6].shown).endswith("+1")
+    assert view.rows[1][6].shown.striptags().startswith("station MSR-0001-003 +1 di 17 jan 18:15")
 
 
 def test_an_area_where_nothing_binds_has_a_dash(tables):
@@ -104,7 +104,13 @@ def test_a_year_has_no_sign_for_thousands(tables):
 
 def test_a_quantity_may_be_a_text(tables):
     rows = pd.DataFrame(
-        {"quantity": ["week"], "value": ["2023-01-16"], "unit": ["1"], "about": [""]}
+        {
+            "quantity": ["week"],
+            "value": ["2023-01-16"],
+            "unit": ["1"],
+            "about": [""],
+            "about_nl": [""],
+        }
     )
     view = views.quantity_view(rows, Words("IJking", "Calibration"))
     assert [cell.shown for cell in view.rows[0][:3]] == ["week", "2023-01-16", "–"]
@@ -115,12 +121,43 @@ def test_evidence_names_the_area(tables):
     assert _texts(view, 0)[:2] == ["Noordwijk", "WK000101"]
 
 
+def test_evidence_shows_before_and_after_the_check(tables):
+    view = views.evidence_view(tables["evidence"], {})
+    assert view.rows[0][2].shown == "412 → 409"
+    assert view.rows[0][2].order == 409.0
+
+
+def test_new_stations_have_a_column_only_where_they_are_needed(tables):
+    columns = len(_areas(tables).columns)
+    tables["room"]["new_stations_needed"] = 3
+    assert len(_areas(tables).columns) == columns + 1
+
+
+def test_quantities_and_units_are_named_in_both_languages(tables):
+    flow = views.quantity_view(tables["flow_facts"], Words("Uitkomst", "Outcome"))
+    assert "winterweek: netverlies" in flow.rows[0][0].shown
+    assert "winter week: losses" in flow.rows[0][0].shown
+    rows = tables["calibration"].assign(unit="kW/home")
+    assert "kW/woning" in views.quantity_view(rows, Words("IJking", "Calibration")).rows[0][2].shown
+
+
+def test_the_most_loaded_of_the_year_leave_out_what_is_not_public(tables):
+    year = loading_of_year(tables)
+    top = year.query("kind == 'station'").nlargest(1, "loading_year")["link_id"].iloc[0]
+    shown = views.year_view(year, frozenset())
+    hidden = views.year_view(year, frozenset({top}))
+    assert top in [row[1].order for row in shown.rows]
+    assert top not in [row[1].order for row in hidden.rows]
+
+
 def test_empty_evidence_is_no_evidence():
     assert views.evidence_view(pd.DataFrame(), {}) is None
 
 
 def test_a_number_kept_as_text_follows_the_language():
-    rows = pd.DataFrame({"quantity": "lag", "value": ["0.75", "2023"], "unit": "h", "about": ""})
+    rows = pd.DataFrame(
+        {"quantity": "lag", "value": ["0.75", "2023"], "unit": "h", "about": "", "about_nl": ""}
+    )
     view = views.quantity_view(rows, Words("IJking", "Calibration"))
     assert view.rows[0][1].shown == '<span lang="nl">0,75</span><span lang="en">0.75</span>'
     assert view.rows[1][1].shown == "2023"

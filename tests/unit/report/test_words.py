@@ -13,6 +13,7 @@ from stroomstad.report.words import (
     joined,
     name_of,
     number_words,
+    quantity_name,
     sensible_decimals,
     shared_decimals,
 )
@@ -65,6 +66,14 @@ def test_a_pattern_is_filled_in_both_languages():
 
 def test_an_unknown_key_stays_as_it_is():
     assert name_of("battery", KINDS) == Words("battery", "battery")
+
+
+def test_a_shift_is_named_by_its_shape():
+    name = quantity_name("summer_shift_industry_ict")
+    assert (name.nl, name.en) == (
+        "zomertijd in profiel: industry ict",
+        "summer time in shape: industry ict",
+    )
 
 
 def test_small_numbers_keep_three_digits():

@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.sparse import csr_matrix
 from tiny import make_city, make_grid, make_parameters, make_types
@@ -146,10 +147,26 @@ def test_the_table_of_links_is_as_declared_and_names_the_worst_quarter():
     assert facts["winter_balance_mismatch_kw"] < 1e-3
 
 
-def test_distances_count_every_address_once():
+def served_city(points, station_id):
+    """The tiny city with these addresses, on a grid whose first station stands at 800 m east."""
     city = make_city()
-    connections = city.points[["point_id"]].assign(distance_m=100.0)
-    grid = replace(GRID, connections=connections)
-    table = distance_table(city, grid, make_parameters())
-    assert table["addresses"].tolist() == [100, 100]
-    assert table["walk_p98_m"].tolist() == [130.0, 130.0]
+    connections = city.points[["point_id"]].assign(station_id=station_id, distance_m=0.0)
+    return replace(city, addresses=points), replace(GRID, connections=connections)
+
+
+def test_distances_count_every_address_of_the_register():
+    ids = ["1000AA-1"] * 4 + ["1000AK-1"]
+    addresses = pd.DataFrame(
+        {"point_id": ids, "x_m": [810.0, 820.0, 840.0, 860.0, 800.0], "y_m": [0.0] * 4 + [50.0]}
+    )
+    table = distance_table(*served_city(addresses, "S1"), make_parameters())
+    assert table["area_name"].tolist() == ["Westwijk", "Oostwijk"]
+    assert table["addresses"].tolist() == [4, 1]
+    assert table["distance_p50_m"].tolist() == [30.0, 50.0]
+    assert table["distance_p98_m"].iloc[0] == pytest.approx(40.0 + 20.0 * (0.98 * 3 - 2.0))
+    assert table["walk_p50_m"].tolist() == pytest.approx([39.0, 65.0])
+
+
+def test_an_address_without_a_station_has_no_distance():
+    addresses = pd.DataFrame({"point_id": ["1000AA-1"], "x_m": [0.0], "y_m": [0.0]})
+    assert distance_table(*served_city(addresses, ""), make_parameters()).empty

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from stroomstad.sources import read_inputs
+from stroomstad.tables.city import DWELLING_COLUMNS
 from stroomstad.units import KWH_PER_TJ
 
 pytestmark = pytest.mark.slow
@@ -21,6 +22,7 @@ def almere():
 def test_all_areas_and_addresses_are_there(almere):
     assert len(almere.city.areas) == 71
     assert almere.city.points["addresses"].sum() == 107_152
+    assert len(almere.city.addresses) == 107_152
     assert almere.city.areas["dwellings"].sum() == 88_874
     assert almere.city.areas["population"].sum() == 217_790
 
@@ -65,6 +67,16 @@ def test_groups_are_small_and_compact(almere):
     assert 8_000 <= len(groups) <= 10_000
     assert groups["addresses"].max() <= 24
     assert groups["radius_m"].max() <= 125
+
+
+def test_dwelling_types_have_the_shares_of_the_municipality(almere):
+    points = almere.city.points
+    homes, new_homes = points["homes"].sum(), points["new_homes"].sum()
+    # Sums by type over the periods of the municipal dataset, added by hand; then the newest one.
+    stock = np.array([23_412, 42_499, 14_359, 4_858])
+    newest = np.array([6_820, 4_926, 2_244, 1_920])
+    expected = homes * stock / stock.sum() + new_homes * newest / newest.sum()
+    assert np.abs(points[list(DWELLING_COLUMNS)].sum().to_numpy() - expected).max() < 2.0
 
 
 def test_heating_comes_out_at_the_cbs_table(almere):

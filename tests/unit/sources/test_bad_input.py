@@ -515,7 +515,7 @@ def test_a_boundary_that_is_no_geometry_is_a_fault(folders):
         ("heating", "9,GM0001,A050116,2022JJ00,12.0"),
         ("solar_municipality", "9,E007161,GM0001,2023JJ00,5.0"),
         ("balance", "input_transport_rail_electricity_demand,9"),
-        ("energy", "rail,load,input_transport_rail_electricity_demand,rail_kwh,twice"),
+        ("energy", "rail,load,input_transport_rail_electricity_demand,rail_kwh,twice,dubbel"),
         ("grid_places", "1#5.2#52.3#substation#150000##150kV Dubbel######"),
     ],
 )

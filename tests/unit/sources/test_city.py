@@ -3,6 +3,7 @@
 import gzip
 
 import numpy as np
+import pandas as pd
 import pytest
 from cityfiles import FILES
 
@@ -15,6 +16,7 @@ from stroomstad.tables.types import CABLE_TYPES, TRANSFORMER_TYPES
 CITY_TABLES = {
     "areas": declared.AREAS,
     "points": declared.POINTS,
+    "addresses": declared.ADDRESSES,
     "sectors": declared.SECTORS,
     "chargers": declared.CHARGERS,
     "substation_sites": declared.SUBSTATION_SITES,
@@ -41,6 +43,32 @@ def test_every_address_is_in_exactly_one_point(inputs):
     assert points["addresses"].sum() == 200
     parts = points["homes"] + points["new_homes"] + points["other_uses"]
     assert (parts == points["addresses"]).all()
+
+
+def test_every_address_lies_within_the_radius_of_its_point(inputs):
+    points, addresses = inputs.city.points.set_index("point_id"), inputs.city.addresses
+    assert addresses["point_id"].value_counts().to_dict() == (
+        points.loc[points["addresses"] > 0, "addresses"].to_dict()
+    )
+    point = points.loc[addresses["point_id"]]
+    away = addresses[["x_m", "y_m"]].to_numpy() - point[["x_m", "y_m"]].to_numpy()
+    farthest_m = pd.Series(np.hypot(*away.T)).groupby(addresses["point_id"].to_numpy()).max()
+    np.testing.assert_allclose(farthest_m, points.loc[farthest_m.index, "radius_m"], atol=1e-6)
+
+
+def test_every_home_has_one_type(inputs):
+    points = inputs.city.points
+    typed = points[list(declared.DWELLING_COLUMNS)].sum(axis=1)
+    assert (typed == points["homes"] + points["new_homes"]).all()
+
+
+def test_dwelling_types_come_near_the_municipal_ones(inputs):
+    points = inputs.city.points
+    homes, new_homes = points["homes"].sum(), points["new_homes"].sum()
+    # 30, 70, 30 and 20 of 150 dwellings; the newest ones 20, 10, 10 and 0 of 40.
+    expected = homes * np.array([30, 70, 30, 20]) / 150 + new_homes * np.array([20, 10, 10, 0]) / 40
+    drawn = points[list(declared.DWELLING_COLUMNS)].sum().to_numpy()
+    assert np.abs(drawn - expected).max() < 2.0
 
 
 def test_points_per_area_add_up_to_the_reconciliation(inputs):

@@ -15,7 +15,7 @@ from stroomstad.synthesis.cables import (
     standard_cables,
     voltage_drop,
 )
-from stroomstad.synthesis.planning import Demand
+from stroomstad.synthesis.planning import Demand, PlannedPower
 from stroomstad.tables.grid import CABLES
 from stroomstad.tables.schema import check
 
@@ -31,10 +31,11 @@ def grow(x_m, feeder=None, roots=((0.0, 0.0),)):
     return grow_forest(places_m, np.array(roots, dtype=float), feeder, RULES)
 
 
-def size(forest, load_kw, thickest=False):
+def size(forest, load_kw, feed_in_kw=0.0, thickest=False):
     load_kw = np.asarray(load_kw, dtype=float)
+    power = PlannedPower(load_kw, np.broadcast_to(feed_in_kw, load_kw.shape).astype(float))
     main = np.full(load_kw.size, thickest)
-    return size_cables(forest, load_kw, TYPES, RULES, power_factor=0.98, thickest=main)
+    return size_cables(forest, power, TYPES, RULES, power_factor=0.98, thickest=main)
 
 
 def test_a_row_of_nodes_is_reached_one_after_another():
@@ -62,9 +63,11 @@ def test_what_is_behind_a_cable_adds_up():
     assert cables_behind(forest).tolist() == [2, 1, 0]
 
 
-def test_homes_and_firms_add_up_apart():
+def test_homes_firms_and_feed_in_add_up_apart():
     forest = grow([100.0, 200.0])
-    behind = demand_behind(forest, Demand(np.array([3.0, 4.0]), np.array([0.0, 5.0])))
+    demand = Demand(np.array([3.0, 4.0]), np.array([0.0, 5.0]), np.array([2.0, 6.0]))
+    behind = demand_behind(forest, demand)
+    assert behind.feed_in_kw.tolist() == [8.0, 6.0]
     assert behind.homes.tolist() == [7.0, 4.0]
     assert behind.firms_kw.tolist() == [5.0, 5.0]
 
@@ -117,6 +120,21 @@ def test_thicker_cables_go_only_where_they_help():
     position, _ = size(forest, [40.0, 40.0])
     assert TYPES["cable_type"].iloc[position[0]] == "4x50 Al"
     assert position[1] > position[0]
+
+
+def test_feed_in_has_no_reactive_power_and_asks_for_a_cable_as_load_does():
+    # 0.8 x 142 A carries 78.7 kW at cos 1, and 77.1 kW at cos 0.98
+    forest = grow([10.0] * 3, feeder=[0, 1, 2], roots=((0.0, 0.0),) * 3)
+    position, _ = size(forest, [78.0, 10.0, 10.0], feed_in_kw=[0.0, 78.0, 79.0])
+    assert TYPES["cable_type"].iloc[position].tolist() == ["4x95 Al", "4x50 Al", "4x95 Al"]
+
+
+def test_a_feeder_that_rises_too_far_takes_thicker_cables():
+    forest, feed_in_kw = grow([150.0, 300.0]), np.array([70.0, 35.0])
+    position, parallel = size(forest, [1.0, 1.0], feed_in_kw=feed_in_kw)
+    resistance = TYPES["r_ohm_per_km"].to_numpy()
+    assert voltage_drop(forest, feed_in_kw, np.full(2, resistance[0]), 400.0).max() > 0.05
+    assert voltage_drop(forest, feed_in_kw, resistance[position] / parallel, 400.0).max() <= 0.05
 
 
 def test_types_of_another_voltage_are_left_out():

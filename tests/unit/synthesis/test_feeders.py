@@ -19,7 +19,7 @@ NONE = np.zeros(0, dtype=np.int64)
 
 def group(stations_m, firms_kw, largest_kw, own=NONE):
     load = np.broadcast_to(firms_kw, len(stations_m)).astype(float)
-    demand = Demand(np.zeros(load.size), load)
+    demand = Demand(np.zeros(load.size), load, np.zeros(load.size))
     return group_feeders(np.asarray(stations_m, dtype=float), demand, own, largest_kw, PLANNING)
 
 
@@ -119,6 +119,34 @@ def test_every_feeder_cable_is_planned_within_its_share():
         grid.stations, left_on="to_node", right_on="node_mv"
     )
     homes = grid.stations.groupby("feeder_id")["homes"].sum().loc[trunk["feeder_id"]].to_numpy()
-    load_kw = planning_load_kw(Demand(homes.astype(float), np.zeros(homes.size)), PLANNING)
+    load_kw = planning_load_kw(Demand(homes.astype(float), *np.zeros((2, homes.size))), PLANNING)
     planned_kva = trunk["rated_current_a"].to_numpy() * 3**0.5 * 10.0 * 0.45
     assert (load_kw / 0.98 <= planned_kva + 1e-9).all()
+
+
+def test_a_customer_that_feeds_in_much_has_its_own_feeder_and_cables_for_it():
+    rows = [
+        {"x_m": 500, "y_m": 0, "homes": 10},
+        {"x_m": 600, "y_m": 0, "level": "mv", "industry_kwh": 1e5, "solar_kwp": 5000.0},
+    ]
+    grid = build(rows)
+    feeder = grid.stations.set_index("station_id")["feeder_id"]
+    assert feeder["KLANT-0001-001"] != feeder["MSR-0001-001"]
+    cable = grid.cables.set_index("cable_id").loc["MS-KLANT-0001-001"]
+    # 4000 kW at 10 kV is 231 A, planned to 45 % of the rating
+    assert cable["rated_current_a"] * 0.45 >= 230.9
+
+
+def test_panels_do_not_cut_feeders_but_thicken_their_cables():
+    rows = [{"x_m": 400 * i, "y_m": 0, "homes": 100, "solar_kwp": 500.0} for i in range(1, 12)]
+    plain = [row | {"solar_kwp": 0.0} for row in rows]
+    with_panels, without = build(rows), build(plain)
+    assert (
+        with_panels.stations["feeder_id"].nunique() == without.stations["feeder_id"].nunique() == 1
+    )
+    trunk = [
+        grid.cables[grid.cables["from_node"] == "OS-A"]["rated_current_a"].iloc[0]
+        for grid in (with_panels, without)
+    ]
+    # 11 x 400 kW at 10 kV is 254 A, planned to 45 % of the rating
+    assert trunk[0] * 0.45 >= 254.0 > trunk[1] * 0.45

@@ -81,7 +81,7 @@ def test_distances_of_a_station_come_from_its_addresses():
         {"x_m": 140100, "y_m": 480150, "homes": 1, "addresses": 1, "radius_m": 5.0},
     ]
     station = build(make_scattered_city(rows)).stations.iloc[0]
-    assert station["distance_p50_m"] == 0.0
+    assert station["distance_p50_m"] == pytest.approx(10.0)
     assert station["distance_max_m"] == pytest.approx(60.0)
 
 
@@ -92,6 +92,22 @@ def test_the_median_distance_weighs_addresses():
     ]
     station = build(make_scattered_city(rows)).stations.iloc[0]
     assert station["distance_p50_m"] == pytest.approx(80.0)
+
+
+def test_a_public_station_is_large_enough_for_the_panels_behind_it():
+    rows = [{"x_m": 140100, "y_m": 480100, "homes": 20, "solar_kwp": 500.0}]
+    grid = build(make_scattered_city(rows))
+    # 500 kWp x 0.8 / 0.8 / 0.98 at a margin of at least 1 is 510 kVA
+    assert grid.stations["rating_kva_low"].iloc[0] >= 630.0
+
+
+def test_a_point_without_addresses_counts_as_one_at_its_own_place():
+    rows = [
+        {"x_m": 140100, "y_m": 480100, "homes": 30},
+        {"x_m": 140180, "y_m": 480100, "homes": 11, "addresses": 11},
+    ]
+    station = build(make_scattered_city(rows)).stations.iloc[0]
+    assert station["distance_max_m"] == pytest.approx(80.0)
 
 
 def test_a_firm_with_many_panels_has_a_station_for_its_feed_in():

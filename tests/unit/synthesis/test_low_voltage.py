@@ -10,7 +10,8 @@ from stroomstad.synthesis.stations import Places
 
 def make_places(positions_m, homes):
     x, y = np.array(positions_m, dtype=float).T
-    return Places(x, y, np.zeros(x.size), np.broadcast_to(homes, x.shape).astype(float))
+    homes = np.broadcast_to(homes, x.shape).astype(float)
+    return Places(x, y, homes, np.zeros(x.size), x, y, np.ones(x.size, dtype=np.int64))
 
 
 def sweep(positions_m, homes, homes_max=40.0, station=None, sites=((0.0, 0.0),)):
@@ -78,3 +79,16 @@ def test_a_heavy_firm_at_the_end_of_a_street_has_parallel_cables():
     city = make_scattered_city(rows)
     grid = build_grid(city, make_parameters(), make_types()[0], seed=1)
     assert lv_cables(grid).loc["LS-p001", "parallel"] == 2
+
+
+def test_panels_at_the_end_of_a_street_have_cables_that_carry_their_feed_in():
+    rows = [
+        {"x_m": 140100, "y_m": 480100, "homes": 50},
+        {"x_m": 140150, "y_m": 480100, "homes": 5, "solar_kwp": 250.0},
+    ]
+    cable = lv_cables(
+        build_grid(make_scattered_city(rows), make_parameters(), make_types()[0], seed=1)
+    ).loc["LS-p001"]
+    # 250 kWp x 0.8 at 400 V is 289 A, planned to 80 % of a cable of 270 A
+    assert cable["parallel"] == 2
+    assert cable["rated_current_a"] * 0.8 >= 289.0

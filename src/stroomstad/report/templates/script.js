@@ -55,8 +55,7 @@
     var code = row.id.slice(5);
     var shape = Array.from(document.querySelectorAll("#map a[data-area]")).find(function (link) { return link.dataset.area === code; });
     function mark(on) { show(code, on); if (shape) { shape.firstElementChild.classList.toggle("on", on); } }
-    row.tabIndex = 0;
-    ["mouseenter", "focus"].forEach(function (event) { row.addEventListener(event, function () { mark(true); }); });
-    ["mouseleave", "blur"].forEach(function (event) { row.addEventListener(event, function () { mark(false); }); });
+    row.addEventListener("mouseenter", function () { mark(true); });
+    row.addEventListener("mouseleave", function () { mark(false); });
   });
 })();
