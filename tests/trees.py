@@ -104,7 +104,9 @@ def make_week(grid, solve, direction="load", node_kw=20.0):
     steps = solve(load, feed_in)
     zero = np.zeros(AXIS.quarters)
     flows = Flows(AXIS, steps.power_kw, steps.apparent_kva, steps.voltage_pu, zero, zero)
-    return tree, DesignWeek(direction, PeriodLoads(AXIS, load, feed_in, bump, bump), flows)
+    return tree, DesignWeek(
+        direction, PeriodLoads(AXIS, load, feed_in, bump, bump, 0.0, 0.0), flows
+    )
 
 
 def make_state(week, limit_kva, kva_per_kw=1.0, level_factor=1.0, level_factor_unit=1.0):

@@ -6,7 +6,7 @@ import datetime as dt
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from importlib import metadata
 from pathlib import Path
@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from stroomstad.blocks import LoadBlocks
 from stroomstad.capacity import (
     Capacities,
     Places,
@@ -35,17 +36,22 @@ from stroomstad.simulation import (
     Direction,
     LinkState,
     distance_table,
+    downstream,
     flow_facts,
     link_states,
     link_table,
     load_duration,
+    node_factors,
+    scaled,
     solve_week,
 )
 from stroomstad.sources import Inputs, read_inputs
 from stroomstad.store import save_run
 from stroomstad.synthesis import build_grid
+from stroomstad.tables.city import City
 from stroomstad.tables.grid import Grid, RadialTree
 from stroomstad.tables.parameters import CASES, Case, Parameters
+from stroomstad.tables.privacy import assets_not_public, without_hidden
 
 Tables = dict[str, pd.DataFrame]
 Weeks = Mapping[Direction, DesignWeek]
@@ -100,6 +106,7 @@ class _Model:
     network: Network
     parameters: dict[Case, Parameters]
     loads: dict[Case, Loads]
+    behind: Behind
 
 
 def run_city(
@@ -216,7 +223,8 @@ def answer(
     if year:
         with clock.step("year") as done:
             tables["year"] = _year_table(model, done)
-    return tables
+    known = inputs.city.known
+    return without_hidden(tables, assets_not_public(known, _connections_behind(model)))
 
 
 def _build_model(inputs: Inputs, seed: int) -> _Model:
@@ -224,10 +232,26 @@ def _build_model(inputs: Inputs, seed: int) -> _Model:
     parameters = {case: Parameters(inputs.parameters, day, case) for case in CASES}
     grid = build_grid(inputs.city, parameters["mid"], inputs.cable_types, seed)
     network = build_network(grid, inputs.transformer_types, parameters["mid"])
+    behind = _behind(inputs.city, grid, network.tree)
     loads = {
-        case: build_loads(inputs.city, grid, inputs.shapes, parameters[case]) for case in CASES
+        case: _measured(
+            build_loads(inputs.city, grid, inputs.shapes, parameters[case]),
+            network.tree,
+            behind,
+            parameters[case],
+        )
+        for case in CASES
     }
-    return _Model(inputs, grid, network.tree, network, parameters, loads)
+    return _Model(inputs, grid, network.tree, network, parameters, loads, behind)
+
+
+def _measured(loads: Loads, tree: RadialTree, behind: Behind, parameters: Parameters) -> Loads:
+    """Loads with which measured assets reach their measured peak."""
+    homes = downstream(tree, behind.homes)
+    factor = node_factors(loads.winter, tree, homes, behind.load_max_known_mw, parameters)
+    winter = replace(loads.winter, load=scaled(loads.winter.load, factor))
+    summer = replace(loads.summer, load=scaled(loads.summer.load, factor))
+    return replace(loads, winter=winter, summer=summer)
 
 
 def _states(model: _Model, week: DesignWeek) -> dict[Case, LinkState]:
@@ -235,15 +259,15 @@ def _states(model: _Model, week: DesignWeek) -> dict[Case, LinkState]:
         case: (
             model.loads[case].winter if week.direction == "load" else model.loads[case].summer,
             model.parameters[case],
-            link_limits(model.grid, model.tree, model.parameters[case]),
+            link_limits(model.grid, model.tree, model.parameters[case], week.direction),
         )
         for case in CASES
     }
-    return link_states(week, model.tree, _behind(model), cases)
+    return link_states(week, model.tree, model.behind, cases)
 
 
-def _behind(model: _Model) -> Behind:
-    points, grid = model.inputs.city.points, model.grid
+def _behind(city: City, grid: Grid, tree: RadialTree) -> Behind:
+    points = city.points
     node_of = points["point_id"].map(grid.connections.set_index("point_id")["node_id"])
     homes = (points["homes"] + points["new_homes"]).groupby(node_of).sum()
     measured = pd.concat(
@@ -254,7 +278,7 @@ def _behind(model: _Model) -> Behind:
     )
     return Behind(
         homes.reindex(grid.nodes["node_id"], fill_value=0).to_numpy(dtype=np.float64),
-        measured.reindex(model.tree.link_ids).to_numpy(dtype=np.float64),
+        measured.reindex(tree.link_ids).to_numpy(dtype=np.float64),
     )
 
 
@@ -368,6 +392,18 @@ def _source_tables(model: _Model) -> Tables:
     }
 
 
+def _connections_behind(model: _Model) -> pd.Series:
+    """Addresses behind every link, by its identifier; a substation also goes by its name."""
+    points, grid = model.inputs.city.points, model.grid
+    node_of = points["point_id"].map(grid.connections.set_index("point_id")["node_id"])
+    at_nodes = points["addresses"].groupby(node_of).sum()
+    at_nodes = at_nodes.reindex(grid.nodes["node_id"], fill_value=0)
+    behind = downstream(model.tree, at_nodes.to_numpy(dtype=np.float64))
+    by_id = pd.Series(behind, index=model.tree.link_ids)
+    names = grid.substations.set_index("substation_name")["substation_id"].map(by_id)
+    return pd.concat([by_id, names])
+
+
 def _with_answer(
     assets: pd.DataFrame, key: str, links: pd.DataFrame, rooms: pd.DataFrame | None = None
 ) -> pd.DataFrame:
@@ -386,7 +422,9 @@ def _year_table(model: _Model, done: Callable[[float], None]) -> pd.DataFrame:
     """Extremes of every link and node over the base year, station-level loads."""
     city, grid, parameters = model.inputs.city, model.grid, model.parameters["mid"]
     loads = build_year(city, grid, model.inputs.shapes, parameters)
-    year = solve_year(model.network, loads.load, loads.feed_in, loads.axis, done)
+    # The weights of the design week, in which measured peaks already tell.
+    load = LoadBlocks(model.loads["mid"].winter.load.weights, loads.load.shapes)
+    year = solve_year(model.network, load, loads.feed_in, loads.axis, done)
     return pd.DataFrame(
         {
             "node_id": model.tree.node_ids,

@@ -5,9 +5,9 @@ from hypothesis.extra.numpy import arrays
 from scipy.sparse import csr_matrix
 
 from stroomstad.blocks import LoadBlocks
-from stroomstad.loads import level_factor, rusck
 from stroomstad.loads.almanac import Clock, published_hours
 from stroomstad.loads.shapes import quarters_from_hours, sharpened, sharpening_exponent
+from stroomstad.simultaneity import level_factor, rusck
 from stroomstad.tables.profiles import TimeAxis
 
 hours = arrays(np.float64, st.integers(4, 200), elements=st.floats(0, 1e3, allow_subnormal=False))

@@ -1,6 +1,5 @@
 """Who draws what, when: shapes, design weeks and the loads of every node."""
 
 from stroomstad.loads.build import Loads, PeriodLoads, build_loads, build_year
-from stroomstad.loads.simultaneity import level_factor, rusck
 
-__all__ = ["Loads", "PeriodLoads", "build_loads", "build_year", "level_factor", "rusck"]
+__all__ = ["Loads", "PeriodLoads", "build_loads", "build_year"]

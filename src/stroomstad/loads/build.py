@@ -12,7 +12,13 @@ from stroomstad.blocks import Floats, LoadBlocks
 from stroomstad.errors import Issue, name_some, raise_faults
 from stroomstad.loads.almanac import monday
 from stroomstad.loads.calibration import calibration_table
-from stroomstad.loads.city_year import CityYear, Shapes, calibrated_year, new_home_kw
+from stroomstad.loads.city_year import (
+    CityYear,
+    Shapes,
+    calibrated_year,
+    heat_pump_share,
+    new_home_kw,
+)
 from stroomstad.tables.city import FEED_IN_COLUMNS, LOAD_COLUMNS, City
 from stroomstad.tables.grid import Grid
 from stroomstad.tables.parameters import Parameters
@@ -35,6 +41,11 @@ class PeriodLoads:
         What one new home draws at station level. [kW], shape (quarters,)
     roof_kw
         What 1 kWp of new roof panels feeds in. [kW/kWp], shape (quarters,)
+    coincident_share
+        Peak of the household shape as published over that of the sharpened one: what is left
+        where the homes of a whole country draw together. [1]
+    home_heat_share
+        Share of a new home's peak that follows the weather, which all homes share. [1]
     """
 
     axis: TimeAxis
@@ -42,6 +53,8 @@ class PeriodLoads:
     feed_in: LoadBlocks
     home_kw: Floats
     roof_kw: Floats
+    coincident_share: float
+    home_heat_share: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,4 +194,6 @@ def _period(
         LoadBlocks(feed_in, np.vstack([shapes[name] for name in FEED_IN_COLUMNS])),
         new_home_kw(shapes, year.home_mix),
         parameters.value("solar_full_load_hours") * shapes["solar_homes_kwh"],
+        min(year.home_peaks_kw[0] / year.home_peaks_kw[1], 1.0),
+        heat_pump_share(parameters),
     )

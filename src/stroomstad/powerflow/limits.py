@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 import pandas as pd
 
@@ -12,7 +14,12 @@ from stroomstad.tables.parameters import Parameters
 from stroomstad.units import SQRT3
 
 
-def link_limits(grid: Grid, tree: RadialTree, parameters: Parameters) -> Floats:
+def link_limits(
+    grid: Grid,
+    tree: RadialTree,
+    parameters: Parameters,
+    direction: Literal["load", "feed_in"] = "load",
+) -> Floats:
     """Largest apparent power of every link, in the case of the parameters.
 
     Parameters
@@ -23,6 +30,9 @@ def link_limits(grid: Grid, tree: RadialTree, parameters: Parameters) -> Floats:
         Its tree; sets the order of the result.
     parameters
         ``limit_*``, what is taken first at a substation, and ``power_factor``.
+    direction
+        What the limits are held against. Claims on power to draw leave feed-in alone; what is
+        contracted to feed in is not published and taken as none.
 
     Returns
     -------
@@ -40,7 +50,7 @@ def link_limits(grid: Grid, tree: RadialTree, parameters: Parameters) -> Floats:
         [
             _cable_limits(grid, parameters),
             _station_limits(grid.stations, parameters),
-            _substation_limits(grid.substations, parameters),
+            _substation_limits(grid.substations, parameters, direction),
         ]
     )
     return np.asarray(limits.loc[tree.link_ids], dtype=np.float64)
@@ -63,7 +73,9 @@ def _station_limits(stations: pd.DataFrame, parameters: Parameters) -> pd.Series
     )
 
 
-def _substation_limits(substations: pd.DataFrame, parameters: Parameters) -> pd.Series:
+def _substation_limits(
+    substations: pd.DataFrame, parameters: Parameters, direction: str
+) -> pd.Series:
     count = substations["transformers"].to_numpy()
     rating_mva = substations[rating_column("rating_mva", parameters.case)].to_numpy()
     firm_kva = np.where(count > 1, count - 1, count) * rating_mva * 1000.0
@@ -73,6 +85,6 @@ def _substation_limits(substations: pd.DataFrame, parameters: Parameters) -> pd.
     taken_mw = unused_mw.to_numpy(dtype=np.float64) + sum(
         parameters.value(name) for name in ("reserved_mw", "queue_mw")
     )
-    taken_kva = taken_mw * 1000.0 / parameters.value("power_factor")
+    taken_kva = taken_mw * 1000.0 / parameters.value("power_factor") * (direction == "load")
     left_kva = firm_kva * parameters.value("limit_substation") - taken_kva
     return pd.Series(np.maximum(left_kva, 0.0), index=substations["substation_id"].to_numpy())

@@ -14,7 +14,6 @@ import pandas as pd
 from stroomstad.tables.parameters import CASES
 
 # House rule: what is measured or known of fewer connections could be traced to one customer.
-CONNECTIONS_SHOWN_MIN = 10
 MIDDLE_COLUMNS = (
     "binding", "binding_kind", "binding_count", "binding_at", "next_binding",
     "next_binding_kind", "stations", "new_stations_needed", "checked",
@@ -161,17 +160,13 @@ def homes_today(tables: Mapping[str, pd.DataFrame]) -> int | None:
 
 
 def not_public(tables: Mapping[str, pd.DataFrame]) -> frozenset[str]:
-    """Stations with a known rating that may be used but not shown.
-
-    That is: fewer than ten connections, unless ``known`` says that the rating is public.
-    """
-    stations = tables.get("stations")
-    if stations is None or not {"rating_known", "addresses"} <= set(stations):
-        return frozenset()
-    few = stations["rating_known"] & (stations["addresses"] < CONNECTIONS_SHOWN_MIN)
-    known = tables.get("known")
-    told = () if known is None else known.loc[known["public"] == "yes", "asset"]
-    return frozenset(stations.loc[few, "station_id"]) - frozenset(told)
+    """Assets of which something is known that may be used but not shown."""
+    hidden: set[str] = set()
+    for name, key in (("stations", "station_id"), ("links", "link_id")):
+        rows = tables.get(name)
+        if rows is not None and "known_not_public" in rows:
+            hidden |= set(rows.loc[rows["known_not_public"], key])
+    return frozenset(hidden)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from stroomstad.simulation.design_weeks import (
     solve_week,
 )
 from stroomstad.simulation.downstream import downstream
+from stroomstad.simulation.measured import node_factors, scaled
 from stroomstad.simulation.summary import distance_table, flow_facts, link_table, load_duration
 
 __all__ = [
@@ -22,5 +23,7 @@ __all__ = [
     "link_states",
     "link_table",
     "load_duration",
+    "node_factors",
+    "scaled",
     "solve_week",
 ]

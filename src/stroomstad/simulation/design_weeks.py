@@ -19,15 +19,14 @@ from typing import Literal
 import numpy as np
 
 from stroomstad.blocks import Floats, LoadBlocks
-from stroomstad.loads import PeriodLoads, level_factor
+from stroomstad.loads import PeriodLoads
 from stroomstad.powerflow import Network, solve_flows
 from stroomstad.simulation.downstream import downstream
-from stroomstad.tables.city import LOAD_COLUMNS
+from stroomstad.simulation.levels import level_factors
 from stroomstad.tables.grid import LINK_KINDS, RadialTree
 from stroomstad.tables.parameters import Case, Parameters
 from stroomstad.tables.results import Floats32, Flows
 
-HOUSEHOLD_COLUMNS = ("households_kwh", "new_homes_kwh", "road_home_kwh")
 Direction = Literal["load", "feed_in"]
 
 
@@ -135,7 +134,7 @@ def link_states(
         kva_per_kw = _kva_per_kw(week, tree, parameters)
         case_kva = signed_kva + (_net_kw(loads, tree) - mid_kw) * kva_per_kw[:, None]
         if week.direction == "load":
-            existing, unit = _level_factors(loads, tree, homes, parameters)
+            existing, unit = level_factors(loads, tree, homes, parameters)
             factor = existing * _to_measured(case_kva * existing[:, None], behind, parameters)
             base_kva, unit_kw = case_kva * factor[:, None], loads.home_kw
         else:
@@ -174,30 +173,3 @@ def _kva_per_kw(week: DesignWeek, tree: RadialTree, parameters: Parameters) -> F
     voltage_pu = week.flows.voltage_pu[np.arange(extreme.size), extreme].astype(np.float64)
     cables = np.isin(tree.link_kind, [LINK_KINDS.index("mv_cable"), LINK_KINDS.index("lv_cable")])
     return np.where(cables, 1.0 / voltage_pu, 1.0) / power_factor
-
-
-def _level_factors(
-    loads: PeriodLoads, tree: RadialTree, homes: Floats, parameters: Parameters
-) -> tuple[Floats, Floats]:
-    household = [list(LOAD_COLUMNS).index(name) for name in HOUSEHOLD_COLUMNS]
-    behind_kwh = downstream(tree, loads.load.weights.toarray())
-    total_kw = behind_kwh @ loads.load.shapes
-    household_kw = behind_kwh[:, household] @ loads.load.shapes[household]
-    rows, peak = np.arange(homes.size), np.argmax(total_kw, axis=1)
-    total = total_kw[rows, peak]
-    share = np.divide(household_kw[rows, peak], total, out=np.zeros_like(total), where=total > 0)
-    g_infinite = parameters.value("simultaneity_infinite")
-    reference_homes = parameters.value("simultaneity_reference_homes")
-    existing = level_factor(homes, share, g_infinite, reference_homes)
-    unit = level_factor(np.maximum(homes, 1.0), np.ones(homes.size), g_infinite, reference_homes)
-    return _held_at_station(existing, tree), _held_at_station(unit, tree)
-
-
-def _held_at_station(factor: Floats, tree: RadialTree) -> Floats:
-    """Keep it 1 at stations, where loads are calibrated; at least 1 below, at most 1 above."""
-    held = np.ones_like(factor)
-    low_voltage = tree.link_kind == LINK_KINDS.index("lv_cable")
-    above = np.isin(tree.link_kind, [LINK_KINDS.index("mv_cable"), LINK_KINDS.index("substation")])
-    held[low_voltage] = np.maximum(factor[low_voltage], 1.0)
-    held[above] = np.minimum(factor[above], 1.0)
-    return held

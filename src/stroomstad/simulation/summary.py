@@ -85,7 +85,8 @@ def flow_facts(grid: Grid, weeks: Mapping[Direction, DesignWeek]) -> pd.DataFram
     for direction, season in names:
         flows = weeks[direction].flows
         city_kw = flows.power_kw[roots].astype(np.float64).sum(axis=0)
-        supplied_kwh = np.abs(city_kw).sum() * HOURS_PER_QUARTER
+        load = weeks[direction].loads.load
+        drawn_kwh = (load.weights.sum(axis=0) @ load.shapes).sum() * HOURS_PER_QUARTER
         worst = np.asarray(np.argmax(city_kw) if direction == "load" else np.argmin(city_kw))
         at = flows.axis.names(worst[None]).iloc[0]
         lost = flows.losses_kw.sum() * HOURS_PER_QUARTER
@@ -99,10 +100,10 @@ def flow_facts(grid: Grid, weeks: Mapping[Direction, DesignWeek]) -> pd.DataFram
             ),
             (
                 f"{season}_losses_fraction",
-                lost / supplied_kwh,
+                lost / drawn_kwh,
                 "1",
-                "losses over energy through the substations",
-                "verliezen gedeeld door de energie door de onderstations",
+                "losses over the energy that is drawn",
+                "verliezen gedeeld door de afgenomen energie",
             ),
             (
                 f"{season}_voltage_min_pu",

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from stroomstad.blocks import Floats
+from stroomstad.simultaneity import rusck
 from stroomstad.tables.parameters import Parameters
 
 FIRM_COLUMNS = (
@@ -125,29 +126,6 @@ def home_count(points: pd.DataFrame) -> Floats:
     return (points["homes"] + points["new_homes"]).to_numpy(dtype=np.float64)
 
 
-def simultaneity(homes: Floats, infinite: float) -> Floats:
-    """Part of the sum of single peaks that many homes draw at one moment.
-
-    Parameters
-    ----------
-    homes
-        Number of homes; fewer than one counts as one. [1]
-    infinite
-        Simultaneity of infinitely many homes. [1]
-
-    References
-    ----------
-    .. [1] S. Rusck, "The simultaneous demand in distribution network supplying domestic
-       consumers", ASEA Journal 10 (11), 1956: g(n) = g_inf + (1 - g_inf) / sqrt(n).
-
-    Examples
-    --------
-    >>> simultaneity(np.array([1.0, 100.0]), 0.1)
-    array([1.  , 0.19])
-    """
-    return infinite + (1.0 - infinite) / np.sqrt(np.maximum(homes, 1.0))
-
-
 def planning_load_kw(demand: Demand, rules: PlanningRules) -> Floats:
     """Peak of homes and firms together, at the level where so many homes meet.
 
@@ -169,8 +147,8 @@ def planning_load_kw(demand: Demand, rules: PlanningRules) -> Floats:
     of homes; both err towards thicker cables.
     """
     infinite = rules.simultaneity_infinite
-    reference = simultaneity(np.array(rules.simultaneity_reference_homes), infinite)
-    home_kw = rules.base_home_peak_kw * simultaneity(demand.homes, infinite) / reference
+    reference = rusck(np.array(rules.simultaneity_reference_homes), infinite)
+    home_kw = rules.base_home_peak_kw * rusck(demand.homes, infinite) / reference
     return np.asarray(demand.homes * home_kw + demand.firms_kw)
 
 

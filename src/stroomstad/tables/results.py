@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from stroomstad.blocks import Floats
@@ -20,12 +19,12 @@ LINK_LOADING = table(
     {
         "link_id": text("cable, station or substation"),
         "kind": text("kind of link", isin=("substation", "mv_cable", "station", "lv_cable")),
-        "limit_kva": number("limit: rating times the limit parameter", "kVA"),
+        "limit_kva": number("limit: rating times the limit parameter", "kVA", nullable=True),
         "level_factor": number("simultaneity at this level over that at station level", "1"),
-        "load_max_kva": number("highest load, level factor applied", "kVA"),
+        "load_max_kva": number("highest load, level factor applied", "kVA", nullable=True),
         "load_max_at": text("quarter of the highest load, UTC"),
-        "loading_max": number("highest load over limit; 1 means at the limit", "1"),
-        "feed_in_max_kva": number("highest flow towards the region", "kVA"),
+        "loading_max": number("highest load over limit; 1 means at the limit", "1", nullable=True),
+        "feed_in_max_kva": number("highest flow towards the region", "kVA", nullable=True),
         "feed_in_max_at": text("quarter of the highest feed-in, UTC", nullable=True),
     },
 )
@@ -154,10 +153,3 @@ class Flows:
     voltage_pu: Floats32
     losses_kw: Floats
     mismatch_kw: Floats
-
-
-@dataclass(frozen=True, slots=True)
-class Tables:
-    """Every result table of a run, by name, in the order in which a reader meets them."""
-
-    by_name: dict[str, pd.DataFrame]

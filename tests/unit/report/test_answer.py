@@ -116,14 +116,8 @@ def test_a_run_without_the_year_says_nothing_of_it(tables):
     assert read_year(tables) is None
 
 
-def test_a_known_rating_of_few_connections_is_not_public():
-    stations = pd.DataFrame(
-        {
-            "station_id": ["few", "told", "many", "drawn"],
-            "rating_known": [True, True, True, False],
-            "addresses": [3, 3, 10, 3],
-        }
-    )
-    known = pd.DataFrame({"asset": ["few", "told"], "public": ["no", "yes"]})
-    assert not_public({"stations": stations, "known": known}) == {"few"}
-    assert not_public({"stations": stations}) == {"few", "told"}
+def test_what_the_run_marks_as_not_public_is_not_shown():
+    stations = pd.DataFrame({"station_id": ["few", "many"], "known_not_public": [True, False]})
+    links = pd.DataFrame({"link_id": ["few", "cable"], "known_not_public": [True, True]})
+    assert not_public({"stations": stations, "links": links}) == {"few", "cable"}
+    assert not_public({"stations": stations.drop(columns="known_not_public")}) == set()

@@ -82,7 +82,7 @@ def test_a_station_shows_its_room_when_the_run_has_it(tables):
 
 def test_a_rating_that_is_not_public_is_not_shown(tables):
     name = tables["stations"].loc[7, "station_id"]
-    tables["stations"]["addresses"] = 2
+    tables["stations"]["known_not_public"] = tables["stations"]["station_id"] == name
     drawn = _draw(tables)
     assert f"{name}: bekend, niet openbaar / known, not public" in drawn
     assert f"{name}: bekend, niet openbaar / known, not public ·" not in drawn

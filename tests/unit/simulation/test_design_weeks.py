@@ -7,7 +7,7 @@ from scipy.sparse import csr_matrix
 from tiny import make_city, make_grid, make_parameters, make_types
 
 from stroomstad.blocks import LoadBlocks
-from stroomstad.loads import PeriodLoads, rusck
+from stroomstad.loads import PeriodLoads
 from stroomstad.powerflow import build_network, link_limits
 from stroomstad.simulation import (
     Behind,
@@ -18,6 +18,8 @@ from stroomstad.simulation import (
     load_duration,
     solve_week,
 )
+from stroomstad.simulation.levels import level_factors
+from stroomstad.simultaneity import rusck
 from stroomstad.tables.city import FEED_IN_COLUMNS, LOAD_COLUMNS
 from stroomstad.tables.profiles import TimeAxis
 from stroomstad.tables.results import LINK_LOADING
@@ -32,7 +34,9 @@ EVENING = np.array([1.0, 1, 1, 2, 3, 2, 1, 1])
 NOON = np.array([0.0, 1, 2, 1, 0, 0, 0, 0])
 
 
-def loads(kw_per_home=1.0, kwp_per_home=2.0, firm_kw=20.0):
+def loads(
+    kw_per_home=1.0, kwp_per_home=2.0, firm_kw=20.0, coincident_share=0.0, home_heat_share=0.0
+):
     load = np.zeros((9, len(LOAD_COLUMNS)))
     load[:, 0] = HOMES * kw_per_home / 3.0
     load[8, list(LOAD_COLUMNS).index("buildings_kwh")] = firm_kw
@@ -46,6 +50,8 @@ def loads(kw_per_home=1.0, kwp_per_home=2.0, firm_kw=20.0):
         LoadBlocks(csr_matrix(feed_in), np.tile(NOON, (len(FEED_IN_COLUMNS), 1))),
         EVENING / 3.0,
         NOON / 2.0,
+        coincident_share,
+        home_heat_share,
     )
 
 
@@ -83,6 +89,23 @@ def test_a_link_without_homes_keeps_its_load():
     shares_of_firms = by_case["mid"].level_factor[8]
     only_homes = rusck(30.0, 0.12) / rusck(224.0, 0.12)
     assert 1.0 < shares_of_firms < only_homes
+
+
+def test_homes_above_the_station_keep_at_least_what_the_published_shape_leaves():
+    homes = np.full(9, 10_000.0)
+    tree, parameters = NETWORK.tree, make_parameters()
+    free, _ = level_factors(loads(firm_kw=0.0), tree, homes, parameters)
+    held, _ = level_factors(loads(firm_kw=0.0, coincident_share=0.9), tree, homes, parameters)
+    assert free[0] < 0.75
+    assert held[0] == pytest.approx(0.9)
+
+
+def test_the_part_of_a_new_home_that_heats_is_not_spread_by_chance():
+    homes = np.full(9, 10_000.0)
+    tree, parameters = NETWORK.tree, make_parameters()
+    _, chance = level_factors(loads(), tree, homes, parameters)
+    _, weather = level_factors(loads(home_heat_share=0.4), tree, homes, parameters)
+    assert weather[0] == pytest.approx(0.4 + 0.6 * chance[0])
 
 
 def test_more_load_in_the_low_case_loads_every_link_more():

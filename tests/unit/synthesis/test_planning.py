@@ -11,7 +11,6 @@ from stroomstad.synthesis.planning import (
     planned_power,
     planning_load_kw,
     planning_rules,
-    simultaneity,
     with_planning,
 )
 
@@ -20,14 +19,6 @@ RULES = planning_rules(make_parameters())
 
 def demand(homes=0.0, firms_kw=0.0, feed_in_kw=0.0):
     return Demand(*(np.array([value]) for value in (homes, firms_kw, feed_in_kw)))
-
-
-def test_a_single_home_counts_fully():
-    assert simultaneity(np.array([1.0]), 0.12) == pytest.approx(1.0)
-
-
-def test_fewer_than_one_home_does_not_exceed_a_single_home():
-    assert simultaneity(np.array([0.0, 0.3]), 0.12) == pytest.approx(1.0)
 
 
 def test_at_the_reference_number_of_homes_the_peak_per_home_is_the_planning_value():

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
-from stroomstad.blocks import Floats
+Floats = NDArray[np.float64]
 
 
 def rusck(homes: Floats, g_infinite: float) -> Floats:
@@ -13,7 +14,7 @@ def rusck(homes: Floats, g_infinite: float) -> Floats:
     Parameters
     ----------
     homes
-        How many homes draw together, at least 1. [1], any shape
+        How many homes draw together; fewer than one counts as one. [1], any shape
     g_infinite
         What is left of it for infinitely many homes. [1]
 
@@ -31,11 +32,15 @@ def rusck(homes: Floats, g_infinite: float) -> Floats:
     >>> rusck(np.array([1.0, 100.0]), 0.2)
     array([1.  , 0.28])
     """
-    return g_infinite + (1.0 - g_infinite) / np.sqrt(homes)
+    return g_infinite + (1.0 - g_infinite) / np.sqrt(np.maximum(homes, 1.0))
 
 
 def level_factor(
-    homes_downstream: Floats, household_share: Floats, g_infinite: float, reference_homes: float
+    homes_downstream: Floats,
+    household_share: Floats,
+    g_infinite: float,
+    reference_homes: float,
+    coincident_share: float = 0.0,
 ) -> Floats:
     """Peak at a level of the grid over the peak that the same loads have at station level.
 
@@ -52,6 +57,9 @@ def level_factor(
         Simultaneity of infinitely many homes. [1]
     reference_homes
         Number of homes for which the load is calibrated. [1]
+    coincident_share
+        What is left of the calibrated peak for infinitely many homes, where a published shape
+        tells; the factor of the homes does not fall below it. [1]
 
     Returns
     -------
@@ -67,7 +75,6 @@ def level_factor(
     >>> level_factor(np.array([0.0, 25.0, 400.0]), np.array([1.0, 1.0, 0.5]), 0.1, 100.0)
     array([1.        , 1.47368421, 0.88157895])
     """
-    ratio = rusck(np.maximum(homes_downstream, 1.0), g_infinite) / rusck(
-        np.asarray(reference_homes), g_infinite
-    )
+    ratio = rusck(homes_downstream, g_infinite) / rusck(np.asarray(reference_homes), g_infinite)
+    ratio = np.maximum(ratio, coincident_share)
     return np.where(homes_downstream > 0, 1.0 + (ratio - 1.0) * household_share, 1.0)

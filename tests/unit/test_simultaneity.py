@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from stroomstad.loads import level_factor, rusck
+from stroomstad.simultaneity import level_factor, rusck
 
 
 def test_one_home_is_fully_simultaneous():
