@@ -75,6 +75,7 @@ def _room(city, rng):
                         "next_binding": "OS-A",
                         "next_binding_kind": "substation",
                         "stations": 8,
+                        "room_with_new_stations": 9000.0,
                         "new_stations_needed": 0,
                         "checked": "not checked"
                         if case != "mid"
@@ -103,6 +104,7 @@ def _city_room():
                 "next_binding": "MS-0001",
                 "next_binding_kind": "mv_cable",
                 "stations": 53,
+                "room_with_new_stations": 90000.0,
                 "new_stations_needed": 0,
                 "checked": "lowered" if case == "mid" else "not checked",
                 "room_existing_cables": room * 0.4,

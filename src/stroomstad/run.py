@@ -19,6 +19,7 @@ from stroomstad.capacity import (
     Capacities,
     Places,
     Question,
+    add_new_stations,
     area_rooms,
     build_capacities,
     build_limits,
@@ -209,6 +210,7 @@ def answer(
         rooms = _rooms(model, places, capacities)
     with clock.step("check"):
         rooms, evidence = _check(rooms, places, _questions(model, weeks, states, capacities), model)
+        rooms = add_new_stations(rooms, places, capacities, model.parameters)
     whole_city = rooms["area_code"] == inputs.city.municipality_code
     tables = {
         "room": rooms[~whole_city].reset_index(drop=True),
@@ -292,9 +294,9 @@ def _places(model: _Model) -> tuple[Places, ...]:
 def _rooms(model: _Model, places: tuple[Places, ...], capacities: AllCapacities) -> pd.DataFrame:
     """Room of every place by the linear rule, in both directions and every case."""
     rooms = [
-        area_rooms(places, model.tree, of_case, model.parameters[case])
+        area_rooms(places, model.tree, of_case)
         for by_case in capacities.values()
-        for case, of_case in by_case.items()
+        for of_case in by_case.values()
     ]
     return pd.concat(rooms, ignore_index=True)
 
@@ -309,7 +311,6 @@ def _questions(
             model.tree,
             build_limits(week, states[direction]["mid"], model.grid, parameters),
             capacities[direction]["mid"],
-            parameters,
         )
         for direction, week in weeks.items()
     ]

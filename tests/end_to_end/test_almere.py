@@ -8,14 +8,15 @@ import pytest
 from stroomstad import run as line
 from stroomstad.capacity import Question, build_capacities, build_limits
 from stroomstad.capacity.check import find_verdicts
-from stroomstad.capacity.stress import stress_after
+from stroomstad.capacity.stress import stress_after, stress_before
 from stroomstad.capacity.trial import TOLERANCE
-from stroomstad.powerflow import solve_flows, solve_steps
+from stroomstad.powerflow import solve_steps
 from stroomstad.simulation import solve_week
 from stroomstad.store import hash_table
 
 pytestmark = pytest.mark.slow
 
+QUARTERS_OF_HIGHEST_LOAD = 24
 AREAS_SOLVED_WHOLE = ("Centrum Almere Haven", "Gooisekant", "Oosterwold", "Hortus", "Almere")
 
 
@@ -59,7 +60,7 @@ def test_nobody_is_left_without_a_station(tables):
 def test_no_station_is_further_than_the_rule_allows(tables):
     public = tables["stations"][tables["stations"]["owner"] == "public"]
     assert public["distance_max_m"].max() <= 200.0
-    assert (tables["distances"]["distance_p50_m"] <= tables["distances"]["distance_p98_m"]).all()
+    assert tables["distances"]["distance_p98_m"].max() <= 200.0
     assert tables["distances"]["addresses"].sum() == 107_152
 
 
@@ -83,32 +84,53 @@ def test_the_same_seed_gives_the_same_hashes(inputs, tables):
     assert changed == []
 
 
-@pytest.mark.parametrize("direction", ["load", "feed_in"])
-def test_the_answer_breaks_no_limit_in_any_quarter_of_the_week(model, direction):
+def _question(model, direction):
     loads = model.loads["mid"].winter if direction == "load" else model.loads["mid"].summer
     week = solve_week(model.network, loads, direction)
     state = line._states(model, week)["mid"]
-    parameters = model.parameters["mid"]
-    question = Question(
-        model.tree,
-        build_limits(week, state, model.grid, parameters),
-        build_capacities(state, "mid", direction, week.flows.axis),
-        parameters,
-    )
+    limits = build_limits(week, state, model.grid, model.parameters["mid"])
+    capacities = build_capacities(state, "mid", direction, week.flows.axis)
+    return Question(model.tree, limits, capacities)
+
+
+def _broken(question, verdict, model, quarters):
+    """Limits that hold without new homes and break with those of the answer."""
+    loads, unit_kw = question.limits.week.loads, question.limits.state.unit_kw[quarters]
+    nodes, placed = verdict.trial.place.branch.nodes, verdict.placing.placed
+    load, feed_in = loads.load.select(quarters), loads.feed_in.select(quarters)
+    rows = nodes[placed > 0], np.outer(placed[placed > 0], unit_kw)
+    if question.capacities.direction == "load":
+        load = load.with_rows(*rows)
+    else:
+        feed_in = feed_in.with_rows(*rows)
+    steps = solve_steps(model.network, load, feed_in)
+    before = stress_before(question.limits, quarters).max(axis=1)
+    after = stress_after(question.limits, quarters, steps, slice(None)).max(axis=1)
+    return np.flatnonzero((after > 1 + 1e-4) & (before <= 1 + TOLERANCE))
+
+
+@pytest.mark.parametrize("direction", ["load", "feed_in"])
+def test_no_area_breaks_a_limit_in_the_quarters_of_highest_load(model, direction):
+    question = _question(model, direction)
+    city = question.limits.state.base_kva[model.tree.parent < 0].sum(axis=0)
+    quarters = np.sort(np.argsort(-city, kind="stable")[:QUARTERS_OF_HIGHEST_LOAD])
+    solve = partial(solve_steps, model.network)
+    verdicts = find_verdicts(line._places(model), question, solve)
+    assert len(verdicts) == 72
+    broken = {
+        code: found.tolist()
+        for code, verdict in verdicts.items()
+        if (found := _broken(question, verdict, model, quarters)).size
+    }
+    assert broken == {}
+
+
+@pytest.mark.parametrize("direction", ["load", "feed_in"])
+def test_the_answer_breaks_no_limit_in_any_quarter_of_the_week(model, direction):
+    question = _question(model, direction)
     places = [place for place in line._places(model) if place.area_name in AREAS_SOLVED_WHOLE]
     assert len(places) == len(AREAS_SOLVED_WHOLE)
-    quarters = np.arange(week.flows.axis.quarters)
-    before = stress_after(question.limits, quarters, week.flows, slice(None)).max(axis=1)
+    quarters = np.arange(question.limits.week.flows.axis.quarters)
     solve = partial(solve_steps, model.network)
-    for verdict in find_verdicts(tuple(places), question, solve).values():
-        nodes, placed = verdict.trial.place.branch.nodes, verdict.placing.placed
-        added = np.outer(placed[placed > 0], state.unit_kw)
-        load, feed_in = loads.load, loads.feed_in
-        if direction == "load":
-            load = load.with_rows(nodes[placed > 0], added)
-        else:
-            feed_in = feed_in.with_rows(nodes[placed > 0], added)
-        flows = solve_flows(model.network, load, feed_in, loads.axis)
-        after = stress_after(question.limits, quarters, flows, slice(None)).max(axis=1)
-        broken = np.flatnonzero((after > 1 + 1e-4) & (before <= 1 + TOLERANCE))
-        assert broken.size == 0, (verdict.trial.place.area_name, broken, after[broken])
+    for code, verdict in find_verdicts(tuple(places), question, solve).items():
+        assert _broken(question, verdict, model, quarters).size == 0, code

@@ -167,7 +167,7 @@ def test_the_checked_answer_breaks_no_limit_and_the_probe_breaks_the_named_one(
     state = make_state(week, np.array(limits_kva))
     capacities = build_capacities(state, "mid", direction, week.flows.axis)
     places = build_places(grid, tree, make_city().areas)
-    question = Question(tree, build_limits(week, state, grid, parameters), capacities, parameters)
+    question = Question(tree, build_limits(week, state, grid, parameters), capacities)
     for verdict in find_verdicts(places, question, solve).values():
         assert verdict.settled
         assert (

@@ -4,6 +4,7 @@ from stroomstad.capacity.check import check_rooms
 from stroomstad.capacity.homes import (
     Capacities,
     Places,
+    add_new_stations,
     area_rooms,
     build_capacities,
     build_places,
@@ -19,6 +20,7 @@ __all__ = [
     "Limits",
     "Places",
     "Question",
+    "add_new_stations",
     "area_rooms",
     "build_capacities",
     "build_limits",

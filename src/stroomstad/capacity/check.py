@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from stroomstad.blocks import LoadBlocks
-from stroomstad.capacity.homes import TIME_FORMAT, Places, per_new_station
+from stroomstad.capacity.homes import TIME_FORMAT, Places
 from stroomstad.capacity.stress import Steps, stress_after, stress_before
 from stroomstad.capacity.trial import (
     TOLERANCE,
@@ -35,6 +35,8 @@ from stroomstad.tables.grid import LINK_KINDS
 Solve = Callable[[LoadBlocks, LoadBlocks], Steps]
 
 ROUNDS_MOST = 8
+# Less than a thousandth of a limit is not told as pressing it further.
+PRESSED_MIN = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,9 +201,6 @@ def _update(rooms: pd.DataFrame, verdict: Verdict, question: Question) -> None:
     for column, value in changes.items():
         rooms.loc[checked, column] = value
     _follow(rooms, ours, linear, placing.homes)
-    if not place.stations:
-        per_station = per_new_station(question.capacities, question.parameters)
-        rooms.loc[checked, "new_stations_needed"] = int(np.ceil(placing.homes / per_station))
 
 
 def _checked(linear: float, verdict: Verdict) -> str:
@@ -249,8 +248,16 @@ def _evidence(verdict: Verdict, rooms: pd.DataFrame, question: Question) -> Mapp
         "used_above": _finite(finding.at_probe[limit].max()),
         "voltage_min_pu": verdict.voltage_pu[0],
         "voltage_max_pu": verdict.voltage_pu[1],
+        "broken_before": _pressed_further(verdict),
         "holds": verdict.settled,
     }
+
+
+def _pressed_further(verdict: Verdict) -> int:
+    """Limits that were broken without new homes, and are pressed further by them."""
+    finding = verdict.finding
+    worse = (finding.before > 1 + TOLERANCE) & (finding.at_answer > finding.before + PRESSED_MIN)
+    return int((worse.any(axis=1) & np.tile(verdict.trial.concerned, 2)).sum())
 
 
 def _worst_link(verdict: Verdict, question: Question) -> tuple[str | None, float]:

@@ -8,6 +8,7 @@ new feeder from the nearest substation, and stations that are still to be built.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -51,6 +52,8 @@ class Places:
         area has no station.
     branch_existing
         The low-voltage nodes in its streets and what leads to them.
+    substations
+        Positions of the substations from which new stations would be fed: the nearest one.
     """
 
     area_code: str
@@ -58,6 +61,7 @@ class Places:
     stations: int
     branch: Branch
     branch_existing: Branch
+    substations: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +114,12 @@ def build_places(grid: Grid, tree: RadialTree, areas: gpd.GeoDataFrame) -> tuple
     places = []
     for area in areas.sort_values("area_code").itertuples():
         busbars = public.loc[public["area_code"] == area.area_code, "node_lv"]
-        sites = busbars if len(busbars) else pd.Series([_nearest_substation(grid, area.geometry)])
+        nearest = pd.Series([_nearest_substation(grid, area.geometry)])
+        sites = busbars if len(busbars) else nearest
         existing = street.loc[street["area_code"] == area.area_code, "node_id"]
         branches = _branch(tree, sites), _branch(tree, existing)
-        places.append(Places(str(area.area_code), str(area.area_name), len(busbars), *branches))
+        name = str(area.area_code), str(area.area_name)
+        places.append(Places(*name, len(busbars), *branches, _positions(tree, nearest)))
     return tuple(places)
 
 
@@ -121,11 +127,11 @@ def city_place(grid: Grid, tree: RadialTree, code: str, name: str) -> Places:
     """Place of the whole city at once: every public station that stands."""
     public, street = _sites(grid)
     branches = _branch(tree, public["node_lv"]), _branch(tree, street["node_id"])
-    return Places(code, name, len(public), *branches)
+    return Places(code, name, len(public), *branches, np.flatnonzero(tree.parent < 0))
 
 
 def area_rooms(
-    places: tuple[Places, ...], tree: RadialTree, capacities: Capacities, parameters: Parameters
+    places: tuple[Places, ...], tree: RadialTree, capacities: Capacities
 ) -> pd.DataFrame:
     """Room of every area in one case and direction; columns as in ``ROOM``.
 
@@ -137,11 +143,8 @@ def area_rooms(
         The radial grid.
     capacities
         What every link takes.
-    parameters
-        In the same case.
     """
     most = whole(capacities.exact)
-    per_station = per_new_station(capacities, parameters)
     rows = []
     for place in places:
         homes, binding = area_answer(place.branch, most, tree, capacities)
@@ -156,7 +159,6 @@ def area_rooms(
                 "room": homes,
                 **binding,
                 "stations": place.stations,
-                "new_stations_needed": 0 if place.stations else int(np.ceil(homes / per_station)),
                 "checked": "not checked",
                 "room_existing_cables": on_cables,
             }
@@ -244,7 +246,7 @@ def city_curve(
     Notes
     -----
     The region is taken at the level of the substations, the one where homes coincide most,
-    which errs towards fewer homes.
+    which errs towards fewer homes; losses on the way, and new stations, are left out.
     """
     home_peak_kw = capacities.unit_max_kw * float(level_factor_unit[tree.parent < 0].max())
     regional_mw = np.linspace(0.0, parameters.value("regional_mw_max"), CURVE_POINTS)
@@ -265,8 +267,12 @@ def _sites(grid: Grid) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def _branch(tree: RadialTree, node_ids: pd.Series) -> Branch:
+    return branch_to(tree.parent, tree.order, _positions(tree, node_ids))
+
+
+def _positions(tree: RadialTree, node_ids: pd.Series) -> Ints:
     at = pd.Series(np.arange(tree.node_ids.size), index=tree.node_ids)
-    return branch_to(tree.parent, tree.order, at.loc[node_ids].to_numpy(dtype=np.int64))
+    return at.loc[node_ids].to_numpy(dtype=np.int64)
 
 
 def _nearest_substation(grid: Grid, area: object) -> str:
@@ -276,12 +282,55 @@ def _nearest_substation(grid: Grid, area: object) -> str:
     return str(sites["node_mv"].iloc[int(np.argmin(points.distance(centre)))])
 
 
-def per_new_station(capacities: Capacities, parameters: Parameters) -> float:
+def add_new_stations(
+    rooms: pd.DataFrame,
+    places: tuple[Places, ...],
+    capacities: Mapping[Direction, Mapping[Case, Capacities]],
+    parameters: Mapping[Case, Parameters],
+) -> pd.DataFrame:
+    """Add what fits once stations are built, and how many of them that takes.
+
+    Parameters
+    ----------
+    rooms
+        As from `area_rooms`, checked or not.
+    places
+        The places that they speak of.
+    capacities
+        What every link takes, by direction and case.
+    parameters
+        ``new_station_rating_kva``, ``limit_station`` and ``power_factor``, by case.
+
+    Returns
+    -------
+    The rooms with ``room_with_new_stations`` and ``new_stations_needed``.
+
+    Notes
+    -----
+    New stations hang on new feeders from the nearest substation, so what that still takes
+    by the linear rule is the most; it is not checked by AC. Areas under one substation share it.
+    """
+    by_code = {place.area_code: place for place in places}
+    most = rooms["room"].to_numpy(dtype=np.float64, copy=True)
+    needed = np.zeros(len(rooms), dtype=np.int64)
+    for direction, by_case in capacities.items():
+        for case, of_case in by_case.items():
+            takes = whole(of_case.exact)
+            per_station = _per_new_station(of_case, parameters[case])
+            ours = ((rooms["direction"] == direction) & (rooms["case"] == case)).to_numpy()
+            for row in np.flatnonzero(ours).tolist():
+                place = by_code[str(rooms["area_code"].iloc[row])]
+                standing = most[row] if place.stations else 0.0
+                most[row] = max(float(takes[place.substations].sum()), most[row])
+                needed[row] = int(np.ceil((most[row] - standing) / per_station))
+    return rooms.assign(room_with_new_stations=most, new_stations_needed=needed)
+
+
+def _per_new_station(capacities: Capacities, parameters: Parameters) -> float:
     """Homes or kWp that one new station takes."""
-    if capacities.direction == "load":
-        return parameters.value("station_homes_max")
     most_kva = parameters.value("new_station_rating_kva") * parameters.value("limit_station")
-    return most_kva / capacities.unit_max_kw
+    power_factor = parameters.value("power_factor") if capacities.direction == "load" else 1.0
+    return most_kva * power_factor / capacities.unit_max_kw
 
 
 def largest_link(links: Ints, tree: RadialTree, exact: Floats) -> int:

@@ -16,7 +16,6 @@ from stroomstad.capacity.headroom import Branch, Flags, binding_links, raised, r
 from stroomstad.capacity.homes import Capacities, Places, largest_link
 from stroomstad.capacity.stress import Limits
 from stroomstad.tables.grid import RadialTree
-from stroomstad.tables.parameters import Parameters
 
 QUARTERS_MOST = 3
 PROBE_FRACTION = 0.01
@@ -36,14 +35,11 @@ class Question:
         Every limit, and the design week.
     capacities
         What every link takes by the linear rule.
-    parameters
-        In the same case.
     """
 
     tree: RadialTree
     limits: Limits
     capacities: Capacities
-    parameters: Parameters
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from stroomstad.tables.parameters import CASES
 # House rule: what is measured or known of fewer connections could be traced to one customer.
 MIDDLE_COLUMNS = (
     "binding", "binding_kind", "binding_count", "binding_at", "next_binding",
-    "next_binding_kind", "stations", "new_stations_needed", "checked",
+    "next_binding_kind", "stations", "room_with_new_stations", "new_stations_needed", "checked",
 )  # fmt: skip
 
 

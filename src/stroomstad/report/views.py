@@ -106,9 +106,9 @@ def area_view(rooms: pd.DataFrame, roofs: pd.DataFrame) -> View:
         _cell("binds", "Wat knelt, en wanneer", "What binds, and when"),
         _cell("binds_next", "Daarna", "Next"),
         _named("checked", "Toets", "AC check", CHECKED),
+        _number("room_with_new_stations", "Met nieuwe stations", "With new stations"),
+        _number("new_stations_needed", "Te bouwen", "To build"),
     ]
-    if (rooms["new_stations_needed"] > 0).any():
-        columns.append(_number("new_stations_needed", "Nieuwe stations", "New stations"))
     caption = Words("Ruimte per wijk, in woningen", "Room per area, in homes")
     anchors = [f"area-{code}" for code in rooms["area_code"]]
     return _view(rows, caption, columns, anchors)

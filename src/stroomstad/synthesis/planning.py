@@ -109,7 +109,7 @@ def firms_kw(points: pd.DataFrame, rules: PlanningRules) -> Floats:
 
     Notes
     -----
-    Vehicles charged at homes are left out: the planning value of a home stands for them.
+    Vehicles charged at homes are left out; today they add little to the peak of a home.
     """
     energy_kwh = points[list(FIRM_COLUMNS)].to_numpy(dtype=np.float64).sum(axis=1)
     return np.asarray(energy_kwh / rules.firm_full_load_hours)

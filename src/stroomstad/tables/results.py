@@ -45,7 +45,10 @@ ROOM = table(
         "next_binding": text("link that binds next", nullable=True),
         "next_binding_kind": text("kind of that link", nullable=True),
         "stations": count("public stations in the area"),
-        "new_stations_needed": count("stations to build first; 0 where the area has its own"),
+        "room_with_new_stations": number(
+            "homes or kWp that fit once stations are built on new feeders, not checked by AC", "1"
+        ),
+        "new_stations_needed": count("stations to build for that"),
         "checked": text(
             "what the AC check found", isin=("confirmed", "lowered", "raised", "not checked")
         ),
@@ -104,8 +107,12 @@ ROOM_EVIDENCE = table(
         "voltage_max_pu": number(
             "highest voltage at the answer behind the links concerned", "1", nullable=True
         ),
+        "broken_before": count(
+            "limits that are broken without new homes already, and that these press further"
+        ),
         "holds": flag(
-            "whether the answer breaks no limit and the probe above it breaks the named one"
+            "whether, in the quarters tried, the answer breaks no limit that held before, and the "
+            "probe above it breaks the named one"
         ),
     },
 )

@@ -9,6 +9,7 @@ from trees import AXIS
 
 from stroomstad.capacity import (
     Capacities,
+    add_new_stations,
     area_rooms,
     build_capacities,
     build_places,
@@ -35,7 +36,13 @@ def rooms_of(exact=ROOMY, grid=None, areas=None, direction="load"):
     areas = make_city().areas if areas is None else areas
     tree = radial_tree(grid)
     places = build_places(grid, tree, areas)
-    table = area_rooms(places, tree, make_capacities(exact, direction), make_parameters())
+    capacities = make_capacities(exact, direction)
+    table = add_new_stations(
+        area_rooms(places, tree, capacities),
+        places,
+        {direction: {"mid": capacities}},
+        {"mid": make_parameters()},
+    )
     assert check(table, ROOM) == []
     return table.set_index("area_code")
 
@@ -78,8 +85,14 @@ def test_existing_cables_take_no_more_than_the_street_cables_pass():
 def test_an_area_without_a_public_station_counts_from_the_substation_and_needs_new_stations():
     row = rooms_of(grid=without_station("S2")).loc["WK000102"]
     assert (row["room"], row["binding"], row["stations"]) == (1000.0, "OS-A", 0)
-    assert row["new_stations_needed"] == 5  # 1000 homes, 224 on a station
+    assert row["new_stations_needed"] == 4  # 1000 homes of 2.2 kW on 630 kVA at 110 %, cos 0.98
     assert row["next_binding"] is None or row["next_binding"] != row["next_binding"]
+
+
+def test_new_stations_add_what_the_substation_still_takes():
+    row = rooms_of().loc["WK000101"]
+    assert row["room_with_new_stations"] == 1000.0
+    assert row["new_stations_needed"] == 4  # for the 940 homes above the 60 that fit already
 
 
 def test_new_stations_for_roofs_follow_from_the_power_they_feed_in():
@@ -149,7 +162,7 @@ def test_the_city_at_once_counts_shared_cables_once():
     grid = make_grid()
     tree = radial_tree(grid)
     place = city_place(grid, tree, "GM0001", "Proefstad")
-    rooms = area_rooms((place,), tree, make_capacities(), make_parameters())
+    rooms = area_rooms((place,), tree, make_capacities())
     assert rooms["area_code"].tolist() == ["GM0001"]
     assert rooms["room"].tolist() == [90.0]  # 60 + 40 behind a cable that passes 90
     assert rooms["stations"].tolist() == [2]

@@ -127,10 +127,11 @@ def test_evidence_shows_before_and_after_the_check(tables):
     assert view.rows[0][2].order == 409.0
 
 
-def test_new_stations_have_a_column_only_where_they_are_needed(tables):
-    columns = len(_areas(tables).columns)
+def test_what_fits_with_new_stations_stands_beside_their_number(tables):
     tables["room"]["new_stations_needed"] = 3
-    assert len(_areas(tables).columns) == columns + 1
+    shown = [cell.shown for cell in _areas(tables).rows[0][-2:]]
+    assert shown[1] == "3"
+    assert _areas(tables).columns[-1].title.en == "To build"
 
 
 def test_quantities_and_units_are_named_in_both_languages(tables):
