@@ -89,6 +89,7 @@ def parameters_page():
     lines += [
         "Dated values: the only place where numbers of the world stand. *Raises room* says which",
         "side of the band leaves more room for homes: 1 the high side, -1 the low side, 0 neither.",
+        "*Allowed* is the range outside which a value is refused as a slip of sign or unit.",
         "Status: *sourced* (published), *derived* (computed from what is published), *assumed*",
         "(our own, with the reason) or *calibrated* (set so that a published number comes out).",
     ]
@@ -96,11 +97,13 @@ def parameters_page():
         until = f" until {values['valid_to']}" if values["valid_to"] else ""
         lines += ["", f"## {values['parameter']}", "", f"{values['about']}.", ""]
         lines += [f"*Dutch:* {values['about_nl']}.", ""]
-        lines += [row("low", "middle", "high", "unit", "raises room", "status", "holds from")]
-        lines += [row(*["---"] * 7)]
+        heads = ["low", "middle", "high", "unit", "allowed", "raises room", "status", "holds from"]
+        lines += [row(*heads)]
+        lines += [row(*["---"] * 8)]
         lines += [
             row(
                 values["low"], values["mid"], values["high"], values["unit"],
+                f"{values['lowest_allowed']} to {values['highest_allowed']}",
                 values["raises_room"], values["status"], values["valid_from"] + until,
             )
         ]  # fmt: skip

@@ -29,6 +29,7 @@ from stroomstad.capacity import (
     city_place,
     station_rooms,
 )
+from stroomstad.errors import raise_faults
 from stroomstad.loads import Loads, build_loads, build_year
 from stroomstad.powerflow import Network, build_network, link_limits, solve_steps, solve_year
 from stroomstad.simulation import (
@@ -47,8 +48,8 @@ from stroomstad.simulation import (
     solve_week,
 )
 from stroomstad.sources import Inputs, read_inputs
-from stroomstad.store import save_run
-from stroomstad.synthesis import build_grid
+from stroomstad.store import check_writable, safe_name, save_run
+from stroomstad.synthesis import build_grid, check_known_dates
 from stroomstad.tables.city import City
 from stroomstad.tables.grid import Grid, RadialTree
 from stroomstad.tables.parameters import CASES, Case, Parameters
@@ -78,7 +79,23 @@ def read_city(city_folder: Path | str, *, seed: int = 1) -> Inputs:
     InvalidData
         With every fault that was found.
     """
-    return read_inputs(Path(city_folder), BUNDLED / "national", seed)
+    inputs = read_inputs(Path(city_folder), BUNDLED / "national", seed)
+    today = dt.datetime.now().astimezone().date()
+    raise_faults(check_known_dates(inputs.city.known, today))
+    return inputs
+
+
+def check_city(city_folder: Path | str, *, seed: int = 1) -> Inputs:
+    """Read a city and build its grid and loads, which shows faults that no file shows by itself.
+
+    Raises
+    ------
+    InvalidData
+        With every fault of the files, or else every fault of the grid.
+    """
+    inputs = read_city(city_folder, seed=seed)
+    _build_model(inputs, seed)
+    return inputs
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +165,8 @@ def run_city(
         When the power flow has no answer.
     """
     clock = _Clock(tell or (lambda _step, _done: None))
+    # The last step must not be the first to find out that nothing can be kept.
+    check_writable(Path(runs_folder))
     with clock.step("read"):
         inputs = read_city(city_folder, seed=seed)
     tables = answer(inputs, seed=seed, year=year, clock=clock)
@@ -165,7 +184,7 @@ def run_city(
     }
     with clock.step("report"):
         files = render(tables, facts) if render else {}
-    name = f"{Path(city_folder).resolve().name}-{created_at:%Y%m%d-%H%M%S}"
+    name = f"{safe_name(Path(city_folder).resolve().name)}-{created_at:%Y%m%d-%H%M%S}"
     return save_run(Path(runs_folder), name, tables, facts, files)
 
 

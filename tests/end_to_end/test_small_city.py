@@ -1,20 +1,26 @@
 """From files to an answer on the made-up city, through the command line."""
 
 import _thread
+import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
+import pandas as pd
 import pytest
 from cityfiles import write_city
 
 from stroomstad.cli import main
+from stroomstad.cli.commands import _stoppable
+from stroomstad.errors import InvalidData
 from stroomstad.run import run_city
-from stroomstad.store import list_runs, load_run
+from stroomstad.store import list_runs, load_run, safe_name, save_run
 from stroomstad.tables import grid, results, schema
 
 COMMAND = [sys.executable, "-m", "stroomstad.cli"]
@@ -30,6 +36,14 @@ def finished(city, tmp_path_factory):
     runs = tmp_path_factory.mktemp("runs")
     assert main(["run", str(city), "--runs", str(runs), "--seed", "3"]) == 0
     return runs
+
+
+def _interrupt_when_finished(runs):
+    for _ in range(60_000):
+        if list_runs(runs):
+            _thread.interrupt_main()
+            return
+        time.sleep(0.001)
 
 
 def test_a_run_keeps_its_tables_its_report_and_its_map(finished):
@@ -99,6 +113,98 @@ def test_show_prints_the_newest_run(finished, capfd):
     assert "Westwijk" in capfd.readouterr().out
 
 
+def test_show_does_not_read_square_brackets_as_layout(finished, tmp_path, capfd):
+    folder = shutil.copytree(list_runs(finished)[0], tmp_path / "R[" / "old]")
+    manifest = json.loads((folder / "manifest.json").read_text())
+    (folder / "manifest.json").write_text(json.dumps({**manifest, "city": "Proef[/b]stad"}))
+    assert main(["show", str(folder)]) == 0
+    assert str(folder) in capfd.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["mijn stad", "städ"])
+def test_any_folder_name_of_a_city_can_be_run(city, tmp_path, name):
+    shutil.copytree(city, tmp_path / name)
+    run = run_city(tmp_path / name, tmp_path / "runs")
+    assert run.name.startswith(safe_name(name))
+
+
+def test_show_of_a_run_without_an_answer_is_told(tmp_path, capfd):
+    save_run(tmp_path, "empty", {}, {})
+    assert main(["show", "--runs", str(tmp_path)]) == 1
+    assert "no table room" in capfd.readouterr().err
+
+
+def test_show_of_a_run_whose_room_is_another_table_is_told(tmp_path, capfd):
+    save_run(tmp_path, "foreign", {"room": pd.DataFrame({"room": [1.0]})}, {})
+    assert main(["show", "--runs", str(tmp_path)]) == 1
+    assert "column area_code is missing" in capfd.readouterr().err
+
+
+def test_show_of_a_run_whose_report_is_gone_is_told(finished, tmp_path, capfd):
+    (folder,) = list_runs(finished)
+    copied = shutil.copytree(folder, tmp_path / "copied")
+    (copied / "report.html").unlink()
+    assert main(["show", str(copied)]) == 1
+    assert "report.html: the file is missing." in capfd.readouterr().err
+
+
+def test_show_names_only_files_that_were_written(city, tmp_path, capfd):
+    folder = run_city(city, tmp_path)
+    assert main(["show", str(folder)]) == 0
+    assert "report.html" not in capfd.readouterr().out
+
+
+def test_a_full_output_is_told_without_a_traceback(finished):
+    with Path("/dev/full").open("w") as full:
+        told = subprocess.run(
+            [*COMMAND, "show", "--runs", str(finished)],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert told.returncode == 1
+    assert told.stderr.startswith("the output cannot be written (No space left")
+    assert len(told.stderr.splitlines()) == 1
+
+
+def test_a_terminal_without_accents_gets_the_answer_too(finished):
+    told = subprocess.run(
+        [*COMMAND, "show", "--runs", str(finished)],
+        capture_output=True,
+        check=False,
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+    )
+    assert told.returncode == 0, told.stderr
+    assert b"Westwijk" in told.stdout
+
+
+def test_a_working_folder_that_is_gone_is_told(tmp_path):
+    there = tmp_path / "there"
+    there.mkdir()
+    told = subprocess.run(
+        ["sh", "-c", 'rmdir "$PWD" && exec "$@"', "sh", *COMMAND, "check", "x"],
+        cwd=there,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert told.returncode == 1
+    assert told.stderr.startswith("the working folder is no longer there.")
+
+
+def test_stopping_while_the_libraries_load_is_a_sentence(city):
+    command = [sys.executable, "-X", "importtime", "-m", "stroomstad.cli", "check", str(city)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as running:
+        # The interpreter names every module that it has loaded.
+        next(each for each in running.stderr if "numpy" in each)
+        running.send_signal(signal.SIGINT)
+        told = running.stderr.read()
+    assert running.returncode == 130
+    assert told.endswith("stopped: nothing was written.\n")
+    assert "Traceback" not in told
+
+
 def test_show_without_any_run_says_how_to_make_one(tmp_path, capfd):
     assert main(["show", "--runs", str(tmp_path)]) == 1
     assert "stroomstad demo" in capfd.readouterr().err
@@ -107,6 +213,32 @@ def test_show_without_any_run_says_how_to_make_one(tmp_path, capfd):
 def test_check_says_that_a_sound_city_has_no_faults(city, capfd):
     assert main(["check", str(city)]) == 0
     assert "no faults" in capfd.readouterr().out
+
+
+@pytest.mark.parametrize("command", ["check", "run"])
+def test_check_and_run_tell_the_same_fault_that_only_the_grid_shows(city, tmp_path, capfd, command):
+    copied = shutil.copytree(city, tmp_path / "copied")
+    with (copied / "known.csv").open("a") as known:
+        known.write("MSR-9999-001,rating_kva,630,kVA,2023-03-01,letter,yes\n")
+    options = ["--runs", str(tmp_path / "runs")] if command == "run" else []
+    assert main([command, str(copied), *options]) == 1
+    assert "assets that the grid does not have (MSR-9999-001)" in capfd.readouterr().err
+
+
+def test_a_fact_of_the_future_is_a_fault(city, tmp_path, capfd):
+    copied = shutil.copytree(city, tmp_path / "copied")
+    with (copied / "known.csv").open("a") as known:
+        known.write("MSR-0101-001,rating_kva,630,kVA,2199-03-01,letter,yes\n")
+    assert main(["check", str(copied)]) == 1
+    assert "dated after today" in capfd.readouterr().err
+
+
+def test_the_folder_of_runs_is_tried_before_the_work(city, tmp_path):
+    (tmp_path / "runs").write_text("not a folder")
+    steps = []
+    with pytest.raises(InvalidData, match="this is a file, not a folder"):
+        run_city(city, tmp_path / "runs", tell=lambda step, _: steps.append(step))
+    assert steps == []
 
 
 def test_a_faulty_city_gives_every_fault_exit_status_1_and_no_run(city, tmp_path, capfd):
@@ -157,6 +289,31 @@ def test_an_interrupted_run_says_that_nothing_was_kept(city, tmp_path, capfd):
     assert status == 130
     assert "nothing of this run was kept" in capfd.readouterr().err
     assert list_runs(tmp_path) == []
+
+
+def test_stopping_after_the_run_was_kept_says_where_it_is(city, tmp_path, capfd):
+    watched = threading.Thread(target=_interrupt_when_finished, args=(tmp_path,))
+    watched.start()
+    status = main(["run", str(city), "--runs", str(tmp_path)])
+    watched.join()
+    told = capfd.readouterr().err
+    assert (status, len(list_runs(tmp_path))) == (130, 1)
+    assert f"stopped: {list_runs(tmp_path)[0]} was finished before that, and is kept." in told
+
+
+def test_a_stop_that_a_library_takes_for_a_damaged_file_is_still_a_stop():
+    def read():
+        with contextlib.suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        raise InvalidData([])
+
+    with pytest.raises(KeyboardInterrupt), _stoppable():
+        read()
+
+
+def test_a_fault_without_a_stop_stays_a_fault():
+    with pytest.raises(InvalidData), _stoppable():
+        raise InvalidData([])
 
 
 def test_a_run_stopped_at_any_step_leaves_nothing(city, tmp_path):

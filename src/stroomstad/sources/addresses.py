@@ -19,6 +19,9 @@ from stroomstad.tables.parameters import Parameters
 _TEXTS = ("straat", "huisnummer", "huisletter", "huisnummertoevoeging", "postcode", "gemeente")
 _LAYOUT = Layout(_TEXTS, ("lat", "lon"), separator=";")
 POSTCODE = r"[1-9][0-9]{3}[A-Z]{2}"
+# Own choice: houseboats lie off the land that areas cover, so they may miss it by more.
+AREA_TOLERANCES = 2.0
+HOUSE_NUMBER_MAX = 99_999  # the register keeps five digits
 
 
 def read_addresses(source: SourceFile, city: CityFile) -> tuple[Any, list[Issue]]:
@@ -65,10 +68,10 @@ def place_issues(
     outside = np.flatnonzero(~shapely.contains_xy(near, x_m, y_m))
     if not outside.size:
         return []
-    distance_m = shapely.distance(outline, shapely.points(x_m[outside[:6]], y_m[outside[:6]]))
+    distance_m = shapely.distance(outline, shapely.points(x_m[outside], y_m[outside]))
     examples = [
         f"{addresses.postcode.iloc[i]} {addresses.number.iloc[i]:.0f} at {d:.0f} m"
-        for i, d in zip(outside[:6], distance_m, strict=True)
+        for i, d in zip(outside, distance_m, strict=True)
     ]
     return [
         Issue(
@@ -77,6 +80,29 @@ def place_issues(
             "Leave them out, or mend their coordinates.",
         )
     ]
+
+
+def outside_area_issues(
+    addresses: pd.DataFrame, areas: gpd.GeoDataFrame, tolerance_m: float, where: str
+) -> list[Issue]:
+    """Tell which addresses lie far from every area, as when an area is missing or shifted."""
+    limit_m = AREA_TOLERANCES * tolerance_m
+    land = shapely.union_all(areas.geometry.to_numpy())
+    shapely.prepare(land)
+    x_m, y_m = addresses["x_m"].to_numpy(), addresses["y_m"].to_numpy()
+    outside = np.flatnonzero(~shapely.contains_xy(land, x_m, y_m))
+    distance_m = np.asarray(shapely.distance(land, shapely.points(x_m[outside], y_m[outside])))
+    far = outside[distance_m > limit_m]
+    if not far.size:
+        return []
+    rows = addresses.iloc[far]
+    told = zip(rows["postcode"], rows["number"], distance_m[distance_m > limit_m], strict=True)
+    examples = [f"{postcode} {number:.0f} at {d:.0f} m" for postcode, number, d in told]
+    problem = (
+        f"{far.size} of {len(addresses)} addresses lie more than {limit_m:g} m from every area "
+        f"({name_some(examples)})."
+    )
+    return [Issue(where, problem, "Give all areas at their place, or mend the addresses.")]
 
 
 def duplicate_address_issues(addresses: pd.DataFrame, share_max: float, where: str) -> list[Issue]:
@@ -158,8 +184,10 @@ def _text_issues(rows: pd.DataFrame, city: CityFile, where: str) -> list[Issue]:
     postcodes = rows["postcode"]
     malformed = postcodes[~postcodes.str.fullmatch(POSTCODE)].tolist()
     numbers = pd.to_numeric(rows["huisnummer"], errors="coerce")
-    unnumbered = rows["huisnummer"][numbers.isna()].tolist()
+    good = (numbers >= 1) & (numbers <= HOUSE_NUMBER_MAX) & (numbers % 1 == 0)
+    unnumbered = rows["huisnummer"][~good].tolist()
     foreign = sorted(set(rows["gemeente"][rows["gemeente"] != city.name]))
+    foreign = [] if "name" in city.unread else foreign
     issues = []
     if malformed:
         shown = name_some([f"'{p}'" for p in malformed])
@@ -170,8 +198,9 @@ def _text_issues(rows: pd.DataFrame, city: CityFile, where: str) -> list[Issue]:
     if unnumbered:
         shown = name_some([f"'{n}'" for n in unnumbered])
         issues.append(
-            Issue(f"{where}.huisnummer", f"{len(unnumbered)} house numbers that are no numbers "
-                  f"({shown}).", "Write digits; letters have a column of their own."),
+            Issue(f"{where}.huisnummer", f"{len(unnumbered)} house numbers that are not whole "
+                  f"numbers from 1 to {HOUSE_NUMBER_MAX} ({shown}).",
+                  "Write digits; letters have a column of their own."),
         )  # fmt: skip
     if foreign:
         issues.append(

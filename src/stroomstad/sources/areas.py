@@ -7,6 +7,8 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
+from numpy.typing import NDArray
 
 from stroomstad.errors import Issue, name_some
 from stroomstad.sources.city_file import CityFile
@@ -20,6 +22,11 @@ from stroomstad.sources.files import (
 )
 
 _DISTRICT = "Wijk"
+# Own choices, wide enough for any Dutch city: slivers between areas are no overlap, and a register
+# with far fewer addresses than dwellings was cut off.
+OVERLAP_SHARE_MAX = 0.01
+ADDRESSES_PER_DWELLING_MIN = 0.9
+ALL_ADDRESSES_PER_DWELLING_MIN = 0.95
 # Codes of CBS table 85005NED, read from the sums they make.
 _DWELLINGS, _ALL = "E007037", "E007161"
 
@@ -36,25 +43,26 @@ def read_areas(source: SourceFile, municipality_code: str) -> tuple[Any, list[Is
     if content is None:
         return None, issues
     features = content.get("features") if isinstance(content, dict) else None
-    if not features:
+    if not isinstance(features, list) or not features:
         return None, [Issue(where, "holds no features.", "Give a GeoJSON feature collection.")]
-    shapes, issues = polygons([feature.get("geometry") for feature in features], where)
-    rows = pd.DataFrame([feature.get("properties") or {} for feature in features])
+    shapes, issues = polygons([_part(feature, "geometry") for feature in features], where)
+    rows = pd.DataFrame([_part(feature, "properties") or {} for feature in features])
     missing = sorted({"code", "name", "dwelling_total", "population"} - set(rows.columns))
     if missing:
         issues.append(Issue(where, f"property {name_some(missing)} is missing.", "Add it."))
     if issues or shapes is None:
         return None, issues
+    counts, issues = _counts(rows, where)
     areas = gpd.GeoDataFrame(
         {
             "area_code": rows["code"].fillna("").astype(str),
             "area_name": rows["name"].fillna("").astype(str),
-            "dwellings": pd.to_numeric(rows["dwelling_total"], errors="coerce").astype(float),
-            "population": pd.to_numeric(rows["population"], errors="coerce").astype(float),
+            "dwellings": counts["dwelling_total"],
+            "population": counts["population"],
         },
         geometry=shapes.set_crs(RD, allow_override=True),
     )
-    issues = _area_issues(areas, municipality_code, where)
+    issues += _area_issues(areas, municipality_code, where)
     return areas.sort_values("area_code", ignore_index=True), issues
 
 
@@ -90,6 +98,12 @@ def read_solar(source: SourceFile, municipality_code: str) -> tuple[pd.Series | 
     rows = rows[(rows[kind] == _DISTRICT) | (rows[code] == municipality_code)]
     if municipality_code not in set(rows[code]):
         issues.append(no_municipality(source, municipality_code))
+    if not (rows[kind] == _DISTRICT).any():
+        issues.append(
+            Issue(
+                f"{where}.{kind}", f"0 rows of kind {_DISTRICT}.", "Give the file with all areas."
+            )
+        )
     issues += duplicate_issues(rows[code], f"{where}.{code}")
     negative = rows[rows[power] < 0]
     if len(negative):
@@ -117,6 +131,11 @@ def read_solar_municipality(
         return None, [no_municipality(source, municipality_code)]
     of_year = mine[mine["Perioden"] == f"{base_year}JJ00"].set_index(sector)[power]
     issues = duplicate_issues(of_year.index.to_series(), f"{source.path.name}.{sector}")
+    negative = of_year[of_year < 0]
+    issues += [
+        Issue(f"{source.path.name}.{power}", f"{name} has {kwp:g} kWp, below 0.", "Give the power.")
+        for name, kwp in negative.items()
+    ]
     if issues:
         return None, issues
     return (float(of_year.get(_DWELLINGS, np.nan)), float(of_year.get(_ALL, np.nan))), []
@@ -133,12 +152,73 @@ def no_municipality(source: SourceFile, municipality_code: str) -> Issue:
 
 def named_area_issues(city: CityFile, areas: gpd.GeoDataFrame) -> list[Issue]:
     """Tell which areas named in ``city.toml`` do not exist."""
-    named = {*city.new_home_areas, *city.rural_areas, city.solar_field_area}
+    named = {*city.new_home_areas, *city.rural_areas}
+    named |= set() if "solar_field_area" in city.unread else {city.solar_field_area}
     unknown = sorted(named - set(areas["area_code"]))
     if not unknown:
         return []
     problem = f"there is no area {name_some(unknown)}."
     return [Issue("city.toml [places]", problem, "Use codes from the file of areas.")]
+
+
+def overlap_issues(areas: gpd.GeoDataFrame, where: str) -> list[Issue]:
+    """Tell which areas lie over each other by more than a sliver."""
+    shapes, codes = areas.geometry.to_numpy(), areas["area_code"].to_numpy()
+    one, other = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    one, other = one[one < other], other[one < other]
+    size_m2 = shapely.area(shapes)
+    shared_m2 = shapely.area(shapely.intersection(shapes[one], shapes[other]))
+    share = shared_m2 / np.minimum(size_m2[one], size_m2[other])
+    pairs = [
+        f"{codes[i]} and {codes[j]} for {part:.0%}"
+        for i, j, part in zip(one, other, share, strict=True)
+        if part > OVERLAP_SHARE_MAX
+    ]
+    if not pairs:
+        return []
+    problem = f"{len(pairs)} pairs of areas overlap ({name_some(sorted(pairs))})."
+    return [Issue(where, problem, "Give every place one area.")]
+
+
+def few_address_issues(
+    areas: gpd.GeoDataFrame, area_codes: NDArray[np.object_], where: str
+) -> list[Issue]:
+    """Tell where there are fewer addresses than dwellings: a register that was cut off."""
+    dwellings = areas["dwellings"].to_numpy(dtype=float)
+    count = pd.Series(area_codes).value_counts().reindex(areas["area_code"]).fillna(0).to_numpy()
+    total = float(np.nansum(dwellings))
+    remedy = "Copy the register again if it was cut off; else look at dwelling_total."
+    if count.sum() < ALL_ADDRESSES_PER_DWELLING_MIN * total:
+        problem = f"{count.sum():,.0f} addresses for {total:,.0f} dwellings in all areas."
+        return [Issue(where, problem, remedy)]
+    few = count < ADDRESSES_PER_DWELLING_MIN * dwellings
+    if not few.any():
+        return []
+    told = zip(areas["area_code"][few], count[few], dwellings[few], strict=True)
+    shown = name_some([f"{code}: {n:,.0f} for {d:,.0f}" for code, n, d in told])
+    problem = f"{few.sum()} areas with far fewer addresses than dwellings ({shown})."
+    return [Issue(where, problem, remedy, "warning")]
+
+
+def _part(feature: object, key: str) -> dict[str, Any] | None:
+    part = feature.get(key) if isinstance(feature, dict) else None
+    return part if isinstance(part, dict) else None
+
+
+def _counts(rows: pd.DataFrame, where: str) -> tuple[pd.DataFrame, list[Issue]]:
+    """Dwellings and inhabitants as numbers; null is unknown, and any other text is a fault."""
+    counts, issues = {}, []
+    for column in ("dwelling_total", "population"):
+        counts[column] = pd.to_numeric(rows[column], errors="coerce").astype(float)
+        wrong = rows[column].notna() & (rows[column] != "") & ~np.isfinite(counts[column])
+        if wrong.any():
+            told = zip(rows["code"][wrong], rows[column][wrong], strict=True)
+            shown = name_some([f"{code}: {value!r}" for code, value in told])
+            problem = f"{wrong.sum()} values that are not numbers ({shown})."
+            issues.append(
+                Issue(f"{where}.{column}", problem, "Write a number, or null for unknown.")
+            )
+    return pd.DataFrame(counts), issues
 
 
 def _area_issues(areas: gpd.GeoDataFrame, municipality_code: str, where: str) -> list[Issue]:

@@ -12,6 +12,11 @@ from stroomstad.tables.city import FEED_IN_COLUMNS
 from stroomstad.units import kwh_from_tj
 
 FULL_LOAD_HOURS_KEY = "input_solar_panels_roofs_and_parks_full_load_hours"
+FULL_LOAD_HOURS_RANGE = (100, 8784)  # the most is every hour of a leap year
+# Own choices: outside the range a unit or a count is wrong; rounding loses less than the share.
+HOME_KWH_RANGE = (500.0, 20_000.0)
+LOST_ENERGY_SHARE_MAX = 0.005
+YEAR_KEY = "analysis_year"
 _KEY = "geo_id"
 _TEXTS = ("sector", "direction", "balance_keys", "points_columns", "about", "about_nl")
 # What each sector's energy is spread over; the names are fixed, since each has a rule of its own.
@@ -87,10 +92,26 @@ def read_sectors(
 
 def full_load_hours(balance: pd.Series, balance_name: str) -> tuple[float, list[Issue]]:
     """Full-load hours of solar panels that the balance counts with. [h/year]."""
-    values, issues = values_of(FULL_LOAD_HOURS_KEY, balance, balance_name)
-    if not issues and values[0] == 0:
-        issues = [Issue(f"{balance_name}.{FULL_LOAD_HOURS_KEY}", "is 0 h.", "Give the hours.")]
+    values, issues = values_of(FULL_LOAD_HOURS_KEY, balance, balance_name, "h")
+    fewest, most = FULL_LOAD_HOURS_RANGE
+    if not issues and not fewest <= values[0] <= most:
+        remedy = f"Give the hours, from {fewest:,} to {most:,}."
+        where = f"{balance_name}.{FULL_LOAD_HOURS_KEY}"
+        issues = [Issue(where, f"is {values[0]:g} h.", remedy)]
     return float(values[0]), issues
+
+
+def year_issues(balance: pd.Series, source: SourceFile, base_year: int) -> list[Issue]:
+    """Tell when the balance is of another year than the base year.
+
+    The year stands in the balance itself, or else in the vintage that the folder states.
+    """
+    told = pd.to_numeric(balance.get(YEAR_KEY, ""), errors="coerce")
+    year = source.vintage if np.isnan(told) else f"{told:.0f}"
+    if year == str(base_year):
+        return []
+    problem = f"is of {year} where base_year is {base_year}."
+    return [Issue(source.path.name, problem, "Give the balance of that year, or mend base_year.")]
 
 
 def values_of(
@@ -107,11 +128,53 @@ def values_of(
         elif not np.isfinite(value):
             shown = f"'{written}'" if written else "empty"
             issues.append(Issue(f"{where}.{name}", f"is {shown} instead of a number of {unit}.",
-                                "Give the yearly energy."))  # fmt: skip
+                                f"Give a number of {unit}."))  # fmt: skip
         elif value < 0:
             issues.append(Issue(f"{where}.{name}", f"is {value:g} {unit}, below 0.",
-                                "Give the yearly energy as a positive number."))  # fmt: skip
+                                f"Give {unit} of 0 or more."))  # fmt: skip
     return values, issues
+
+
+def home_issues(homes: int, households_kwh: float, where: str, areas_where: str) -> list[Issue]:
+    """Tell when there are no homes, or homes with an impossible yearly use.
+
+    Parameters
+    ----------
+    homes
+        Homes of the base year.
+    households_kwh
+        Energy of the homes of the base year in the balance. [kWh/year]
+    where
+        File and key of the balance.
+    areas_where
+        File of the areas.
+    """
+    if not homes:
+        problem = "no address comes out as a home."
+        return [Issue(areas_where, problem, "Look at dwelling_total, which counts the dwellings.")]
+    each_kwh, (least, most) = households_kwh / homes, HOME_KWH_RANGE
+    if least <= each_kwh <= most:
+        return []
+    problem = (
+        f"{households_kwh:,.0f} kWh for {homes:,} homes is {each_kwh:,.0f} kWh per home, where "
+        f"{least:,.0f} to {most:,.0f} is possible."
+    )
+    return [Issue(where, problem, "Mend the energy or its unit in the balance, or the addresses.")]
+
+
+def lost_energy_issues(sectors: pd.DataFrame, where: str) -> list[Issue]:
+    """Tell which sectors' energy does not arrive at the points."""
+    given, held = (sectors[name].to_numpy(dtype=float) for name in ("balance_kwh", "points_kwh"))
+    lost = ~(np.abs(held - given) <= LOST_ENERGY_SHARE_MAX * given)
+    told = zip(sectors["sector"][lost], held[lost], given[lost], strict=True)
+    return [
+        Issue(
+            f"{where}.{name}",
+            f"{points_kwh:,.0f} of {balance_kwh:,.0f} kWh finds a place in the city.",
+            "Give the places that it is spread over, or a balance without it.",
+        )
+        for name, points_kwh, balance_kwh in told
+    ]
 
 
 def _sector_issues(rows: pd.DataFrame, where: str) -> list[Issue]:

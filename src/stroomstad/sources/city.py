@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,11 +19,19 @@ from stroomstad.sources import places as place_source
 from stroomstad.sources.balance import (
     SECTOR_COLUMNS,
     full_load_hours,
+    home_issues,
+    lost_energy_issues,
     read_balance,
     read_sectors,
+    year_issues,
 )
 from stroomstad.sources.city_file import CityFile, read_city_file, read_national_files
-from stroomstad.sources.connections import gas_share, read_connections, with_ranges
+from stroomstad.sources.connections import (
+    gas_share,
+    range_cover_issues,
+    read_connections,
+    with_ranges,
+)
 from stroomstad.sources.coordinates import area_of
 from stroomstad.sources.dwellings import draw_dwellings, read_dwellings
 from stroomstad.sources.energy import (
@@ -38,9 +47,14 @@ from stroomstad.sources.energy import (
     sums_per_sector,
     with_solar_power,
 )
-from stroomstad.sources.files import fingerprints
+from stroomstad.sources.files import SourceFile, fingerprints
 from stroomstad.sources.heating import heat_homes, read_heat_net, read_heating
-from stroomstad.sources.national import design_year_issues, read_national, read_parameters
+from stroomstad.sources.national import (
+    base_year_issues,
+    design_year_issues,
+    read_national,
+    read_parameters,
+)
 from stroomstad.sources.notes import SHALLOW_HEAT_KEY, Published, write_notes
 from stroomstad.sources.stock import Stock, split_stock
 from stroomstad.tables.city import ADDRESSES, City
@@ -105,60 +119,83 @@ def read_inputs(city_folder: Path, national_folder: Path, seed: int = 1) -> Inpu
     read: dict[str, Any] = {}
     if city:
         read, found = _read_city_files(city)
-        parameters = _parameters(shared.get("parameters"), city.base_year)
+        parameters = _parameters(shared.get("parameters"), city)
         issues += [*found, *_cross_issues(read, city, parameters)]
         if parameters and "weather_design" in national:
             issues += design_year_issues(national["weather_design"], parameters)
+        if "base_year" not in city.unread:
+            issues += base_year_issues(national, city.base_year)
     raise_faults(issues)
     if city is None:  # pragma: no cover - a city that cannot be read always has a fault
         raise AssertionError
     rows = shared["parameters"]
     parameters = Parameters(rows, dt.date(city.base_year, 1, 1))
-    warnings = [issue for issue in issues if issue.severity == "warning"]
+    made = _assemble(city, read, parameters, np.random.default_rng(seed))
+    raise_faults(_outcome_issues(made, city))
     return Inputs(
-        _assemble(city, read, parameters, np.random.default_rng(seed)),
+        made,
         rows,
         shared["cable_types"],
         shared["transformer_types"],
         shared["shapes"],
-        warnings,
+        [issue for issue in issues if issue.severity == "warning"],
         fingerprints([*city.files.values(), *national.values()]),
     )
 
 
-def _parameters(rows: pd.DataFrame | None, base_year: int) -> Parameters | None:
-    return None if rows is None else Parameters(rows, dt.date(base_year, 1, 1))
+def _parameters(rows: pd.DataFrame | None, city: CityFile) -> Parameters | None:
+    if rows is None or "base_year" in city.unread:
+        return None
+    return Parameters(rows, dt.date(city.base_year, 1, 1))
+
+
+def _readers(city: CityFile) -> dict[str, tuple[set[str], Callable[[SourceFile], Any]]]:
+    """Per table of the city: the keys of ``city.toml`` it cannot do without, and its reader."""
+    code, year = city.municipality_code, city.base_year
+    of_city, of_year = {"municipality_code"}, {"municipality_code", "base_year"}
+    return {
+        "addresses": (set(), lambda file: address_source.read_addresses(file, city)),
+        "areas": (of_city, lambda file: area_source.read_areas(file, code)),
+        "boundary": (set(), area_source.read_boundary),
+        "connections": (set(), read_connections),
+        "balance": (of_city, lambda file: read_balance(file, code)),
+        "heating": (of_year, lambda file: read_heating(file, code, year)),
+        "heat_net": (of_year, lambda file: read_heat_net(file, code, year)),
+        "solar_areas": (of_city, lambda file: area_source.read_solar(file, code)),
+        "solar_municipality": (
+            of_year,
+            lambda file: area_source.read_solar_municipality(file, code, year),
+        ),
+        "chargers": (set(), place_source.read_chargers),
+        "grid_places": (set(), place_source.read_grid_places),
+        "railway_stations": (
+            {"traction_station"},
+            lambda file: place_source.read_traction(file, city.traction_station),
+        ),
+        "known": (set(), place_source.read_known),
+    }
 
 
 def _read_city_files(city: CityFile) -> tuple[dict[str, Any], list[Issue]]:
-    files, code, year = city.files, city.municipality_code, city.base_year
-    answers: dict[str, tuple[Any, list[Issue]]] = {
-        "addresses": address_source.read_addresses(files["addresses"], city),
-        "areas": area_source.read_areas(files["areas"], code),
-        "boundary": area_source.read_boundary(files["boundary"]),
-        "ranges": read_connections(files["connections"]),
-        "balance": read_balance(files["balance"], code),
-        "heating": read_heating(files["heating"], code, year),
-        "heat_net": read_heat_net(files["heat_net"], code, year),
-        "solar": area_source.read_solar(files["solar_areas"], code),
-        "solar_municipality": area_source.read_solar_municipality(
-            files["solar_municipality"], code, year
-        ),
-        "chargers": place_source.read_chargers(files["chargers"]),
-        "grid_places": place_source.read_grid_places(files["grid_places"]),
-        "traction": place_source.read_traction(files["railway_stations"], city.traction_station),
-        "known": place_source.read_known(files["known"]),
-    }
-    read = {name: answer for name, (answer, _) in answers.items()}
-    issues = [issue for _, found in answers.values() for issue in found]
-    name = files["balance"].path.name
-    read["sectors"], found = read_sectors(files["energy"], read["balance"], name)
-    issues += found
-    if read["balance"] is not None:
-        read["full_load_hours"], found = full_load_hours(read["balance"], name)
+    read: dict[str, Any] = {}
+    issues: list[Issue] = []
+    for key, (needed, reader) in _readers(city).items():
+        read[key] = None
+        if key in city.files and not needed & city.unread:
+            read[key], found = reader(city.files[key])
+            issues += found
+    balance = read["balance"]
+    name = city.files["balance"].path.name if "balance" in city.files else ""
+    if "energy" in city.files:
+        read["sectors"], found = read_sectors(city.files["energy"], balance, name)
         issues += found
-        read["dwellings"], found = read_dwellings(read["balance"], name)
+    if balance is not None:
+        read["full_load_hours"], found = full_load_hours(balance, name)
         issues += found
+        read["dwellings"], found = read_dwellings(balance, name)
+        issues += found
+        if "base_year" not in city.unread:
+            issues += year_issues(balance, city.files["balance"], city.base_year)
     return read, issues
 
 
@@ -168,43 +205,79 @@ def _cross_issues(
     # What only shows when two files lie beside each other; a file that could not be read has
     # had its own fault told already.
     issues: list[Issue] = []
-    areas, addresses, boundary = read["areas"], read["addresses"], read["boundary"]
-    where = city.files["addresses"].path.name
+    areas, boundary = read["areas"], read["boundary"]
     if areas is not None:
         issues += area_source.named_area_issues(city, areas)
-    if addresses is not None and parameters:
-        share_max = parameters.value("duplicate_addresses_share_max")
-        issues += address_source.duplicate_address_issues(addresses, share_max, where)
-    if addresses is not None and boundary is not None and parameters:
+        issues += area_source.overlap_issues(areas, city.files["areas"].path.name)
+    if read["addresses"] is not None:
+        issues += _address_issues(read, city, parameters)
+    if boundary is not None and read["railway_stations"] is not None:
+        issues += place_source.traction_issues(read["railway_stations"], boundary)
+    if boundary is not None and read["chargers"] is not None and parameters:
         tolerance_m = parameters.value("address_outside_tolerance_m")
-        issues += address_source.place_issues(addresses, boundary, tolerance_m, where)
-    if read["grid_places"] is not None and boundary is not None and read["known"] is not None:
+        where = city.files["chargers"].path.name
+        issues += place_source.charger_place_issues(read["chargers"], boundary, tolerance_m, where)
+    sited = all(read[name] is not None for name in ("grid_places", "boundary", "known"))
+    if sited and "substations" not in city.unread:
         read["sites"], found = place_source.substation_sites(
             read["grid_places"], boundary, city, read["known"]
         )
         issues += found
-    if not any(issue.severity == "fault" for issue in issues) and addresses is not None:
-        issues += _place_in_areas(read)
     return issues
 
 
-def _place_in_areas(read: dict[str, Any]) -> list[Issue]:
+def _address_issues(
+    read: dict[str, Any], city: CityFile, parameters: Parameters | None
+) -> list[Issue]:
+    issues: list[Issue] = []
+    areas, addresses, boundary = read["areas"], read["addresses"], read["boundary"]
+    where = city.files["addresses"].path.name
+    if parameters:
+        share_max = parameters.value("duplicate_addresses_share_max")
+        tolerance_m = parameters.value("address_outside_tolerance_m")
+        issues += address_source.duplicate_address_issues(addresses, share_max, where)
+        if boundary is not None:
+            issues += address_source.place_issues(addresses, boundary, tolerance_m, where)
+        if areas is not None:
+            issues += address_source.outside_area_issues(addresses, areas, tolerance_m, where)
+    if read["connections"]:
+        name = city.files["connections"].path.name
+        electricity = read["connections"]["electricity"]
+        issues += range_cover_issues(addresses, electricity, name)
+    if areas is not None and not areas["area_code"].duplicated().any():
+        issues += _place_in_areas(read, where)
+    return issues
+
+
+def _place_in_areas(read: dict[str, Any], where: str) -> list[Issue]:
     areas, addresses = read["areas"], read["addresses"]
-    if areas is None or areas["area_code"].duplicated().any():
-        return []
     codes = area_of(addresses["x_m"].to_numpy(), addresses["y_m"].to_numpy(), areas)
     columns = ["postcode", "area_code", *addresses.columns.drop("postcode")]
     told = addresses.assign(area_code=codes)
     read["addresses"] = told.sort_values(columns, ignore_index=True)[columns]
-    return area_source.empty_area_warnings(areas, codes)
+    few = area_source.few_address_issues(areas, codes, where)
+    return [*area_source.empty_area_warnings(areas, codes), *few]
+
+
+def _outcome_issues(made: City, city: CityFile) -> list[Issue]:
+    homes = made.sectors.set_index("sector").loc["households"].to_dict()
+    where = f"{city.files['balance'].path.name}.{homes['balance_key']}"
+    issues = home_issues(
+        int(made.points["homes"].sum()),
+        float(homes["balance_kwh"]),
+        where,
+        city.files["areas"].path.name,
+    )
+    name = city.files["energy"].path.name
+    return issues or lost_energy_issues(made.sectors, name)
 
 
 def _assemble(
     city: CityFile, read: dict[str, Any], parameters: Parameters, rng: np.random.Generator
 ) -> City:
-    areas = _with_solar(read["areas"], read["solar"])
-    addresses = with_ranges(read["addresses"], read["ranges"]["electricity"], parameters)
-    addresses = addresses.assign(gas_share=gas_share(addresses, read["ranges"]["gas"]))
+    areas = _with_solar(read["areas"], read["solar_areas"])
+    addresses = with_ranges(read["addresses"], read["connections"]["electricity"], parameters)
+    addresses = addresses.assign(gas_share=gas_share(addresses, read["connections"]["gas"]))
     stock = split_stock(addresses, areas, city.new_home_areas, parameters)
     addresses = _describe(addresses, stock, city, areas)
     heated = heat_homes(addresses, (stock.home, stock.new_home), read["heating"], parameters)
@@ -248,7 +321,9 @@ def _points(
     field = areas.loc[areas["area_code"] == city.solar_field_area, "geometry"].iloc[0]
     inside = field.representative_point()
     wind = place_source.wind_sites(read["grid_places"], read["boundary"])
-    places = Places(read["chargers"], read["sites"], wind, read["traction"], (inside.x, inside.y))
+    places = Places(
+        read["chargers"], read["sites"], wind, read["railway_stations"], (inside.x, inside.y)
+    )
     chargers, fast = charger_points(places.chargers, parameters.value("fast_charger_min_kw"))
     singles = single_points(places, energy_kwh)
     parts = [group_points(addresses), firm_points(addresses), fast, singles]

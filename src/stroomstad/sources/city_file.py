@@ -26,6 +26,8 @@ _PLACES = {
     "new_home_areas": list, "rural_areas": list, "traction_station": str, "solar_field_area": str,
 }  # fmt: skip
 _FILE = {"path": str, "vintage": str, "licence": str}
+# Years that a calendar of our data can hold; anything else is a slip of the pen.
+_YEARS = range(1990, 2101)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,9 @@ class CityFile:
         Railway station where the traction grid is fed.
     overrides
         Values of national parameters that this city replaces.
+    unread
+        Keys without a sound value. Their fields are empty, so that the other files can still be
+        read and all faults be told at once; such a city never passes.
     """
 
     name: str
@@ -58,23 +63,23 @@ class CityFile:
     solar_field_area: str
     traction_station: str
     overrides: dict[str, dict[str, object]]
+    unread: frozenset[str] = frozenset()
 
 
 def read_city_file(folder: Path) -> tuple[CityFile | None, list[Issue]]:
-    """Read ``city.toml`` of a city folder; ``None`` when it says too little to go on."""
+    """Read ``city.toml`` of a city folder, as far as it can be; ``None`` when not at all."""
     content, issues = read_toml(folder / "city.toml")
     if issues:
         return None, issues
+    values = _value_issues(content)
     issues = [
         *_key_issues(content, _TOP, "city.toml"),
         *_key_issues(_section(content, "places"), _PLACES, "city.toml [places]"),
-        *_value_issues(content),
+        *values.values(),
+        *_entry_issues(content),
     ]
     files, found = announced_files(content, folder, CITY_FILES, "city.toml")
-    issues += found
-    if issues:
-        return None, issues
-    return _city_file(content, files), []
+    return _city_file(content, files, frozenset(values)), [*issues, *found]
 
 
 def read_national_files(folder: Path) -> tuple[dict[str, SourceFile], list[Issue]]:
@@ -96,26 +101,45 @@ def announced_files(
         section = _section(sections, key)
         found = _key_issues(section, _FILE, f"{where} [files.{key}]")
         issues += found
-        if not found:
+        if not found and not section["path"].isprintable():
+            problem = f"path is {section['path']!r}, with characters that no path has."
+            issues.append(Issue(f"{where} [files.{key}]", problem, "Write the name of the file."))
+        elif not found:
             path = folder / section["path"]
             files[key] = SourceFile(key, path, section["vintage"], section["licence"])
     return files, issues
 
 
-def _city_file(content: dict[str, Any], files: dict[str, SourceFile]) -> CityFile:
-    places = content["places"]
+def _city_file(
+    content: dict[str, Any], files: dict[str, SourceFile], faulty: frozenset[str]
+) -> CityFile:
+    places = _section(content, "places")
+    unread = {key for key, kind in _TOP.items() if not _is_a(content.get(key), kind)}
+    unread |= {key for key, kind in _PLACES.items() if not _is_a(places.get(key), kind)}
+    unread |= faulty
+    sound = {key: value for key, value in (content | places).items() if key not in unread}
+    feeds_mv = _section(sound, "substations")
+    overrides = _section(sound, "parameters")
     return CityFile(
-        name=content["name"],
-        municipality_code=content["municipality_code"],
-        base_year=content["base_year"],
+        name=sound.get("name", ""),
+        municipality_code=sound.get("municipality_code", ""),
+        base_year=sound.get("base_year", 0),
         files=files,
-        feeds_mv=dict(content["substations"]),
-        new_home_areas=tuple(places["new_home_areas"]),
-        rural_areas=tuple(places["rural_areas"]),
-        solar_field_area=places["solar_field_area"],
-        traction_station=places["traction_station"],
-        overrides={name: dict(columns) for name, columns in content["parameters"].items()},
+        feeds_mv={name: feeds for name, feeds in feeds_mv.items() if isinstance(feeds, bool)},
+        new_home_areas=tuple(sound.get("new_home_areas", ())),
+        rural_areas=tuple(sound.get("rural_areas", ())),
+        solar_field_area=sound.get("solar_field_area", ""),
+        traction_station=sound.get("traction_station", ""),
+        overrides={name: dict(row) for name, row in overrides.items() if isinstance(row, dict)},
+        unread=frozenset(unread),
     )
+
+
+def _is_a(value: object, kind: type) -> bool:
+    # To Python true and false are whole numbers too.
+    if kind is list:
+        return isinstance(value, list) and all(isinstance(item, str) for item in value)
+    return isinstance(value, kind) and not isinstance(value, bool)
 
 
 def _section(content: dict[str, Any], key: str) -> dict[str, Any]:
@@ -137,7 +161,7 @@ def _key_issues(content: dict[str, Any], wanted: Mapping[str, type], where: str)
     issues += [
         Issue(where, f"{key} is {content[key]!r}.", f"Write a {_KINDS[kind]}.")
         for key, kind in wanted.items()
-        if key in content and not isinstance(content[key], kind)
+        if key in content and not _is_a(content[key], kind)
     ]
     return issues
 
@@ -145,25 +169,35 @@ def _key_issues(content: dict[str, Any], wanted: Mapping[str, type], where: str)
 _KINDS = {str: "text between quotes", int: "whole number", dict: "table", list: "list of texts"}
 
 
-def _value_issues(content: dict[str, Any]) -> list[Issue]:
-    code = content.get("municipality_code")
-    issues = []
+def _value_issues(content: dict[str, Any]) -> dict[str, Issue]:
+    """Faults in values of the right kind, by key."""
+    code, year, name = (content.get(key) for key in ("municipality_code", "base_year", "name"))
+    issues = {}
     if isinstance(code, str) and not (code.startswith("GM") and code[2:].isdigit()):
-        issues.append(
-            Issue("city.toml", f"municipality_code is '{code}'.", "Write GM and four digits.")
+        problem = f"municipality_code is '{code}'."
+        issues["municipality_code"] = Issue("city.toml", problem, "Write GM and four digits.")
+    if isinstance(year, int) and not isinstance(year, bool) and year not in _YEARS:
+        problem, remedy = f"base_year is {year}.", f"Write a year from {_YEARS[0]} to {_YEARS[-1]}."
+        issues["base_year"] = Issue("city.toml", problem, remedy)
+    if isinstance(name, str) and not (name.strip() and name.isprintable()):
+        problem = f"name is {name!r}."
+        issues["name"] = Issue("city.toml", problem, "Write the name of the city.")
+    return issues
+
+
+def _entry_issues(content: dict[str, Any]) -> list[Issue]:
+    issues = [
+        Issue("city.toml [substations]", f"'{name}' is {feeds!r}.", "Write true or false.")
+        for name, feeds in _section(content, "substations").items()
+        if not isinstance(feeds, bool)
+    ]
+    issues += [
+        Issue(
+            "city.toml [parameters]",
+            f"{name} is {columns!r}.",
+            "Write a table, such as { mid = 1.2 }.",
         )
-    for name, feeds in _section(content, "substations").items():
-        if not isinstance(feeds, bool):
-            issues.append(
-                Issue("city.toml [substations]", f"'{name}' is {feeds!r}.", "Write true or false.")
-            )
-    for name, columns in _section(content, "parameters").items():
-        if not isinstance(columns, dict):
-            issues.append(
-                Issue(
-                    "city.toml [parameters]",
-                    f"{name} is {columns!r}.",
-                    "Write a table, such as { mid = 1.2 }.",
-                )
-            )
+        for name, columns in _section(content, "parameters").items()
+        if not isinstance(columns, dict)
+    ]
     return issues

@@ -27,6 +27,10 @@ _LAYOUT = Layout(
     decimal=",",
     encoding="cp1252",
 )
+PRODUCTS = {"electricity": "ELK", "gas": "GAS"}
+# Own choice, wide enough for any Dutch city: the city's own file of 2010 holds
+# most of its addresses.
+ADDRESSES_IN_RANGES_MIN = 0.25
 _HOME_CONNECTION = "3x25"
 
 
@@ -79,9 +83,17 @@ def read_connections(source: SourceFile) -> tuple[dict[str, Ranges], list[Issue]
     if issues:
         return {}, issues
     return {
-        name: _ranges(rows[rows["PRODUCTSOORT"] == product])
-        for name, product in (("electricity", "ELK"), ("gas", "GAS"))
+        name: _ranges(rows[rows["PRODUCTSOORT"] == product]) for name, product in PRODUCTS.items()
     }, []
+
+
+def range_cover_issues(addresses: pd.DataFrame, electricity: Ranges, where: str) -> list[Issue]:
+    """Tell when the postcode ranges hold few of the addresses: another city's, or cut off."""
+    held = int((electricity.of(addresses["postcode"]) >= 0).sum())
+    if held >= ADDRESSES_IN_RANGES_MIN * len(addresses):
+        return []
+    problem = f"its ranges hold {held} of {len(addresses)} addresses."
+    return [Issue(where, problem, "Give the city's own file, and the whole of it.")]
 
 
 def with_ranges(
@@ -163,18 +175,34 @@ def _ranges(rows: pd.DataFrame) -> Ranges:
     )
 
 
-def _range_issues(rows: pd.DataFrame, where: str) -> list[Issue]:
+def _emptiness_issues(rows: pd.DataFrame, where: str) -> list[Issue]:
     issues = []
+    unknown = sorted(set(rows["PRODUCTSOORT"]) - set(PRODUCTS.values()))
+    if unknown:
+        shown, known = name_some([f"'{p}'" for p in unknown]), name_some(list(PRODUCTS.values()))
+        problem = f"products that are not known ({shown})."
+        issues.append(Issue(f"{where}.PRODUCTSOORT", problem, f"Write one of {known}."))
+    power = rows[rows["PRODUCTSOORT"] == PRODUCTS["electricity"]]
+    if not power["Aantal Aansluitingen"].sum() > 0:
+        problem = f"holds 0 electricity connections in {len(power)} of {len(rows)} rows."
+        issues.append(Issue(where, problem, "Copy the file again; it is cut off or another one."))
+    return issues
+
+
+def _range_issues(rows: pd.DataFrame, where: str) -> list[Issue]:
+    issues = _emptiness_issues(rows, where)
     names = rows["POSTCODE_VAN"] + "-" + rows["POSTCODE_TOT"]
     for column, unit in zip(_NUMBERS, ("connections", "%", "kWh or m3"), strict=True):
         wrong = ~(rows[column] >= 0)
+        wrong |= (rows[column] > 100) & (unit == "%")
         if wrong.any():
             shown = [
                 f"{n}: {'missing' if np.isnan(v) else f'{v:g} {unit}'}"
                 for n, v in zip(names[wrong], rows.loc[wrong, column], strict=True)
             ]
-            problem = f"{wrong.sum()} values negative or missing ({name_some(shown)})."
-            issues.append(Issue(f"{where}.{column}", problem, "Give a value of 0 or more."))
+            problem = f"{wrong.sum()} values out of range or missing ({name_some(shown)})."
+            remedy = "Give 0 to 100 %." if unit == "%" else "Give a value of 0 or more."
+            issues.append(Issue(f"{where}.{column}", problem, remedy))
     both = pd.concat([rows["POSTCODE_VAN"], rows["POSTCODE_TOT"]])
     malformed = sorted(set(both[~both.str.fullmatch(POSTCODE)]))
     if malformed:

@@ -58,7 +58,7 @@ def degree_issues(longitude_deg: Floats, latitude_deg: Floats, where: str) -> li
     issues = []
     for rows, problem, remedy in told:
         if rows.any():
-            examples = [f"lon {lon[i]:g}, lat {lat[i]:g}" for i in np.flatnonzero(rows)[:6]]
+            examples = [f"lon {lon[i]:g}, lat {lat[i]:g}" for i in np.flatnonzero(rows)]
             text = f"{rows.sum()} places {problem} ({name_some(examples)})."
             issues.append(Issue(where, text, remedy))
     return issues
@@ -89,7 +89,7 @@ def polygons(geometries: list[Any], where: str) -> tuple[gpd.GeoSeries | None, l
         try:
             with np.errstate(invalid="ignore"):
                 made.append(_finite(shape(geometry)))
-        except (ShapelyError, KeyError, TypeError, ValueError, AttributeError):
+        except (ShapelyError, KeyError, TypeError, ValueError, AttributeError, IndexError):
             wrong.append(f"feature {number}: {json.dumps(geometry)[:60]}")
     if wrong:
         return None, [

@@ -189,10 +189,9 @@ def spread_road(
         tree = cKDTree(points[["x_m", "y_m"]].to_numpy(dtype=float)[groups])
         _, near = tree.query(chargers[["x_m", "y_m"]].to_numpy(dtype=float)[slow])
         owner[slow] = names[groups[near]]
-    share = public_share if len(chargers) else 0.0
-    public_kwh = _divide(share * energy_kwh, chargers["weight"].to_numpy(dtype=float))
+    public_kwh = _divide(public_share * energy_kwh, chargers["weight"].to_numpy(dtype=float))
     at = pd.Series(public_kwh).groupby(owner).sum().reindex(names).fillna(0.0).to_numpy()
-    home_kwh = _divide((1 - share) * energy_kwh, points["homes"].to_numpy(dtype=float))
+    home_kwh = _divide((1 - public_share) * energy_kwh, points["homes"].to_numpy(dtype=float))
     named = chargers.assign(point_id=owner)[
         ["charger_id", "x_m", "y_m", "power_max_kw", "point_id"]
     ]

@@ -6,6 +6,7 @@ all files can be told at once. What cannot be read is ``None``.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import gzip
 import hashlib
@@ -22,6 +23,8 @@ import pandas as pd
 
 from stroomstad.blocks import Floats
 from stroomstad.errors import Issue, name_some
+
+_GZIP_START = b"\x1f\x8b"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ def read_toml(path: Path) -> tuple[dict[str, Any], list[Issue]]:
     if raw is None:
         return {}, issues
     try:
-        return tomllib.loads(raw.decode("utf-8")), []
+        return tomllib.loads(raw.decode("utf-8-sig")), []
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         return {}, [
             Issue(path.name, f"is not valid TOML ({error}).", "Mend the syntax at that place.")
@@ -82,13 +85,17 @@ def read_toml(path: Path) -> tuple[dict[str, Any], list[Issue]]:
 def read_bytes(path: Path) -> tuple[bytes | None, list[Issue]]:
     """Read a whole file, unpacked when its name ends in ``.gz``."""
     try:
-        raw = path.read_bytes()
+        reason = "is a folder, not a file" if path.is_dir() else _not_a_file(path)
+        raw = b"" if reason else path.read_bytes()
     except OSError as error:
-        reason = "there is no such file" if isinstance(error, FileNotFoundError) else str(error)
-        return None, [
-            Issue(path.name, f"{reason} in {path.parent}.", "Put the file there, or mend its name.")
-        ]
-    if path.suffix == ".gz" and raw:
+        reason = f"cannot be read ({error.strerror})"
+    if reason:
+        where = f"{reason} in {path.parent}."
+        return None, [Issue(path.name, where, "Put the file there, or mend its name.")]
+    packed = raw[:2] == _GZIP_START
+    if raw and packed != (path.suffix == ".gz"):
+        return None, [_packing_issue(path, packed=packed)]
+    if packed:
         try:
             raw = gzip.decompress(raw)
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
@@ -105,7 +112,7 @@ def read_json(path: Path) -> tuple[Any, list[Issue]]:
         return None, issues
     try:
         return json.loads(raw), []
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         return None, [_broken_off(path, str(error))]
 
 
@@ -120,21 +127,25 @@ def read_table(path: Path, layout: Layout) -> tuple[pd.DataFrame | None, list[Is
     raw, issues = read_bytes(path)
     if raw is None:
         return None, issues
+    # A byte-order mark says UTF-8, whatever the layout says.
+    encoding = "utf-8-sig" if raw.startswith(codecs.BOM_UTF8) else layout.encoding
     try:
-        content = raw.decode(layout.encoding)
+        content = raw.decode(encoding)
     except UnicodeDecodeError as error:
-        return None, [
-            Issue(path.name, f"is not written in {layout.encoding} ({error}).", "Save it so.")
-        ]
-    issues = _layout_issues(path.name, content, layout)
-    if issues:
-        return None, issues
+        return None, [Issue(path.name, f"is not written in {encoding} ({error}).", "Save it so.")]
+    content = content.replace("\r\n", "\n").replace("\r", "\n")
     try:
+        issues = _layout_issues(path.name, content, layout)
+        if issues:
+            return None, issues
         rows = pd.read_csv(
             io.StringIO(content), sep=layout.separator, dtype=str, keep_default_na=False
         )
-    except pd.errors.ParserError as error:
+    except (csv.Error, pd.errors.ParserError) as error:
         return None, [_broken_off(path, str(error))]
+    issues = _swallowed_issues(path.name, content, len(rows))
+    if issues:
+        return None, issues
     columns: dict[str, Any] = {name: rows[name].str.strip() for name in layout.texts}
     rest = (
         [str(name) for name in rows.columns.difference(list(layout.texts), sort=False)]
@@ -217,7 +228,23 @@ def fingerprints(sources: list[SourceFile]) -> pd.DataFrame:
 
 
 def _examples(cells: pd.Series, wrong: np.ndarray[Any, np.dtype[np.bool_]]) -> list[str]:
-    return [f"row {index + 2}: {cells.iloc[index]}" for index in np.flatnonzero(wrong)[:6]]
+    rows = np.flatnonzero(wrong)
+    return [f"row {i + 2}: {cell}" for i, cell in zip(rows, cells[wrong], strict=True)]
+
+
+def _not_a_file(path: Path) -> str:
+    # A pipe or a device would be waited for without end.
+    if path.is_file():
+        return ""
+    return "is not a regular file" if path.exists() else "there is no such file"
+
+
+def _packing_issue(path: Path, *, packed: bool) -> Issue:
+    if packed:
+        problem, remedy = "is packed with gzip, but its name does not say so.", "End it in .gz."
+    else:
+        problem, remedy = "is not packed with gzip, as its name says.", "Pack it, or drop the .gz."
+    return Issue(path.name, problem, remedy)
 
 
 def _broken_off(path: Path, detail: str) -> Issue:
@@ -225,7 +252,7 @@ def _broken_off(path: Path, detail: str) -> Issue:
 
 
 def _layout_issues(name: str, content: str, layout: Layout) -> list[Issue]:
-    lines = content.replace("\r\n", "\n").rstrip("\n").split("\n")
+    lines = content.rstrip("\n").split("\n")
     header = _cells(lines[0], layout.separator)
     missing = [column for column in (*layout.texts, *layout.numbers) if column not in header]
     other = _other_separator(lines[0], layout)
@@ -240,6 +267,10 @@ def _layout_issues(name: str, content: str, layout: Layout) -> list[Issue]:
     if missing:
         found = f"columns found: {name_some(header, most=12)}"
         return [Issue(name, f"column {name_some(missing)} is missing; {found}.", "Add the column.")]
+    twice = sorted({column for column in header if column and header.count(column) > 1})
+    if twice:
+        problem = f"column {name_some(twice)} occurs more than once."
+        return [Issue(name, problem, "Keep one column of each name.")]
     if len(lines) == 1:
         return []
     return _width_issues(name, lines, len(header), layout)
@@ -257,11 +288,13 @@ def _width_issues(name: str, lines: list[str], width: int, layout: Layout) -> li
             )
         ]
     least = width - 1
-    suspects = [i for i, line in enumerate(lines) if line.count(layout.separator) != least]
+    suspects = [
+        i for i, line in enumerate(lines) if line.count(layout.separator) != least or '"' in line
+    ]
     wrong = [i for i in suspects if len(_cells(lines[i], layout.separator)) != width]
     if not wrong:
         return []
-    examples = name_some([f"row {i + 1}: {lines[i][:60]}" for i in wrong[:6]])
+    examples = name_some([f"row {i + 1}: {lines[i][:60]}" for i in wrong])
     return [
         Issue(
             name,
@@ -270,6 +303,17 @@ def _width_issues(name: str, lines: list[str], width: int, layout: Layout) -> li
             f"Look for '{layout.separator}' used as a decimal mark or inside text.",
         )
     ]
+
+
+def _swallowed_issues(name: str, content: str, rows: int) -> list[Issue]:
+    # Two stray quotation marks make one cell of all the rows between them.
+    lines = content.rstrip("\n").split("\n")
+    lost = sum(bool(line.strip()) for line in lines) - 1 - rows
+    if lost <= 0:
+        return []
+    odd = [f"row {i}" for i, line in enumerate(lines, start=1) if line.count('"') % 2]
+    problem = f"{lost} rows are lost between quotation marks ({name_some(odd)})."
+    return [Issue(name, problem, "Take the stray quotation marks out.")]
 
 
 def _cells(line: str, separator: str) -> list[str]:

@@ -21,6 +21,7 @@ from stroomstad.tables.parameters import Parameters
 # Codes of CBS table 84948NED, read from the sums they make: heat net without gas, electric
 # without gas, and their sum, all dwellings without gas.
 _HEAT_NET, _ELECTRIC, _WITHOUT_GAS = "A050116", "A050119", "A052175"
+SHARES_TOTAL_PERCENT = (90, 110)  # rounding and dwellings of unknown heating leave some room
 _ALL_DWELLINGS = "T001100"
 
 
@@ -63,6 +64,15 @@ def read_heating(
         problem = f"has no share from 0 to 100 % under {name_some(missing or list(percent.index))}."
         return None, [Issue(source.path.name, problem, "Give the rows of CBS table 84948NED.")]
     heat_net, electric = percent[_HEAT_NET] / 100, percent[_ELECTRIC] / 100
+    total = 100 + percent[_HEAT_NET] + percent[_ELECTRIC] - percent[_WITHOUT_GAS]
+    least, most = SHARES_TOTAL_PERCENT
+    if not least <= total <= most:
+        problem = (
+            f"the shares of gas (100 % less {_WITHOUT_GAS}), {_HEAT_NET} and {_ELECTRIC} add up "
+            f"to {total:g} %."
+        )
+        remedy = f"Give shares that add up to {least} to {most} %."
+        return None, [Issue(source.path.name, problem, remedy)]
     year = int(rows["Perioden"].iloc[0][:4])
     return HeatingShares(1 - percent[_WITHOUT_GAS] / 100, heat_net, electric, year), []
 
@@ -77,7 +87,13 @@ def read_heat_net(
         return None, issues
     rows = rows[rows["Woningkenmerken"] == _ALL_DWELLINGS]
     rows, issues = _of_municipality(rows, municipality_code, base_year, source.path.name)
-    return (None if issues else float(rows["Stadsverwarming_4"].iloc[0]) / 100), issues
+    if issues:
+        return None, issues
+    percent = float(rows["Stadsverwarming_4"].iloc[0])
+    if not (np.isnan(percent) or 0 <= percent <= 100):
+        where = f"{source.path.name}.Stadsverwarming_4"
+        return None, [Issue(where, f"is {percent:g} %.", "Give a share from 0 to 100 %.")]
+    return percent / 100, []
 
 
 def heat_homes(

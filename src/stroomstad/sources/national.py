@@ -9,13 +9,13 @@ import pandas as pd
 from stroomstad.errors import InvalidData, Issue, name_some
 from stroomstad.sources.city_file import CityFile
 from stroomstad.sources.files import Layout, SourceFile, read_table
-from stroomstad.tables.parameters import PARAMETERS, Parameters, override
+from stroomstad.tables.parameters import PARAMETERS, Parameters, check_ranges, override
 from stroomstad.tables.profiles import HourlyShapes
 from stroomstad.tables.schema import Table, check
 from stroomstad.tables.types import CABLE_TYPES, TRANSFORMER_TYPES
 
 HOURS = 8760
-_PARAMETER_NUMBERS = ("low", "mid", "high", "raises_room")
+_PARAMETER_NUMBERS = tuple(n for n, c in PARAMETERS.columns.items() if c.metadata["unit"])
 _TEMPERATURE = "air_temperature"
 _REFERENCE = "sjv_E1A"
 _SUM_OF_SHAPE = 1 / 3600
@@ -37,7 +37,9 @@ def read_parameters(
     rows["valid_to"] = rows["valid_to"].mask(rows["valid_to"] == "")
     rows, issues = _overridden(rows, overrides)
     issues += [*check(rows, PARAMETERS, source.path.name), *_band_issues(rows, source.path.name)]
-    issues += _date_issues(rows, city.base_year, source.path.name) if city else []
+    issues += check_ranges(rows)
+    if city and "base_year" not in city.unread:
+        issues += _date_issues(rows, city.base_year, source.path.name)
     return (None if issues else rows), issues
 
 
@@ -48,6 +50,19 @@ def design_year_issues(source: SourceFile, parameters: Parameters) -> list[Issue
         return []
     problem = f"is of {source.vintage} where parameter design_weather_year is {year}."
     return [Issue(source.path.name, problem, "Give the weather of that year, or mend either.")]
+
+
+def base_year_issues(files: dict[str, SourceFile], base_year: int) -> list[Issue]:
+    """Tell which hourly shapes are of another year than the base year."""
+    return [
+        Issue(
+            files[name].path.name,
+            f"is of {files[name].vintage} where base_year is {base_year}.",
+            "Give the shapes of that year, or mend base_year in city.toml.",
+        )
+        for name in ("loads", "weather")
+        if name in files and files[name].vintage != str(base_year)
+    ]
 
 
 def read_types(source: SourceFile, declared: Table) -> tuple[pd.DataFrame | None, list[Issue]]:

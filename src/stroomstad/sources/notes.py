@@ -183,11 +183,14 @@ _TEXTS = (
         "overschot als sindsdien gebouwd. Omdat het CBS van {areas_vintage} is, tellen woningen "
         "van 2022 en 2023 hierin mee. Ze komen eerst in postcodes die er in 2010 nog niet waren. "
         "Hun verbruik, {new_home_kwh} kWh per woning en samen {new_homes_gwh} GWh, komt boven op "
-        "de balans van {year}.",
+        "de balans van {year}. Ze volgen de vorm van een bestaande woning; de volgende nieuwe "
+        "woning telt in de piek voor meer, zoals in de parameters staat.",
         "Where the rule puts an area more than {excess} % above CBS, the excess counts as built "
         "since. As CBS is of {areas_vintage}, homes of 2022 and 2023 are among them. They are "
         "placed first in postcodes that did not stand in 2010. Their use, {new_home_kwh} kWh per "
-        "home and {new_homes_gwh} GWh in all, comes on top of the balance of {year}.",
+        "home and {new_homes_gwh} GWh in all, comes on top of the balance of {year}. They follow "
+        "the shape of an existing home; the next new home counts for more at the peak, as the "
+        "parameters say.",
     ),
     _Text(
         "dwelling types", "assumed",
@@ -236,11 +239,14 @@ _TEXTS = (
         "Welk bedrijf op welk adres zit en wat het gebruikt is niet openbaar. Sector en grootte "
         "zijn geloot en tellen op tot de balans. {firms} bedrijven komen boven {small_kva} kVA "
         "(bij {firm_hours} vollasturen); zij krijgen een eigen station en gebruiken samen "
-        "{firms_gwh} GWh. Ze zijn synthetisch.",
+        "{firms_gwh} GWh. Ze zijn synthetisch. Ze belasten het net met de vorm van hun sector, "
+        "waarin veel bedrijven samenkomen: een enkel bedrijf piekt hoger, en de ruimte op "
+        "bedrijventerreinen is daarom te groot geschat.",
         "Which firm is at which address and what it uses is not public. Sector and size are drawn "
         "and add up to the balance. {firms} firms exceed {small_kva} kVA (at {firm_hours} "
         "full-load hours); they get a station of their own and use {firms_gwh} GWh in all. They "
-        "are synthetic.",
+        "are synthetic. They load the grid with the shape of their sector, in which many firms "
+        "coincide: a single firm peaks higher, so that room on business parks is overstated.",
     ),
     _Text(
         "heating", "derived",

@@ -8,7 +8,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
+from stroomstad.blocks import Floats
 from stroomstad.errors import Issue, name_some
 from stroomstad.sources.city_file import CityFile
 from stroomstad.sources.coordinates import degree_issues, metres
@@ -19,6 +21,7 @@ from stroomstad.tables.schema import check
 _GRID_LAYOUT = Layout(
     ("v_id", "typ", "voltage", "name", "source", "n_gen"), ("lon", "lat"), separator="#"
 )
+CHARGER_POWER_MAX_KW = 5_000.0  # above the strongest plugs for lorries; more is W for kW
 _GENERATORS = ("generator", "merged_generator")
 
 
@@ -34,34 +37,23 @@ def read_chargers(source: SourceFile) -> tuple[Any, list[Issue]]:
     if content is None:
         return None, issues
     features = content.get("features") if isinstance(content, dict) else None
-    if features is None:
+    if not isinstance(features, list):
         return None, [Issue(where, "holds no features.", "Give a GeoJSON feature collection.")]
-    places = [f for f in features if (f.get("geometry") or {}).get("type") == "Point"]
     rows = pd.DataFrame(
-        [
-            {
-                "charger_id": str((f.get("properties") or {}).get("locationId", "")),
-                "lon": (f["geometry"].get("coordinates") or [None])[0],
-                "lat": (f["geometry"].get("coordinates") or [None])[-1],
-                "power_max_kw": (f.get("properties") or {}).get("maxPowerKw"),
-            }
-            for f in places
-        ],
+        [_charger(feature) for feature in features if _is_point(feature)],
         columns=["charger_id", "lon", "lat", "power_max_kw"],
     )
-    for column in ("lon", "lat", "power_max_kw"):
-        rows[column] = pd.to_numeric(rows[column], errors="coerce").astype(float)
-    issues = degree_issues(rows["lon"].to_numpy(), rows["lat"].to_numpy(), where)
-    negative = rows[rows["power_max_kw"] < 0]
-    if len(negative):
-        shown = [f"{r.charger_id}: {r.power_max_kw:g} kW" for r in negative.itertuples()]
-        problem = f"{len(negative)} values below 0 kW ({name_some(shown)})."
-        issues.append(Issue(f"{where}.maxPowerKw", problem, "Give the power, or 0 for unknown."))
+    if rows.empty:
+        problem = f"holds 0 charging locations among {len(features)} features."
+        return None, [Issue(where, problem, "Give charging locations as GeoJSON points.")]
+    lon, lat = (_number_or_missing(rows[name]) for name in ("lon", "lat"))
+    issues = degree_issues(lon, lat, where) + _power_issues(rows, where)
     if issues:
         return None, issues
     # The source writes 0 where the power is unknown.
-    rows["power_max_kw"] = rows["power_max_kw"].mask(rows["power_max_kw"] == 0)
-    rows["x_m"], rows["y_m"] = metres(rows["lon"].to_numpy(), rows["lat"].to_numpy())
+    power_kw = rows["power_max_kw"].astype(float)
+    rows["power_max_kw"] = power_kw.mask(power_kw == 0)
+    rows["x_m"], rows["y_m"] = metres(lon, lat)
     columns = ["charger_id", "x_m", "y_m", "power_max_kw"]
     return rows.sort_values(columns[1:] + columns[:1], ignore_index=True)[columns], []
 
@@ -74,6 +66,7 @@ def read_grid_places(source: SourceFile) -> tuple[Any, list[Issue]]:
     lon, lat = rows["lon"].to_numpy(), rows["lat"].to_numpy()
     issues = degree_issues(lon, lat, f"{source.path.name}.lon, lat")
     issues += duplicate_issues(rows["v_id"], f"{source.path.name}.v_id")
+    issues += _turbine_issues(rows, f"{source.path.name}.n_gen")
     if issues:
         return None, issues
     rows["x_m"], rows["y_m"] = metres(lon, lat)
@@ -89,7 +82,10 @@ def read_traction(source: SourceFile, station: str) -> tuple[Any, list[Issue]]:
     if mine.empty:
         problem = f"there is no railway station '{station}'."
         return None, [Issue("city.toml [places]", problem, f"Use one of {source.path.name}.")]
-    lon, lat = mine["geo_lng"].to_numpy()[:1], mine["geo_lat"].to_numpy()[:1]
+    if len(mine) > 1:
+        problem = f"has {len(mine)} railway stations named '{station}'."
+        return None, [Issue(f"{source.path.name}.naam", problem, "Keep one row of it.")]
+    lon, lat = mine["geo_lng"].to_numpy(), mine["geo_lat"].to_numpy()
     issues = degree_issues(lon, lat, source.path.name)
     if issues:
         return None, issues
@@ -150,7 +146,7 @@ def substation_sites(
 def wind_sites(grid_places: pd.DataFrame, boundary: gpd.GeoDataFrame) -> pd.DataFrame:
     """Wind turbines in the municipality: ``v_id, x_m, y_m, turbines``, sorted by ``v_id``."""
     mine = within(grid_places, boundary)
-    mine = mine[mine["typ"].isin(_GENERATORS) & (mine["source"].str.startswith("wind"))]
+    mine = mine[_is_wind(mine)]
     turbines = pd.to_numeric(mine["n_gen"], errors="coerce").fillna(1.0)
     columns = mine[["v_id", "x_m", "y_m"]].assign(turbines=turbines)
     return columns.sort_values("v_id", ignore_index=True)
@@ -171,10 +167,108 @@ def _site_issues(names: set[str], city: CityFile, sites: pd.DataFrame) -> list[I
     untold = sorted(names - set(city.feeds_mv))
     if unknown:
         problem = f"there is no high-voltage station {name_some(unknown)} in the municipality."
-        issues.append(Issue(where, problem, f"Use one of {name_some(sorted(names))}."))
+        remedy = (
+            f"Use one of {name_some(sorted(names))}."
+            if names
+            else "Give the stations in the file of grid_places."
+        )
+        issues.append(Issue(where, problem, remedy))
     if untold:
         problem = f"says nothing of {name_some(untold)}."
         issues.append(Issue(where, problem, "Say true or false: does it feed medium voltage?"))
     if not sites["feeds_mv"].any():
         issues.append(Issue(where, "no station feeds the medium voltage.", "Set one to true."))
+    return issues
+
+
+def charger_place_issues(
+    chargers: pd.DataFrame, boundary: gpd.GeoDataFrame, tolerance_m: float, where: str
+) -> list[Issue]:
+    """Tell which chargers lie further outside the municipality than the tolerance."""
+    far = ~_inside(chargers["x_m"], chargers["y_m"], boundary, tolerance_m)
+    if not far.any():
+        return []
+    shown = name_some(chargers["charger_id"][far].tolist())
+    problem = f"{far.sum()} of {len(chargers)} chargers outside the municipality ({shown})."
+    return [Issue(where, problem, "Leave them out, or mend their coordinates.")]
+
+
+def traction_issues(place: tuple[float, float], boundary: gpd.GeoDataFrame) -> list[Issue]:
+    """Warn when the railway is fed outside the municipality."""
+    x_m, y_m = (np.array([value]) for value in place)
+    if _inside(x_m, y_m, boundary, 0.0).all():
+        return []
+    problem = "traction_station lies outside the municipality."
+    remedy = "Name a station within, if the railway is fed there."
+    return [Issue("city.toml [places]", problem, remedy, "warning")]
+
+
+def _inside(
+    x_m: Floats | pd.Series, y_m: Floats | pd.Series, boundary: gpd.GeoDataFrame, tolerance_m: float
+) -> NDArray[np.bool_]:
+    outline = boundary.geometry.iloc[0].buffer(tolerance_m)
+    return np.asarray(shapely.contains_xy(outline, np.asarray(x_m), np.asarray(y_m)), dtype=bool)
+
+
+def _is_wind(rows: pd.DataFrame) -> pd.Series:
+    return rows["typ"].isin(_GENERATORS) & rows["source"].str.startswith("wind")
+
+
+def _turbine_issues(rows: pd.DataFrame, where: str) -> list[Issue]:
+    told = rows[_is_wind(rows) & (rows["n_gen"] != "")]
+    counts = pd.to_numeric(told["n_gen"], errors="coerce").to_numpy(dtype=float)
+    wrong = told[~(np.isfinite(counts) & (counts > 0))]
+    if wrong.empty:
+        return []
+    shown = name_some([f"v_id {r.v_id}: '{r.n_gen}'" for r in wrong.itertuples()])
+    problem = f"{len(wrong)} wind turbines without a count above 0 ({shown})."
+    return [Issue(where, problem, "Write how many turbines, or leave the cell empty.")]
+
+
+def _is_point(feature: object) -> bool:
+    geometry = feature.get("geometry") if isinstance(feature, dict) else None
+    return isinstance(geometry, dict) and geometry.get("type") == "Point"
+
+
+def _charger(feature: dict[str, Any]) -> dict[str, Any]:
+    place = feature["geometry"].get("coordinates")
+    lon, lat = place[:2] if isinstance(place, list) and len(place) >= 2 else (None, None)
+    told = feature.get("properties")
+    told = told if isinstance(told, dict) else {}
+    name, power_kw = str(told.get("locationId", "")), told.get("maxPowerKw")
+    return {"charger_id": name, "lon": lon, "lat": lat, "power_max_kw": power_kw}
+
+
+def _number_or_missing(values: pd.Series) -> Floats:
+    return np.array(
+        [
+            float(value)
+            if isinstance(value, int | float) and not isinstance(value, bool)
+            else np.nan
+            for value in values
+        ]
+    )
+
+
+def _power_issues(rows: pd.DataFrame, where: str) -> list[Issue]:
+    told = rows[rows["power_max_kw"].notna()]
+    power_kw = _number_or_missing(told["power_max_kw"])
+    ids, values = told["charger_id"], told["power_max_kw"]
+    negative = [f"{i}: {v} kW" for i, v, kw in zip(ids, values, power_kw, strict=True) if kw < 0]
+    other = [
+        f"{i}: {v!r}"
+        for i, v, kw in zip(ids, values, power_kw, strict=True)
+        if not kw <= CHARGER_POWER_MAX_KW
+    ]
+    issues = []
+    if negative:
+        problem = f"{len(negative)} values below 0 kW ({name_some(negative)})."
+        issues.append(Issue(f"{where}.maxPowerKw", problem, "Give the power, or 0 for unknown."))
+    if other:
+        problem = (
+            f"{len(other)} values that are no number up to {CHARGER_POWER_MAX_KW:,.0f} kW "
+            f"({name_some(other)})."
+        )
+        remedy = "Give the power in kW, or null for unknown."
+        issues.append(Issue(f"{where}.maxPowerKw", problem, remedy))
     return issues

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+from stroomstad.store.folders import check_writable
 from stroomstad.store.hashes import hash_file, hash_table
-from stroomstad.store.runs import Run, list_runs, load_run, save_run
+from stroomstad.store.runs import Run, list_runs, load_run, safe_name, save_run
 
-__all__ = ["Run", "hash_file", "hash_table", "list_runs", "load_run", "save_run"]
+__all__ = [
+    "Run",
+    "check_writable",
+    "hash_file",
+    "hash_table",
+    "list_runs",
+    "load_run",
+    "safe_name",
+    "save_run",
+]

@@ -68,6 +68,23 @@ def written_whole(parent: Path, name: str) -> Iterator[Path]:
         shutil.rmtree(partial, ignore_errors=True)
 
 
+def check_writable(parent: Path) -> None:
+    """Find out before the work starts whether its result can be written.
+
+    Parameters
+    ----------
+    parent
+        Folder in which the result will stand; made when it is not there.
+
+    Raises
+    ------
+    InvalidData
+        When the folder cannot be written to, or the disk is full.
+    """
+    with written_whole(parent, "trial") as partial:
+        write_bytes(partial / "trial", b"trial")
+
+
 def publish(partial: Path, parent: Path, name: str) -> Path:
     """Rename the hidden folder to its name, or to ``name-2``, ``name-3``… when that is taken."""
     place, number = parent / name, 1

@@ -11,6 +11,7 @@ import io
 import json
 import platform
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -23,7 +24,7 @@ from pyarrow import ArrowException
 
 from stroomstad.errors import InvalidData, Issue, NotFound
 from stroomstad.store.folders import publish, write_bytes, written_whole
-from stroomstad.store.hashes import DECIMALS, SIGNIFICANT_DIGITS, hash_table
+from stroomstad.store.hashes import DECIMALS, SIGNIFICANT_DIGITS, hash_file, hash_table
 
 MANIFEST = "manifest.json"
 FORMAT = 1
@@ -38,6 +39,9 @@ _LIBRARIES = (
     "scipy",
     "shapely",
 )
+_REMEDY = "Calculate the run again, or fetch an undamaged copy."
+# Own choice: leaves room for a date, a time and a number within the hundred of `_NAME`.
+_SAFE_LENGTH = 60
 _NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")
 
 
@@ -58,6 +62,19 @@ class Run:
     folder: Path
     manifest: dict[str, Any]
     tables: dict[str, pd.DataFrame]
+
+
+def safe_name(text: str) -> str:
+    """Name for a run that every file system takes, close to any text.
+
+    Examples
+    --------
+    >>> safe_name("mijn städ")
+    'mijn-stad'
+    """
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    joined = re.sub(r"[^A-Za-z0-9._-]+", "-", plain)[:_SAFE_LENGTH].strip("._-")
+    return joined or "city"
 
 
 def save_run(
@@ -114,19 +131,15 @@ def save_run(
 
 
 def load_run(folder: Path) -> Run:
-    """Read a run, and hold every table against its hash.
+    """Read a run, and hold every table and file against its hash.
 
     Raises
     ------
     NotFound
         When there is no run in the folder.
     InvalidData
-        When the manifest or a table is damaged; every fault at once.
+        When the manifest, a table or a file is damaged; every fault at once.
     """
-    if not (folder / MANIFEST).is_file():
-        raise NotFound(
-            f"{folder}: there is no run here ({MANIFEST} is missing). Name the folder of a run."
-        )
     manifest = _read_manifest(folder / MANIFEST)
     tables: dict[str, pd.DataFrame] = {}
     issues: list[Issue] = []
@@ -136,21 +149,55 @@ def load_run(folder: Path) -> Run:
             issues.append(found)
         else:
             tables[name] = found
+    issues += _check_files(folder, manifest.get("files_written", {}))
     if issues:
         raise InvalidData(issues)
     return Run(folder, manifest, tables)
 
 
 def list_runs(runs_folder: Path) -> list[Path]:
-    """Folders of finished runs, oldest first; a missing folder has no runs."""
-    if not runs_folder.is_dir():
+    """Folders of finished runs, oldest first; a missing folder has no runs.
+
+    Raises
+    ------
+    InvalidData
+        When the folder cannot be read.
+    """
+    try:
+        folders = sorted(runs_folder.iterdir())
+    except (FileNotFoundError, NotADirectoryError):
         return []
-    found = [
-        folder
-        for folder in runs_folder.iterdir()
-        if not folder.name.startswith(".") and (folder / MANIFEST).is_file()
-    ]
-    return sorted(found, key=lambda folder: (_created_at(folder), folder.name))
+    except OSError as found:
+        problem = f"the folder cannot be read ({found.strerror})."
+        issue = Issue(str(runs_folder), problem, "Change its rights, or name another folder.")
+        raise InvalidData([issue]) from found
+    named = [folder for folder in folders if not folder.name.startswith(".")]
+    finished = [folder for folder in named if _is_file(folder / MANIFEST)]
+    return sorted(finished, key=lambda folder: (_created_at(folder), folder.name))
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:
+        # What may not be looked at is no finished run of this user.
+        return False
+
+
+def _check_files(folder: Path, written: Mapping[str, str]) -> list[Issue]:
+    issues = []
+    for name, sha256 in written.items():
+        path = folder / name
+        try:
+            if hash_file(path) != sha256:
+                issues.append(
+                    Issue(str(path), "the file is not the one that was written.", _REMEDY)
+                )
+        except FileNotFoundError:
+            issues.append(Issue(str(path), "the file is missing.", _REMEDY))
+        except OSError as found:
+            issues.append(Issue(str(path), f"the file cannot be read ({found.strerror}).", _REMEDY))
+    return issues
 
 
 def _save_table(folder: Path, name: str, rows: pd.DataFrame) -> dict[str, Any]:
@@ -169,28 +216,34 @@ def _save_table(folder: Path, name: str, rows: pd.DataFrame) -> dict[str, Any]:
 
 def _load_table(folder: Path, described: Mapping[str, Any]) -> pd.DataFrame | Issue:
     path = folder / str(described["file"])
-    remedy = "Calculate the run again, or fetch an undamaged copy."
     if not path.is_file():
-        return Issue(str(path), "the file is missing.", remedy)
+        return Issue(str(path), "the file is missing.", _REMEDY)
     read = gpd.read_parquet if described["geometry"] else pd.read_parquet
     try:
         rows: pd.DataFrame = read(path)
     except (ArrowException, OSError, ValueError) as found:
         first = str(found).splitlines()[0]
-        return Issue(str(path), f"the file cannot be read as Parquet ({first}).", remedy)
+        return Issue(str(path), f"the file cannot be read as Parquet ({first}).", _REMEDY)
     if hash_table(rows) != described["sha256"]:
-        return Issue(str(path), f"its {len(rows)} rows are not the ones that were written.", remedy)
+        return Issue(
+            str(path), f"its {len(rows)} rows are not the ones that were written.", _REMEDY
+        )
     return rows
 
 
 def _read_manifest(path: Path) -> dict[str, Any]:
-    remedy = "Calculate the run again, or fetch an undamaged copy."
     try:
         manifest = json.loads(path.read_bytes())
-    except ValueError as found:
-        raise InvalidData([Issue(str(path), f"this is not JSON ({found}).", remedy)]) from found
+    except (FileNotFoundError, NotADirectoryError) as found:
+        problem = f"{path.parent}: there is no run here ({MANIFEST} is missing)."
+        raise NotFound(f"{problem} Name the folder of a run.") from found
+    except OSError as found:
+        problem = f"this cannot be read ({found.strerror})."
+        raise InvalidData([Issue(str(path), problem, "Name the folder of a run.")]) from found
+    except (ValueError, RecursionError) as found:
+        raise InvalidData([Issue(str(path), f"this is not JSON ({found}).", _REMEDY)]) from found
     if not _is_manifest(manifest):
-        raise InvalidData([Issue(str(path), "this is not the manifest of a run.", remedy)])
+        raise InvalidData([Issue(str(path), "this is not the manifest of a run.", _REMEDY)])
     if manifest["format"] != FORMAT:
         problem = f"the run has format {manifest['format']}, this version reads format {FORMAT}."
         raise InvalidData([Issue(str(path), problem, "Use the version that made the run.")])
@@ -202,16 +255,21 @@ def _is_manifest(manifest: object) -> bool:
     if not isinstance(manifest, dict) or not isinstance(manifest.get("tables"), dict):
         return False
     keys = {"file", "geometry", "sha256"}
-    return "format" in manifest and all(
-        isinstance(described, dict) and keys <= set(described)
-        for described in manifest["tables"].values()
+    written = manifest.get("files_written", {})
+    return (
+        "format" in manifest
+        and isinstance(written, dict)
+        and all(
+            isinstance(described, dict) and keys <= set(described)
+            for described in manifest["tables"].values()
+        )
     )
 
 
 def _created_at(folder: Path) -> str:
     try:
         return str(json.loads((folder / MANIFEST).read_bytes()).get("created_at", ""))
-    except (ValueError, AttributeError):
+    except (OSError, ValueError, AttributeError):
         return ""
 
 

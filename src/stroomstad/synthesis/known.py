@@ -5,19 +5,37 @@ A known rating, rated current or supply always wins; of several rows on one fact
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import dataclass
+
 import pandas as pd
 
 from stroomstad.errors import Issue, name_some
 from stroomstad.tables.grid import Grid
 
-# Unit in which each fact that the grid takes over must be given.
-UNITS = {
-    "rating_kva": "kVA",
-    "rating_mva": "MVA",
-    "rated_current_a": "A",
-    "load_max_mw": "MW",
-    "contracted_unused_mw": "MW",
+
+@dataclass(frozen=True, slots=True)
+class _Allowed:
+    """Unit of an attribute and the range outside which a slip of unit is meant."""
+
+    unit: str
+    lowest: float
+    highest: float
+
+
+# Own choice, wide on purpose: standard assets of Dutch grids lie well within these ranges.
+_ALLOWED = {
+    "rating_kva": _Allowed("kVA", 10.0, 50_000.0),
+    "rating_mva": _Allowed("MVA", 1.0, 500.0),
+    "rated_current_a": _Allowed("A", 10.0, 10_000.0),
+    "load_max_mw": _Allowed("MW", 0.0, 1_000.0),
+    "contracted_unused_mw": _Allowed("MW", 0.0, 1_000.0),
+    "feeds_mv": _Allowed("1", 0.0, 1.0),
+    "connections": _Allowed("1", 0.0, 1_000_000.0),
 }
+# The modelled load is scaled to a measured peak, which a peak of nothing cannot do.
+_ABOVE_LOWEST = ("load_max_mw",)
+_WHOLE = ("feeds_mv", "connections")
 
 
 def apply_known_supply(sites: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
@@ -30,8 +48,7 @@ def apply_known_supply(sites: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame
     known
         Known facts; ``feeds_mv`` is 1 or 0.
     """
-    facts = _latest(known, "feeds_mv")
-    value = _look_up(sites, facts, ["substation_id", "substation_name"])
+    value = _latest(sites, known, "feeds_mv", ["substation_id", "substation_name"])
     feeds = sites["feeds_mv"].where(value.isna(), value > 0.0)
     return sites.assign(feeds_mv=feeds.astype(bool))
 
@@ -47,20 +64,19 @@ def apply_known(grid: Grid, known: pd.DataFrame) -> Grid:
         Known facts. ``rating_mva`` is that of each transformer of a substation,
         ``rated_current_a`` that of all cables side by side, ``load_max_mw`` a measured peak.
     """
-    kva = _look_up(grid.stations, _latest(known, "rating_kva"), ["station_id"])
     names = ["substation_id", "substation_name"]
-    mva = _look_up(grid.substations, _latest(known, "rating_mva"), names)
-    peak = _latest(known, "load_max_mw")
-    unused = _look_up(grid.substations, _latest(known, "contracted_unused_mw"), names)
-    current = _look_up(grid.cables, _latest(known, "rated_current_a"), ["cable_id"])
+    kva = _latest(grid.stations, known, "rating_kva", ["station_id"])
+    mva = _latest(grid.substations, known, "rating_mva", names)
+    unused = _latest(grid.substations, known, "contracted_unused_mw", names)
+    current = _latest(grid.cables, known, "rated_current_a", ["cable_id"])
     return Grid(
         grid.nodes,
         grid.cables.assign(rated_current_a=current.fillna(grid.cables["rated_current_a"])),
         _with_rating(grid.stations, "rating_kva", kva).assign(
-            load_max_known_mw=_look_up(grid.stations, peak, ["station_id"])
+            load_max_known_mw=_latest(grid.stations, known, "load_max_mw", ["station_id"])
         ),
         _with_rating(grid.substations, "rating_mva", mva).assign(
-            load_max_known_mw=_look_up(grid.substations, peak, names),
+            load_max_known_mw=_latest(grid.substations, known, "load_max_mw", names),
             contracted_unused_known_mw=unused,
         ),
         grid.connections,
@@ -69,7 +85,7 @@ def apply_known(grid: Grid, known: pd.DataFrame) -> Grid:
 
 
 def check_known(known: pd.DataFrame, grid: Grid, sites: pd.DataFrame) -> list[Issue]:
-    """Find facts on assets that are not there, in another unit, or not above zero.
+    """Find facts on assets that are not there, in another unit, out of range or of nobody.
 
     Parameters
     ----------
@@ -84,7 +100,26 @@ def check_known(known: pd.DataFrame, grid: Grid, sites: pd.DataFrame) -> list[Is
         *_check_assets(known, _assets(grid, sites)),
         *_check_units(known),
         *_check_values(known),
+        *_check_sources(known),
     ]
+
+
+def check_known_dates(known: pd.DataFrame, today: dt.date) -> list[Issue]:
+    """Find facts that are dated after today; dates are compared as ISO 8601 texts.
+
+    Parameters
+    ----------
+    known
+        Known facts.
+    today
+        The day on which the facts are used.
+    """
+    rows = known[known["date"] > today.isoformat()]
+    if rows.empty:
+        return []
+    named = [f"{row.asset} on {row.date}" for row in rows.itertuples()]
+    problem = f"{len(rows)} facts are dated after today, {today.isoformat()} ({name_some(named)})."
+    return [Issue("known.date", problem, "Give the day on which the fact was established.")]
 
 
 def _assets(grid: Grid, sites: pd.DataFrame) -> dict[str, set[str]]:
@@ -123,44 +158,67 @@ def _check_assets(known: pd.DataFrame, assets: dict[str, set[str]]) -> list[Issu
 
 def _check_units(known: pd.DataFrame) -> list[Issue]:
     issues = []
-    for attribute, unit in UNITS.items():
-        rows = known[(known["attribute"] == attribute) & (known["unit"] != unit)]
+    for attribute, allowed in _ALLOWED.items():
+        rows = known[(known["attribute"] == attribute) & (known["unit"] != allowed.unit)]
         if len(rows):
             named = [f"{row.asset} in {row.unit}" for row in rows.itertuples()]
             issues.append(
                 Issue(
                     "known.unit",
-                    f"{attribute} must be in {unit} ({name_some(named)}).",
-                    f"Give the value in {unit}.",
+                    f"{attribute} must be in {allowed.unit} ({name_some(named)}).",
+                    f"Give the value in {allowed.unit}.",
                 )
             )
     return issues
 
 
 def _check_values(known: pd.DataFrame) -> list[Issue]:
-    rating = known["attribute"].isin(list(UNITS)) & ~(known["value"] > 0.0)
-    supply = (known["attribute"] == "feeds_mv") & ~known["value"].isin([0.0, 1.0])
-    rows = known[rating | supply]
+    issues = []
+    for attribute, allowed in _ALLOWED.items():
+        # A value in another unit is told as such; its size says nothing here.
+        rows = known[(known["attribute"] == attribute) & (known["unit"] == allowed.unit)]
+        fits = rows["value"].between(allowed.lowest, allowed.highest)
+        if attribute in _ABOVE_LOWEST:
+            fits &= rows["value"] > allowed.lowest
+        if attribute in _WHOLE:
+            fits &= rows["value"] % 1 == 0
+        wrong = rows[~fits]
+        if len(wrong):
+            named = [f"{row.asset} has {row.value:g} {row.unit}" for row in wrong.itertuples()]
+            issues.append(
+                Issue(
+                    "known.value",
+                    f"{attribute} cannot be what is given ({name_some(named)}).",
+                    f"Give {_range_said(attribute)}.",
+                )
+            )
+    return issues
+
+
+def _range_said(attribute: str) -> str:
+    allowed = _ALLOWED[attribute]
+    kind = "a whole number" if attribute in _WHOLE else "a value"
+    start = "above" if attribute in _ABOVE_LOWEST else "from"
+    return f"{kind} {start} {allowed.lowest:,g} up to {allowed.highest:,g} {allowed.unit}"
+
+
+def _check_sources(known: pd.DataFrame) -> list[Issue]:
+    rows = known[known["source"].fillna("").str.strip() == ""]
     if rows.empty:
         return []
-    named = [
-        f"{row.asset} has {row.attribute} {row.value:g} {row.unit}" for row in rows.itertuples()
-    ]
-    problem = f"{len(rows)} values that cannot be ({name_some(named)})."
-    return [Issue("known.value", problem, "Give a rating above 0, and feeds_mv as 0 or 1.")]
+    named = [f"{row.asset}, {row.attribute}" for row in rows.itertuples()]
+    problem = f"{len(rows)} facts without a source ({name_some(named)})."
+    return [Issue("known.source", problem, "Say who established the fact.")]
 
 
-def _latest(known: pd.DataFrame, attribute: str) -> pd.Series:
-    rows = known[known["attribute"] == attribute].sort_values(["asset", "date"], kind="stable")
-    return rows.groupby("asset", sort=True)["value"].last().astype(float)
-
-
-def _look_up(rows: pd.DataFrame, facts: pd.Series, names: list[str]) -> pd.Series:
-    """Value of the first of the names under which an asset is known; missing when under none."""
-    found = rows[names[0]].map(facts).astype(float)
-    for name in names[1:]:
-        found = found.fillna(rows[name].map(facts).astype(float))
-    return found
+def _latest(
+    assets: pd.DataFrame, known: pd.DataFrame, attribute: str, names: list[str]
+) -> pd.Series:
+    """Latest value of a fact for each asset, under whichever of its names it was told."""
+    facts = known[known["attribute"] == attribute].sort_values("date", kind="stable")
+    own_name = {name: row for column in reversed(names) for row, name in assets[column].items()}
+    by_row = facts["value"].astype(float).groupby(facts["asset"].map(own_name)).last()
+    return by_row.reindex(assets.index)
 
 
 def _with_rating(rows: pd.DataFrame, column: str, known: pd.Series) -> pd.DataFrame:

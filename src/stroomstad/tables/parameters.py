@@ -20,6 +20,8 @@ from stroomstad.tables.schema import number, table, text
 Case = Literal["low", "mid", "high"]
 CASES: tuple[Case, ...] = ("low", "mid", "high")
 BAND = ("low", "mid", "high")
+STATUSES = ("sourced", "derived", "assumed", "calibrated")
+_PROVENANCE = ("status", "source")
 
 PARAMETERS = table(
     "parameters",
@@ -33,13 +35,21 @@ PARAMETERS = table(
         "low": number("lowest plausible value", "as stated", lowest=None),
         "mid": number("value used unless a case asks otherwise", "as stated", lowest=None),
         "high": number("highest plausible value", "as stated", lowest=None),
-        "unit": text("unit of low, mid and high"),
+        "lowest_allowed": number(
+            "lowest value that is physically sensible; below it, a slip of sign or unit is meant",
+            "as stated",
+            lowest=None,
+        ),
+        "highest_allowed": number(
+            "highest value that is physically sensible; above it, a slip of unit is meant",
+            "as stated",
+            lowest=None,
+        ),
+        "unit": text("unit of the values before it"),
         "raises_room": number(
             "1: a higher value leaves more room; -1: less; 0: neither", "1", lowest=-1
         ),
-        "status": text(
-            "where the value comes from", isin=("sourced", "derived", "assumed", "calibrated")
-        ),
+        "status": text("where the value comes from", isin=STATUSES),
         "source": text("publication and year, or the reason for an assumption"),
         "about": text("what it is, in English"),
         "about_nl": text("what it is, in Dutch"),
@@ -115,14 +125,16 @@ def override(rows: pd.DataFrame, changes: Mapping[str, Mapping[str, object]]) ->
     rows
         The table, as declared in `PARAMETERS`.
     changes
-        Per parameter the columns to replace: ``low``, ``mid``, ``high``, ``status``, ``source``.
+        Per parameter the columns to replace: ``low``, ``mid``, ``high``, and always ``status``
+        and ``source``, since those of the table speak of another value.
 
     Raises
     ------
     MissingParameter
         When a name is not in the table; every such name is told at once.
     InvalidData
-        When a column may not be replaced, a value is not a number, or a band is out of order.
+        When a column may not be replaced, a value is not a number, its status or source is
+        missing, a band is out of order, or a value lies outside what is allowed.
     """
     unknown = sorted(set(changes) - set(rows["parameter"]))
     if unknown:
@@ -136,13 +148,42 @@ def override(rows: pd.DataFrame, changes: Mapping[str, Mapping[str, object]]) ->
         for column, value in columns.items():
             said = float(str(value)) if column in BAND else str(value)
             changed.loc[changed["parameter"] == name, column] = said
-    raise_faults(_check_bands(changed[changed["parameter"].isin(list(changes))]))
+    mine = changed[changed["parameter"].isin(list(changes))]
+    raise_faults([*_check_bands(mine), *check_ranges(mine)])
     return changed
+
+
+def check_ranges(rows: pd.DataFrame) -> list[Issue]:
+    """Find values outside what is physically sensible.
+
+    Parameters
+    ----------
+    rows
+        The table, as declared in `PARAMETERS`.
+    """
+    issues = []
+    for row in rows.to_dict("records"):
+        lowest, highest = row["lowest_allowed"], row["highest_allowed"]
+        unit = "" if row["unit"] == "1" else f" {row['unit']}"
+        outside = [
+            f"{column} {row[column]:g}{unit}"
+            for column in BAND
+            if row[column] < lowest or row[column] > highest
+        ]
+        if outside:
+            issues.append(
+                Issue(
+                    f"parameters.{row['parameter']}",
+                    f"{', '.join(outside)} is outside {lowest:g} to {highest:g}{unit}.",
+                    "Give a value in that range, in the unit of the parameter table.",
+                )
+            )
+    return issues
 
 
 def _check_change(name: str, columns: Mapping[str, object]) -> list[Issue]:
     where = f"parameters.{name}"
-    allowed = (*BAND, "status", "source")
+    allowed = (*BAND, *_PROVENANCE)
     issues = [
         Issue(where, f"{column} cannot be replaced.", f"Replace one of {', '.join(allowed)}.")
         for column in columns
@@ -153,7 +194,19 @@ def _check_change(name: str, columns: Mapping[str, object]) -> list[Issue]:
         for column, value in columns.items()
         if column in BAND and (isinstance(value, bool) or not isinstance(value, int | float))
     ]
+    missing = [column for column in _PROVENANCE if not _is_text(columns.get(column))]
+    if missing:
+        problem = f"the value is replaced without a {' and a '.join(missing)} of its own."
+        issues.append(Issue(where, problem, "Say where your value comes from, as text."))
+    status = columns.get("status")
+    if _is_text(status) and status not in STATUSES:
+        known = ", ".join(STATUSES)
+        issues.append(Issue(where, f"status is {status!r}.", f"Use one of {known}."))
     return issues
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
 
 
 def _check_bands(rows: pd.DataFrame) -> list[Issue]:

@@ -13,7 +13,10 @@ from stroomstad.tables.parameters import override
 def limits(grid=None, case="mid", **changes):
     grid = grid or make_grid()
     parameters = make_parameters(case)
-    told = {name: {"low": value, "mid": value, "high": value} for name, value in changes.items()}
+    said = {"status": "assumed", "source": "made up"}
+    told = {
+        name: {"low": value, "mid": value, "high": value, **said} for name, value in changes.items()
+    }
     parameters = replace(parameters, rows=override(parameters.rows, told))
     tree = radial_tree(grid)
     return dict(zip(tree.link_ids, link_limits(grid, tree, parameters), strict=True))
@@ -65,7 +68,7 @@ def test_what_others_have_been_promised_is_taken_first():
 
 
 def test_a_limit_is_never_below_zero():
-    assert limits(contracted_unused_mw=1e6)["OS-A"] == 0.0
+    assert limits(contracted_unused_mw=1000.0)["OS-A"] == 0.0
 
 
 def test_every_link_has_a_limit_in_the_order_of_the_tree():

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import re
 
 import pytest
@@ -97,7 +98,7 @@ TEXT_CHANGES = {
     "a parameter outside its band": (
         "city.toml",
         r"\[parameters\]",
-        "[parameters]\nstation_margin = { mid = 9 }",
+        "[parameters]\nstation_margin = { mid = 9, status = 'assumed', source = 'own' }",
         ["station_margin", "mid 9"],
     ),
     "a parameter asked outside its dates": (
@@ -556,3 +557,323 @@ def test_a_profile_without_a_time_is_a_fault(folders):
 def test_an_area_without_code_is_a_fault(folders):
     change(folders, "areas", '"WK000102"', "null")
     assert any("wijken.rd.geojson.code: 1 areas are not of" in issue for issue in faults(folders))
+
+
+def contents(folders, key):
+    """Bytes of a file of the city, unpacked."""
+    path = folders / "city" / FILES.get(key, key)
+    raw = path.read_bytes()
+    return gzip.decompress(raw) if path.suffix == ".gz" else raw
+
+
+def write(folders, key, raw):
+    path = folders / "city" / FILES.get(key, key)
+    path.write_bytes(gzip.compress(raw) if path.suffix == ".gz" else raw)
+
+
+def lines_of(folders, key):
+    return contents(folders, key).splitlines(keepends=True)
+
+
+def features(folders, key):
+    return json.loads(contents(folders, key))["features"]
+
+
+def write_features(folders, key, made):
+    write(folders, key, json.dumps({"type": "FeatureCollection", "features": made}).encode())
+
+
+SLIPS = {
+    "connections of another city": (
+        "connections",
+        r"\b1(\d{3}[A-Z]{2})",
+        r"9\1",
+        ["kleinverbruik.csv.gz: its ranges hold 0 of 200 addresses"],
+    ),
+    "an unknown product": ("connections", "ELK", "Elektra", ["PRODUCTSOORT", "'Elektra'"]),
+    "no connections": ("connections", ";10;", ";0;", ["holds 0 electricity connections"]),
+    "a percentage over 100": ("connections", "97,5", "975", ["%Soort", "1000AA-1000AA: 975 %"]),
+    "a base year of other data": (
+        "city.toml",
+        "base_year = 2023",
+        "base_year = 2024",
+        ["balans.csv: is of 2023", "belasting_en_ev_2023.csv.gz: is of 2023", "weer_2023.csv.gz"],
+    ),
+    "a balance that says its year": (
+        "balance",
+        "name,Proefstad",
+        "analysis_year,2019.0",
+        ["balans.csv: is of 2019 where base_year is 2023"],
+    ),
+    "a year far ahead": ("city.toml", "= 2023", "= 99999", ["city.toml: base_year is 99999"]),
+    "a year that is true": ("city.toml", "= 2023", "= true", ["base_year is True"]),
+    "areas that are numbers": (
+        "city.toml",
+        r"new_home_areas = \[\]",
+        "new_home_areas = [1, 2]",
+        ["new_home_areas is [1, 2]", "list of texts"],
+    ),
+    "areas that are lists": (
+        "city.toml",
+        r"new_home_areas = \[\]",
+        'new_home_areas = [["a"]]',
+        ["new_home_areas is [['a']]"],
+    ),
+    "a name of no characters": ("city.toml", '"Proefstad"', '" "', ["city.toml: name is ' '"]),
+    "a path with a null character": (
+        "city.toml",
+        "adressen.csv",
+        r"a\\u0000b",
+        ["city.toml [files.addresses]", r"'a\x00b'"],
+    ),
+    "dwellings as text": ("areas", r"total\": 87", 'total": "87 homes"', ["WK000101: '87 homes'"]),
+    "far too many dwellings": (
+        "areas",
+        r"total\": 87",
+        'total": 1000000',
+        ["adressen.csv: 200 addresses for 1,000,058 dwellings"],
+    ),
+    "no dwellings at all": (
+        "areas",
+        r"total\": \d+",
+        'total": 0',
+        ["wijken.rd.geojson: no address comes out as a home"],
+    ),
+    "power as text": ("chargers", r"Kw\": 22", 'Kw": "22 kW"', ["maxPowerKw", "L1: '22 kW'"]),
+    "power without end": ("chargers", r"Kw\": 22", 'Kw": Infinity', ["maxPowerKw", "L1: inf"]),
+    "power in watt": ("chargers", r"Kw\": 22", 'Kw": 22000', ["maxPowerKw", "L1: 22000"]),
+    "a charger elsewhere": (
+        "chargers",
+        r"\[5\.",
+        "[6.",
+        ["laadpunten.geojson.gz: 4 of 4 chargers outside the municipality (L1"],
+    ),
+    "turbines below zero": ("grid_places", "wind#3", "wind#-1", ["n_gen", "v_id 4: '-1'"]),
+    "turbines in words": ("grid_places", "wind#3", "wind#drie", ["n_gen", "v_id 4: 'drie'"]),
+    "two stations of one name": (
+        "railway_stations",
+        r"(1,\"Proefstad Centrum.*)",
+        r"\1\n\1",
+        ["stations.csv.naam: has 2 railway stations"],
+    ),
+    "too many full-load hours": ("balance", "hours,950", "hours,95000", ["is 95000 h", "8,784"]),
+    "too few full-load hours": ("balance", "hours,950", "hours,0.95", ["is 0.95 h", "from 100"]),
+    "hours below zero": ("balance", "hours,950", "hours,-950", ["is -950 h, below 0"]),
+    "heating shares that do not add up": (
+        "heating",
+        "2022JJ00,52.0",
+        "2022JJ00,92.0",
+        ["hoofdverwarming.csv", "add up to 60 %"],
+    ),
+    "a heat net of more than all": (
+        "heat_net",
+        "2023JJ00,46.0",
+        "2023JJ00,4600",
+        ["stadsverwarming.csv.Stadsverwarming_4: is 4600 %"],
+    ),
+    "panels without areas": ("solar_areas", "Wijk", "Buurt", ["zon_wijken.csv", "0 rows of kind"]),
+    "panels below zero": ("solar_municipality", "300.0", "-300.0", ["E007161 has -300 kWp"]),
+    "a house number without end": ("addresses", ";1;;;", ";inf;;;", ["huisnummer", "'inf'"]),
+    "a house number below zero": ("addresses", ";1;;;", ";-5;;;", ["huisnummer", "'-5'"]),
+    "two columns of one name": (
+        "addresses",
+        "woonplaats",
+        "postcode",
+        ["adressen.csv: column postcode occurs more than once"],
+    ),
+    "a balance a thousand times too large": (
+        "balance",
+        "(households_final_demand_electricity_demand),1.6",
+        r"\1,1600",
+        ["balans.csv.households_final", "3,065,134 kWh per home"],
+    ),
+    "a balance a thousand times too small": (
+        "balance",
+        "(households_final_demand_electricity_demand),1.6",
+        r"\1,0.0016",
+        ["balans.csv.households_final", "3 kWh per home"],
+    ),
+}
+
+
+@pytest.mark.parametrize("slip", SLIPS)
+def test_a_slip_that_leaves_the_form_whole_is_told(folders, slip):
+    key, old, new, expected = SLIPS[slip]
+    change(folders, key, old, new, count=0)
+    told = "\n".join(faults(folders))
+    for words in expected:
+        assert words in told, told
+
+
+@pytest.mark.parametrize(("column", "lost"), [("straat", "cells"), ("lon", "10 rows are lost")])
+def test_two_stray_quotation_marks_do_not_swallow_rows(folders, column, lost):
+    lines = contents(folders, "addresses").decode().splitlines()
+    for row in (10, 20):
+        cells = lines[row].split(";")
+        at = lines[0].split(";").index(column)
+        cells[at] = '"' + cells[at]
+        lines[row] = ";".join(cells)
+    write(folders, "addresses", "\n".join(lines).encode())
+    assert any(issue.startswith("adressen.csv") and lost in issue for issue in faults(folders))
+
+
+@pytest.mark.parametrize(("kept", "words"), [(1, "holds 0 electricity"), (2, "hold 10 of 200")])
+def test_connections_that_are_cut_at_a_row_are_a_fault(folders, kept, words):
+    write(folders, "connections", b"".join(lines_of(folders, "connections")[:kept]))
+    assert any(issue.startswith("kleinverbruik") and words in issue for issue in faults(folders))
+
+
+def test_a_register_cut_at_a_row_is_a_fault(folders):
+    write(folders, "addresses", b"".join(lines_of(folders, "addresses")[:41]))
+    assert any("40 addresses for 145 dwellings" in issue for issue in faults(folders))
+
+
+def test_an_area_with_too_few_addresses_is_a_warning(folders):
+    lines = lines_of(folders, "addresses")
+    write(folders, "addresses", b"".join(lines[:1] + lines[21:]))
+    read = read_inputs(folders / "city", folders / "national")
+    assert any("WK000101: 70 for 87" in issue.problem for issue in read.warnings)
+
+
+def test_addresses_of_an_area_that_is_missing_are_a_fault(folders):
+    write_features(folders, "areas", features(folders, "areas")[1:])
+    assert any("90 of 200 addresses lie more than" in issue for issue in faults(folders))
+
+
+def test_areas_at_another_place_are_a_fault(folders):
+    made = features(folders, "areas")
+    for area in made:
+        ring = area["geometry"]["coordinates"][0]
+        area["geometry"]["coordinates"] = [[[x + 50_000, y] for x, y in ring]]
+    write_features(folders, "areas", made)
+    assert any("200 of 200 addresses lie more than" in issue for issue in faults(folders))
+
+
+def test_areas_that_overlap_are_a_fault(folders):
+    made = features(folders, "areas")
+    made[1]["geometry"] = made[0]["geometry"]
+    write_features(folders, "areas", made)
+    assert any("WK000101 and WK000102 for 100%" in issue for issue in faults(folders))
+
+
+@pytest.mark.parametrize("key", ["areas", "chargers"])
+@pytest.mark.parametrize("made", [[1, 2], "abc", {"a": 1}, 5, [], [{"geometry": 5}]])
+def test_features_of_another_form_are_a_fault(folders, key, made):
+    write_features(folders, key, made)
+    assert any(issue.startswith(FILES[key]) for issue in faults(folders))
+
+
+@pytest.mark.parametrize("key", ["areas", "chargers"])
+def test_coordinates_that_are_no_list_are_a_fault(folders, key):
+    made = features(folders, key)
+    made[0]["geometry"]["coordinates"] = 5
+    write_features(folders, key, made)
+    assert any(issue.startswith(FILES[key]) for issue in faults(folders))
+
+
+def test_a_file_without_a_charger_is_a_fault(folders):
+    write(folders, "chargers", contents(folders, "areas"))
+    assert any("holds 0 charging locations among 3 features" in issue for issue in faults(folders))
+
+
+def test_the_height_of_a_charger_is_left_aside(folders, inputs):
+    made = features(folders, "chargers")
+    for place in made[:-1]:
+        place["geometry"]["coordinates"].append(3.5)
+    write_features(folders, "chargers", made)
+    read = read_inputs(folders / "city", folders / "national")
+    assert read.city.chargers.equals(inputs.city.chargers)
+
+
+def test_a_railway_fed_from_outside_is_a_warning(folders):
+    change(folders, "railway_stations", r",5\.", ",6.")
+    read = read_inputs(folders / "city", folders / "national")
+    assert ["traction_station lies outside" in issue.problem for issue in read.warnings] == [True]
+
+
+def test_energy_that_finds_no_place_is_a_fault(folders):
+    # Homes on every address leave none for a firm.
+    change(folders, "areas", r"total\": \d+", 'total": null', count=0)
+    change(
+        folders,
+        "../national/parameters.csv",
+        r"(home_share_default,[^,]*,[^,]*),[^,]*,[^,]*,[^,]*",
+        r"\1,0.999,0.999,0.999",
+    )
+    told = faults(folders)
+    assert any(issue.startswith("energy.csv.buildings: 0 of") for issue in told), told
+
+
+@pytest.mark.parametrize("kind", ["pipe", "folder"])
+def test_what_is_no_regular_file_is_a_fault(folders, kind):
+    path = folders / "city" / FILES["heating"]
+    path.unlink()
+    if kind == "pipe":
+        os.mkfifo(path)
+    else:
+        path.mkdir()
+    words = {"pipe": "is not a regular file", "folder": "is a folder"}[kind]
+    assert any(issue.startswith(f"{path.name}: {words}") for issue in faults(folders))
+
+
+def test_lines_that_end_in_a_carriage_return_are_read(folders, inputs):
+    write(folders, "addresses", contents(folders, "addresses").replace(b"\n", b"\r"))
+    read = read_inputs(folders / "city", folders / "national")
+    assert read.city.addresses.equals(inputs.city.addresses)
+
+
+@pytest.mark.parametrize("start", [b"", b'"'])
+def test_a_file_with_an_endless_line_is_a_fault(folders, start):
+    write(folders, "balance", start + b"x" * 200_000 + start + b"\ny,z\n")
+    assert any(issue.startswith("balans.csv") for issue in faults(folders))
+
+
+@pytest.mark.parametrize("key", ["city.toml", "connections", "areas", "addresses"])
+def test_a_byte_order_mark_is_left_aside(folders, inputs, key):
+    write(folders, key, b"\xef\xbb\xbf" + contents(folders, key))
+    read = read_inputs(folders / "city", folders / "national")
+    assert read.city.points.equals(inputs.city.points)
+
+
+def test_a_file_that_is_not_packed_as_its_name_says_is_a_fault(folders):
+    path = folders / "city" / FILES["connections"]
+    path.write_bytes(contents(folders, "connections"))
+    assert any("is not packed with gzip, as its name says" in issue for issue in faults(folders))
+
+
+def test_a_file_that_is_packed_against_its_name_is_a_fault(folders):
+    path = folders / "city" / FILES["addresses"]
+    path.write_bytes(gzip.compress(contents(folders, "addresses")))
+    assert any("its name does not say so" in issue for issue in faults(folders))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("= 2023", "= true"), ('"GM0001"', '"0001"'), (r"\[files.known\]", "[files.k]")],
+)
+def test_a_fault_of_the_city_file_does_not_hide_those_of_other_files(folders, old, new):
+    change(folders, "city.toml", old, new)
+    change(folders, "addresses", "1000AA", "1000 aa")
+    change(folders, "chargers", r"Kw\": 22", 'Kw": -22')
+    told = faults(folders)
+    for name in ("city.toml", "adressen.csv", "laadpunten"):
+        assert any(issue.startswith(name) for issue in told), name
+
+
+def test_an_empty_city_file_names_every_key(folders):
+    write(folders, "city.toml", b'name = "Proefstad"\n')
+    assert any("base_year, files" in issue for issue in faults(folders))
+
+
+def test_the_count_of_examples_is_the_true_one(folders):
+    change(folders, "addresses", ";52\\.", ";x52.", count=0)
+    assert any("200 rows" in issue and "and 195 more" in issue for issue in faults(folders))
+
+
+def test_an_area_with_dwellings_and_no_addresses_is_warned_of(folders):
+    lines = lines_of(folders, "addresses")
+    kept = [line for line in lines if not line.startswith(b"Straat 1")]
+    change(folders, "areas", r"total\": 58", 'total": 20')
+    write(folders, "addresses", b"".join(kept))
+    read = read_inputs(folders / "city", folders / "national")
+    assert any("WK000102: 0 for 20" in issue.problem for issue in read.warnings)

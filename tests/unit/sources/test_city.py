@@ -1,7 +1,5 @@
 """From the files of Proefstad to a city: nothing lost, nothing counted twice."""
 
-import gzip
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -218,15 +216,6 @@ def test_without_wind_turbines_wind_still_feeds_in(folders):
     path.write_text("\n".join(kept) + "\n")
     points = read_inputs(folders / "city", folders / "national").city.points
     assert points.loc[points["point_id"] == "wind-0", "wind_kwh"].sum() == pytest.approx(2e6 / 3.6)
-
-
-def test_without_chargers_all_vehicles_charge_at_home(folders):
-    path = folders / "city" / FILES["chargers"]
-    path.write_bytes(gzip.compress(b'{"type": "FeatureCollection", "features": []}'))
-    city = read_inputs(folders / "city", folders / "national").city
-    assert city.points["road_public_kwh"].sum() == 0
-    assert city.points["road_home_kwh"].sum() == pytest.approx(0.2e6 / 3.6)
-    assert len(city.chargers) == 0
 
 
 def test_notes_stand_in_both_languages_with_a_status(inputs):

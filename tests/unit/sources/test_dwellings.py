@@ -27,7 +27,11 @@ def weighing(**weights):
     """The parameter table with these weights of the drivers, and 0 for the others."""
     names = ("density", "shared_number", "use", "chance")
     values = {
-        f"dwelling_weight_{name}": dict.fromkeys(("low", "mid", "high"), weights.get(name, 0.0))
+        f"dwelling_weight_{name}": {
+            **dict.fromkeys(("low", "mid", "high"), weights.get(name, 0.0)),
+            "status": "assumed",
+            "source": "made up",
+        }
         for name in names
     }
     return replace(PARAMETERS, rows=override(PARAMETERS.rows, values))

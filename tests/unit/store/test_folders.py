@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from stroomstad.errors import InvalidData
-from stroomstad.store import list_runs, load_run, save_run
+from stroomstad.store import check_writable, list_runs, load_run, save_run
 from stroomstad.store.folders import sweep, write_bytes, written_whole
 
 TABLES = {"room": pd.DataFrame({"room": [1.0, 2.0]})}
@@ -121,3 +121,16 @@ def test_two_runs_at_once_both_stay(tmp_path):
     deadline = time.monotonic() + 60
     assert [one.wait(deadline - time.monotonic()) for one in started] == [0, 0]
     assert sorted(folder.name for folder in list_runs(tmp_path)) == ["both", "both-2"]
+
+
+def test_a_folder_is_tried_before_the_work_without_leaving_a_trace(tmp_path):
+    runs = tmp_path / "new" / "runs"
+    check_writable(runs)
+    assert list(runs.iterdir()) == []
+
+
+@pytest.mark.parametrize("place", ["file", "file/below"])
+def test_a_file_where_the_runs_should_stand_is_told_when_it_is_tried(tmp_path, place):
+    (tmp_path / "file").write_text("not a folder")
+    with pytest.raises(InvalidData, match="this is a file, not a folder"):
+        check_writable(tmp_path / place)

@@ -11,7 +11,7 @@ from pandas.testing import assert_frame_equal
 from shapely.geometry import box
 
 from stroomstad.errors import InvalidData, NotFound
-from stroomstad.store import hash_table, list_runs, load_run, save_run
+from stroomstad.store import hash_table, list_runs, load_run, safe_name, save_run
 
 TABLES = {
     "room": pd.DataFrame({"area_code": ["WK1", "WK2"], "room": [10.0, np.nan], "stations": [2, 0]}),
@@ -131,3 +131,59 @@ def test_a_name_that_cannot_be_a_folder_is_told(tmp_path, name):
     with pytest.raises(InvalidData, match="cannot be the name"):
         save_run(tmp_path, name, {}, {})
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_is_gone_or_changed_is_told(tmp_path):
+    files = {"report.html": b"report", "map.png": b"map"}
+    saved = save_run(tmp_path, "proefstad", TABLES, MANIFEST, files)
+    (saved / "report.html").unlink()
+    (saved / "map.png").write_bytes(b"another")
+    with pytest.raises(InvalidData) as found:
+        load_run(saved)
+    assert [issue.problem for issue in found.value.issues] == [
+        "the file is missing.",
+        "the file is not the one that was written.",
+    ]
+
+
+def test_a_manifest_that_cannot_be_read_is_told_and_leaves_the_other_runs_alone(saved, tmp_path):
+    broken = tmp_path / "broken"
+    (broken / "manifest.json").mkdir(parents=True)
+    assert list_runs(tmp_path) == [saved]
+    with pytest.raises(InvalidData, match=r"manifest\.json: this cannot be read"):
+        load_run(broken)
+
+
+def test_a_path_that_is_too_long_for_the_system_is_told(tmp_path):
+    with pytest.raises(InvalidData, match="this cannot be read"):
+        load_run(tmp_path / ("x" * 300))
+    with pytest.raises(InvalidData, match="the folder cannot be read"):
+        list_runs(tmp_path / ("x" * 300))
+
+
+def test_a_manifest_whose_files_are_no_table_is_told(saved):
+    manifest = json.loads((saved / "manifest.json").read_text())
+    (saved / "manifest.json").write_text(json.dumps({**manifest, "files_written": ["report"]}))
+    with pytest.raises(InvalidData, match="not the manifest of a run"):
+        load_run(saved)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("mijn stad", "mijn-stad"),
+        ("städ", "stad"),
+        (".verborgen", "verborgen"),
+        ("R[/old]", "R-old"),
+        ("城市", "city"),
+        ("", "city"),
+        ("almere", "almere"),
+    ],
+)
+def test_any_folder_name_becomes_the_name_of_a_run(tmp_path, text, name):
+    assert safe_name(text) == name
+    assert save_run(tmp_path, safe_name(text), {}, {}).name == name
+
+
+def test_a_long_folder_name_leaves_room_for_a_date(tmp_path):
+    assert save_run(tmp_path, f"{safe_name('x' * 300)}-20240101-120000", {}, {}).is_dir()

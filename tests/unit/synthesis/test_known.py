@@ -1,9 +1,16 @@
+import datetime as dt
+
 import pandas as pd
 import pytest
 from scattered import make_known, make_sites
 from tiny import make_grid
 
-from stroomstad.synthesis.known import apply_known, apply_known_supply, check_known
+from stroomstad.synthesis.known import (
+    apply_known,
+    apply_known_supply,
+    check_known,
+    check_known_dates,
+)
 
 SITES = make_sites((0, 0), (100, 0))
 
@@ -92,15 +99,67 @@ def test_a_rating_in_another_unit_is_a_fault():
         ("S1", "rating_kva", 0.0, "kVA"),
         ("S1", "rating_kva", -5.0, "kVA"),
         ("S1", "rating_kva", float("nan"), "kVA"),
+        ("S1", "rating_kva", 630_000.0, "kVA"),
+        ("OS-A", "rating_mva", 40_000.0, "MVA"),
+        ("OS-A", "contracted_unused_mw", 9_999.0, "MW"),
+        ("OS-A", "contracted_unused_mw", -1.0, "MW"),
+        ("OS-A", "load_max_mw", 5_000.0, "MW"),
+        ("OS-A", "load_max_mw", 0.0, "MW"),
+        ("L1", "rated_current_a", float("inf"), "A"),
         ("OS-A", "feeds_mv", 2.0, "1"),
+        ("OS-A", "feeds_mv", 0.5, "1"),
+        ("OS-A", "feeds_mv", 1.0, "yes"),
+        ("S1", "connections", 2.5, "1"),
     ],
 )
 def test_a_value_that_cannot_be_is_a_fault(row):
     assert len(faults(row)) == 1
 
 
+def test_a_value_out_of_range_is_told_with_its_unit_and_the_range():
+    told = (
+        "known.value: rating_mva cannot be what is given (OS-A has 40000 MVA). "
+        "Give a value from 1 up to 500 MVA."
+    )
+    assert faults(("OS-A", "rating_mva", 40_000.0, "MVA")) == [told]
+
+
+def test_nothing_unused_is_a_fact_too():
+    row = ("OS-A", "contracted_unused_mw", 0.0, "MW")
+    assert faults(row) == []
+    substations = apply_known(make_grid(), make_known(row)).substations
+    assert substations["contracted_unused_known_mw"].tolist() == [0.0]
+
+
+def test_the_latest_holds_whether_it_was_told_by_identifier_or_by_name():
+    rows = [
+        ("OS-A", "rating_mva", 40.0, "MVA", "2019-05-01"),
+        ("Onderstation A", "rating_mva", 66.0, "MVA", "2024-05-01"),
+    ]
+    for told in (rows, rows[::-1]):
+        grid = apply_known(make_grid(), make_known(*told))
+        assert grid.substations["rating_mva"].tolist() == [66.0]
+
+
+def test_a_fact_of_which_nobody_says_who_established_it_is_a_fault():
+    known = make_known(("S1", "rating_kva", 630.0, "kVA")).assign(source=" ")
+    (issue,) = check_known(known, make_grid(), SITES)
+    assert str(issue).startswith("known.source: 1 facts without a source (S1, rating_kva).")
+
+
+def test_a_fact_cannot_be_of_tomorrow():
+    known = make_known(
+        ("S1", "rating_kva", 630.0, "kVA", "2024-06-02"),
+        ("S2", "rating_kva", 630.0, "kVA", "2024-06-01"),
+    )
+    (issue,) = check_known_dates(known, dt.date(2024, 6, 1))
+    assert "after today, 2024-06-01 (S1 on 2024-06-02)" in str(issue)
+    assert check_known_dates(known, dt.date(2024, 6, 2)) == []
+
+
 def test_all_faults_are_told_at_once():
-    assert len(faults(("S9", "rating_kva", 0.0, "MVA"), ("S8", "rating_mva", 5.0, "kVA"))) == 5
+    told = faults(("S9", "rating_kva", 0.0, "kVA"), ("S8", "rating_mva", 5.0, "kVA"))
+    assert len(told) == 4
 
 
 def test_no_known_facts_change_nothing():

@@ -181,7 +181,7 @@ def test_the_range_holds_every_pair_of_sourced_values():
 
 def test_no_station_is_planned_beyond_the_largest_standard_transformer():
     parameters = make_parameters()
-    homes = {"low": 9999.0, "mid": 9999.0, "high": 9999.0}
+    homes = {"low": 9999.0, "mid": 9999.0, "high": 9999.0, "status": "assumed", "source": "none"}
     raised = replace(parameters, rows=override(parameters.rows, {"station_homes_max": homes}))
     rule = station_rule(raised, planning_rules(raised))
     # 1000 kVA x 0.8 x 0.98 / 1.5 / 1.2 kW, by hand

@@ -5,7 +5,9 @@ import pytest
 from tiny import make_parameters
 
 from stroomstad.errors import InvalidData, MissingParameter
-from stroomstad.tables.parameters import Parameters, override
+from stroomstad.tables.parameters import Parameters, check_ranges, override
+
+SAID = {"status": "assumed", "source": "own count"}
 
 
 def make_rows():
@@ -17,6 +19,8 @@ def make_rows():
             "low": [100.0, 250.0, 1.0, 0.2],
             "mid": [200.0, 400.0, 2.0, 0.5],
             "high": [300.0, 630.0, 3.0, 0.8],
+            "lowest_allowed": [50.0, 50.0, 0.1, 0.0],
+            "highest_allowed": [5000.0, 5000.0, 20.0, 1.0],
             "unit": ["kVA", "kVA", "kW", "1"],
             "raises_room": [1.0, 1.0, -1.0, 0.0],
             "status": "assumed",
@@ -87,7 +91,7 @@ def test_a_city_may_replace_a_band_and_its_source():
 
 def test_an_override_leaves_the_other_parameters_and_the_original_alone():
     original = make_rows()
-    rows = override(original, {"home_kw": {"mid": 2.5}})
+    rows = override(original, {"home_kw": {"mid": 2.5, **SAID}})
     assert original.equals(make_rows())
     others = rows["parameter"] != "home_kw"
     pd.testing.assert_frame_equal(rows[others], original[others])
@@ -109,8 +113,81 @@ def test_every_unknown_name_of_an_override_is_told_at_once():
 )
 def test_a_faulty_override_is_told_as_a_sentence(change, sentence):
     with pytest.raises(InvalidData) as told:
-        override(make_rows(), {"home_kw": change})
+        override(make_rows(), {"home_kw": {**SAID, **change}})
     assert str(told.value).startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "sentence"),
+    [
+        ("home_kw", {"high": 2200}, "high 2200 kW is outside 0.1 to 20 kW."),
+        ("home_kw", {"high": float("inf")}, "high inf kW is outside 0.1 to 20 kW."),
+        ("share", {"low": -0.2}, "low -0.2 is outside 0 to 1."),
+        ("share", {"low": 2, "mid": 3, "high": 4}, "low 2, mid 3, high 4 is outside 0 to 1."),
+    ],
+)
+def test_a_value_that_cannot_be_is_told_with_its_unit_and_what_is_allowed(name, change, sentence):
+    with pytest.raises(InvalidData) as told:
+        override(make_rows(), {name: {**SAID, **change}})
+    assert [issue.problem for issue in told.value.issues] == [sentence]
+    assert told.value.issues[0].where == f"parameters.{name}"
+
+
+def test_the_bounds_themselves_are_allowed():
+    changed = override(make_rows(), {"share": {"low": 0, "mid": 0, "high": 1, **SAID}})
+    assert check_ranges(changed) == []
+
+
+def test_a_value_that_cannot_be_is_found_in_the_table_itself():
+    rows = make_rows().assign(low=[-1.0, 250.0, 1.0, 0.2])
+    assert [issue.where for issue in check_ranges(rows)] == ["parameters.rating_kva"]
+
+
+@pytest.mark.parametrize(
+    ("said", "missing"),
+    [
+        ({}, "a status and a source"),
+        ({"status": "assumed"}, "a source"),
+        ({"source": "own count"}, "a status"),
+        ({"status": "assumed", "source": " "}, "a source"),
+    ],
+)
+def test_another_value_must_say_where_it_comes_from(said, missing):
+    with pytest.raises(InvalidData, match=f"home_kw: the value is replaced without {missing} of"):
+        override(make_rows(), {"home_kw": {"mid": 2.5, **said}})
+
+
+def test_an_unknown_status_is_told_of_the_override():
+    with pytest.raises(InvalidData, match=r"parameters\.home_kw: status is 'guess'. Use one of"):
+        override(make_rows(), {"home_kw": {"mid": 2.5, "status": "guess", "source": "x"}})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("limit_station", 110),
+        ("station_margin", -1),
+        ("new_home_peak_kw", 2200),
+        ("substation_transformers", -1),
+        ("power_factor", -1),
+        ("group_radius_max_m", -1),
+        ("mv_voltage_v", -1),
+        ("lv_voltage_drop_planned", 0),
+        ("mv_voltage_drop_planned", -1),
+        ("heat_pump_cop_at_zero", 0),
+        ("road_public_share", -0.1),
+    ],
+)
+def test_the_national_table_refuses_what_physics_does_not_allow(name, value):
+    band = dict.fromkeys(("low", "mid", "high"), value)
+    with pytest.raises(InvalidData, match=f"parameters.{name}: low {value}"):
+        override(make_parameters().rows, {name: {**band, **SAID}})
+
+
+def test_the_national_table_lies_within_its_own_bounds():
+    rows = make_parameters().rows
+    assert check_ranges(rows) == []
+    assert (rows["lowest_allowed"] < rows["highest_allowed"]).all()
 
 
 def test_the_national_table_gives_a_value_in_every_case_for_the_base_year():

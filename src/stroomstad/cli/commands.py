@@ -1,9 +1,10 @@
-"""The command line: check a city, run it, and show what a run says."""
+"""What the commands do: check a city, run it, and show what a run says."""
 
 from __future__ import annotations
 
 import argparse
-import sys
+import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,23 +12,41 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from stroomstad.errors import InvalidData, Issue, MissingParameter, NotFound, SolverFailed
+from stroomstad.errors import (
+    InvalidData,
+    Issue,
+    MissingParameter,
+    NotFound,
+    SolverFailed,
+    raise_faults,
+)
 from stroomstad.report import console_tables, render_files
-from stroomstad.run import default_city, read_city, run_city
+from stroomstad.run import check_city, default_city, run_city
 from stroomstad.store import list_runs, load_run
+from stroomstad.tables.results import ROOM
+from stroomstad.tables.schema import check
 
-EXIT_DATA, EXIT_USAGE, EXIT_SOLVER, EXIT_STOPPED = 1, 2, 3, 130
-OUT = Console()
+EXIT_DATA, EXIT_SOLVER = 1, 3
+# Without markup, since names of cities and folders may hold square brackets.
+OUT = Console(markup=False)
 ERR = Console(stderr=True)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit status.
+def run_command(arguments: Sequence[str] | None = None) -> int:
+    """Do what the arguments ask and return the exit status.
 
     Returns
     -------
-    0 when all went well, 1 for faulty data, 2 for faulty use, 3 when the solver failed,
-    130 when the user stopped it.
+    0 when all went well, 1 for faulty data, 3 when the solver failed.
+
+    Raises
+    ------
+    SystemExit
+        With status 2, for faulty use.
+    KeyboardInterrupt
+        When the user stopped a run, with what was kept of it.
+    OSError
+        When the output cannot be written.
     """
     chosen = _parser().parse_args(arguments)
     command: Callable[[argparse.Namespace], None] = chosen.command
@@ -42,9 +61,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SolverFailed as found:
         ERR.print(str(found), markup=False, highlight=False, soft_wrap=True)
         return EXIT_SOLVER
-    except KeyboardInterrupt:
-        ERR.print("stopped: nothing of this run was kept; earlier runs are untouched.")
-        return EXIT_STOPPED
     return 0
 
 
@@ -84,15 +100,33 @@ def _seed(text: str) -> int:
 
 def _run(chosen: argparse.Namespace) -> None:
     city = chosen.city or default_city()
-    with _progress() as tell:
-        folder = run_city(
-            city, chosen.runs, seed=chosen.seed, year=chosen.year, tell=tell, render=render_files
-        )
-    _show_run(folder)
+    earlier = set(list_runs(chosen.runs))
+    try:
+        with _stoppable(), _progress() as tell:
+            folder = run_city(
+                city,
+                chosen.runs,
+                seed=chosen.seed,
+                year=chosen.year,
+                tell=tell,
+                render=render_files,
+            )
+        _show_run(folder)
+    except KeyboardInterrupt:
+        finished = [each for each in list_runs(chosen.runs) if each not in earlier]
+        raise KeyboardInterrupt(_kept(finished)) from None
+
+
+def _kept(finished: Sequence[Path]) -> str:
+    """Say what is left of a run that was stopped, given the runs that appeared meanwhile."""
+    if not finished:
+        return "stopped: nothing of this run was kept; earlier runs are untouched."
+    return f"stopped: {finished[-1]} was finished before that, and is kept."
 
 
 def _check(chosen: argparse.Namespace) -> None:
-    inputs = read_city(chosen.city)
+    with _stoppable():
+        inputs = check_city(chosen.city)
     _tell_issues(inputs.warnings)
     city = inputs.city
     OUT.print(
@@ -115,15 +149,44 @@ def _newest(runs: Path) -> Path:
 
 def _show_run(folder: Path) -> None:
     run = load_run(folder)
+    if "room" not in run.tables:
+        problem = "the run has no table room, so it has no answer to show."
+        raise InvalidData([Issue(str(folder), problem, "Name the folder of another run.")])
+    raise_faults(check(run.tables["room"], ROOM, str(folder / "room.parquet")))
     for renderable in console_tables(run.tables, run.manifest):
         OUT.print(renderable)
-    OUT.print(f"Report: {folder / 'report.html'}", soft_wrap=True, highlight=False)
-    OUT.print(f"Map:    {folder / 'map.png'}", soft_wrap=True, highlight=False)
+    written = run.manifest.get("files_written", {})
+    for label, name in (("Report:", "report.html"), ("Map:   ", "map.png")):
+        if name in written:
+            OUT.print(f"{label} {folder / name}", soft_wrap=True, highlight=False)
 
 
 def _tell_issues(issues: list[Issue]) -> None:
     for issue in issues:
         ERR.print(f"{issue.severity}: {issue}", markup=False, highlight=False, soft_wrap=True)
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """See to it that a stop is told as one: pandas takes it for a damaged file while it reads."""
+    stops: list[int] = []
+
+    def stop(number: int, _frame: object) -> None:
+        stops.append(number)
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield  # The system sends its signals to the main thread only.
+        return
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    except InvalidData:
+        if stops:
+            raise KeyboardInterrupt from None
+        raise
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager
@@ -139,7 +202,3 @@ def _progress() -> Iterator[Callable[[str, float], None]]:
             progress.update(tasks[step], completed=fraction)  # type: ignore[arg-type]
 
         yield tell
-
-
-if __name__ == "__main__":
-    sys.exit(main())
