@@ -121,7 +121,7 @@ def test_public_charging_goes_to_chargers_by_their_power(inputs):
     assert public["charger-001"] / public.sum() == pytest.approx(200 / 272)
     slow = inputs.city.chargers.set_index("charger_id")["point_id"]["L1"]
     assert public[slow] / public.sum() == pytest.approx(22 / 272)
-    assert public.sum() / (public.sum() + points["road_home_kwh"].sum()) == pytest.approx(0.45)
+    assert public.sum() / (public.sum() + points["road_home_kwh"].sum()) == pytest.approx(0.502)
 
 
 def test_an_unknown_charging_power_stays_missing(inputs):
