@@ -1,6 +1,7 @@
 """The whole of Almere: the answer holds in every quarter of the weeks, and is the same twice."""
 
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,6 +16,8 @@ from stroomstad.simulation import solve_week
 from stroomstad.store import hash_table
 
 pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).parents[2]
 
 QUARTERS_OF_HIGHEST_LOAD = 24
 AREAS_SOLVED_WHOLE = ("Centrum Almere Haven", "Gooisekant", "Oosterwold", "Hortus", "Almere")
@@ -46,6 +49,16 @@ def test_the_ac_check_holds_in_every_area(tables):
     assert evidence["holds"].all(), evidence[~evidence["holds"]]
     assert evidence["used_at_answer"].max() <= 1 + TOLERANCE
     assert evidence["used_above"].min() > 1
+
+
+def test_the_readme_tells_the_answer(tables):
+    city = tables["city_room"].query("direction == 'load'").set_index("case")["room"]
+    told = " – ".join(f"{round(city[case], -3):,.0f}" for case in ("low", "mid", "high"))
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"about {told} homes fit" in readme
+    mid = tables["room"].query("direction == 'load' and case == 'mid'")
+    bound = int((mid["binding_kind"] == "mv_cable").sum())
+    assert f"medium-voltage cables bind in {bound} of the 71" in readme
 
 
 def test_nobody_is_left_without_a_station(tables):

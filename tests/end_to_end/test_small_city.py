@@ -108,6 +108,30 @@ def test_the_whole_year_is_solved_when_asked(city, tmp_path):
     assert year["load_max_at"].dropna().str.startswith("2023-").all()
 
 
+def test_a_measured_peak_of_one_firm_is_used_and_shown_nowhere(finished, tmp_path):
+    before = load_run(list_runs(finished)[0]).tables["stations"].set_index("station_id")
+    firm = before[before["owner"] == "customer"].index[0]
+    own = write_city(tmp_path / "own")
+    row = f"{firm},load_max_mw,0.0987,MW,2025-01-01,letter,no"
+    (own / "known.csv").write_text(f"asset,attribute,value,unit,date,source,public\n{row}\n")
+    assert main(["run", str(own), "--runs", str(tmp_path / "runs"), "--seed", "3"]) == 0
+    run = load_run(list_runs(tmp_path / "runs")[0])
+    station = run.tables["stations"].set_index("station_id").loc[firm]
+    assert station["known_not_public"]
+    assert station[["load_max_known_mw", "load_max_kva", "loading_max"]].isna().all()
+    assert run.tables["known"]["value"].isna().all()
+    feeder = run.tables["cables"].set_index("to_node").loc[f"{firm}-mv", "cable_id"]
+    loads = [
+        tables["links"].set_index("link_id").loc[feeder, "load_max_kva"]
+        for tables in (run.tables, load_run(list_runs(finished)[0]).tables)
+    ]
+    assert loads[0] != pytest.approx(loads[1], rel=0.01)
+    page = (run.folder / "report.html").read_text(encoding="utf-8")
+    assert "0.0987" not in page
+    assert "0,0987" not in page
+    assert "98,7" not in page
+
+
 def test_show_prints_the_newest_run(finished, capfd):
     assert main(["show", "--runs", str(finished)]) == 0
     assert "Westwijk" in capfd.readouterr().out
