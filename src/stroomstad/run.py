@@ -48,9 +48,10 @@ from stroomstad.simulation import (
     solve_week,
 )
 from stroomstad.sources import Inputs, read_inputs
-from stroomstad.store import check_writable, safe_name, save_run
+from stroomstad.store import check_writable, hash_table, safe_name, save_run
 from stroomstad.synthesis import build_grid, check_known_dates
 from stroomstad.tables.city import City
+from stroomstad.tables.geometry import as_lines, as_points
 from stroomstad.tables.grid import Grid, RadialTree
 from stroomstad.tables.parameters import CASES, Case, Parameters
 from stroomstad.tables.privacy import assets_not_public, without_hidden
@@ -181,6 +182,8 @@ def run_city(
         "year": year,
         "warnings": [str(issue) for issue in inputs.warnings],
         "seconds": clock.seconds,
+        "inputs": dict(zip(inputs.files["file"], inputs.files["sha256"], strict=True)),
+        "parameters_sha256": hash_table(inputs.parameters),
     }
     with clock.step("report"):
         files = render(tables, facts) if render else {}
@@ -382,8 +385,8 @@ def _link_tables(model: _Model, weeks: Weeks, states: States, capacities: AllCap
     return {
         "links": links,
         "station_room": room_of_stations,
-        "stations": _with_answer(grid.stations, "station_id", links, room_of_stations),
-        "substations": _with_answer(grid.substations, "substation_id", links),
+        "stations": as_points(_with_answer(grid.stations, "station_id", links, room_of_stations)),
+        "substations": as_points(_with_answer(grid.substations, "substation_id", links)),
         "load_duration": load_duration(tree, mid["load"], links, grid.stations),
         "flow_facts": flow_facts(grid, weeks),
     }
@@ -395,14 +398,14 @@ def _source_tables(model: _Model) -> Tables:
     return {
         "areas": city.areas,
         "boundary": city.boundary,
-        "points": city.points,
+        "points": as_points(city.points),
         "reconciliation": city.reconciliation,
         "sectors": city.sectors,
-        "chargers": city.chargers,
+        "chargers": as_points(city.chargers),
         "known": city.known,
         "notes": city.notes,
-        "nodes": grid.nodes,
-        "cables": grid.cables,
+        "nodes": as_points(grid.nodes),
+        "cables": as_lines(grid.cables, grid.nodes),
         "connections": grid.connections,
         "station_counts": grid.counts,
         "distances": distance_table(city, grid, model.parameters["mid"]),

@@ -9,10 +9,10 @@ import pandas as pd
 from stroomstad.errors import InvalidData, Issue, name_some
 from stroomstad.sources.city_file import CityFile
 from stroomstad.sources.files import Layout, SourceFile, read_table
+from stroomstad.tables.grid import CABLE_TYPES, TRANSFORMER_TYPES
 from stroomstad.tables.parameters import PARAMETERS, Parameters, check_ranges, override
 from stroomstad.tables.profiles import HourlyShapes
 from stroomstad.tables.schema import Table, check
-from stroomstad.tables.types import CABLE_TYPES, TRANSFORMER_TYPES
 
 HOURS = 8760
 _PARAMETER_NUMBERS = tuple(n for n, c in PARAMETERS.columns.items() if c.metadata["unit"])

@@ -7,9 +7,9 @@ from cityfiles import FILES
 
 from stroomstad.sources import read_inputs
 from stroomstad.tables import city as declared
+from stroomstad.tables.grid import CABLE_TYPES, TRANSFORMER_TYPES
 from stroomstad.tables.parameters import PARAMETERS
 from stroomstad.tables.schema import check
-from stroomstad.tables.types import CABLE_TYPES, TRANSFORMER_TYPES
 
 CITY_TABLES = {
     "areas": declared.AREAS,

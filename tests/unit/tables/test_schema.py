@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 from tiny import make_city, make_grid, make_parameters, make_types
 
-from stroomstad.tables import city, grid, parameters, types
+from stroomstad.tables import city, grid, parameters
 from stroomstad.tables.schema import check, count, flag, key, number, table, text
 
 BOXES = table(
@@ -131,7 +131,7 @@ def test_units_stand_in_the_declaration():
         (make_city().points, city.POINTS),
         (make_city().substation_sites, city.SUBSTATION_SITES),
         (make_parameters().rows, parameters.PARAMETERS),
-        (make_types()[0], types.CABLE_TYPES),
+        (make_types()[0], grid.CABLE_TYPES),
     ],
     ids=lambda value: getattr(value, "name", ""),
 )
