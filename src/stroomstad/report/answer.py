@@ -13,7 +13,6 @@ import pandas as pd
 
 from stroomstad.tables.parameters import CASES
 
-# House rule: what is measured or known of fewer connections could be traced to one customer.
 MIDDLE_COLUMNS = (
     "binding", "binding_kind", "binding_count", "binding_at", "next_binding",
     "next_binding_kind", "stations", "room_with_new_stations", "new_stations_needed", "checked",
@@ -167,6 +166,41 @@ def not_public(tables: Mapping[str, pd.DataFrame]) -> frozenset[str]:
         if rows is not None and "known_not_public" in rows:
             hidden |= set(rows.loc[rows["known_not_public"], key])
     return frozenset(hidden)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFact:
+    """A known fact that won over synthesis, as a reader may see it.
+
+    Attributes
+    ----------
+    asset, attribute, unit, date, source
+        As in ``KNOWN``.
+    value
+        Its value; None when it is used but not public.
+    """
+
+    asset: str
+    attribute: str
+    value: float | None
+    unit: str
+    date: str
+    source: str
+
+
+def known_facts(tables: Mapping[str, pd.DataFrame]) -> list[KnownFact]:
+    """Every known fact of the run, in the order of the file."""
+    known = tables.get("known")
+    if known is None:
+        return []
+    columns = ["asset", "attribute", "unit", "date", "source"]
+    texts = known[columns].astype(str).to_dict("list")
+    values = [None if np.isnan(value) else float(value) for value in known["value"].astype(float)]
+    rows = zip(*(texts[column] for column in columns), values, strict=True)
+    return [
+        KnownFact(asset, attribute, value, unit, date, source)
+        for asset, attribute, unit, date, source, value in rows
+    ]
 
 
 @dataclass(frozen=True, slots=True)

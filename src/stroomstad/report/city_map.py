@@ -281,12 +281,13 @@ def _stations(stations: pd.DataFrame | None, sheet: Sheet, hidden: frozenset[str
         return Markup("")
     classes = stations["loading_max"].map(loading_class).to_numpy()
     across, down = sheet.at(stations["x_m"].to_numpy(), stations["y_m"].to_numpy())
+    known = stations.get("rating_known", ~stations["synthetic"].astype(bool)).to_numpy(dtype=bool)
     groups = []
     # The most loaded are drawn last, on top of the others.
     for number in (-1, 0, 1, 2, 3):
         marks = [
             Markup('<path class="{}" d="{}"><title>{}</title></path>').format(
-                "made" if stations["synthetic"].iloc[i] else "known",
+                "known" if known[i] else "made",
                 station_mark(number, across[i], down[i]),
                 _station_text(stations.iloc[i], hidden),
             )
@@ -304,6 +305,8 @@ def _station_text(row: pd.Series, hidden: frozenset[str]) -> str:
     if row["station_id"] in hidden:
         return f"{row['station_id']}: {NOT_PUBLIC.nl} / {NOT_PUBLIC.en}"
     origin = "synthetisch / synthetic" if row["synthetic"] else "bekend / known"
+    if row["synthetic"] and row.get("rating_known", False):
+        origin = "plaats synthetisch, vermogen bekend / place synthetic, rating known"
     load = format_number(row["loading_max"] * 100, "nl")
     room = _room_text(row, "room_") if "room_mid" in row and row["room_mid"] >= 0 else ""
     parts = (f"{row['station_id']}: {load} %", f"{row['rating_kva']:.0f} kVA", room, origin)

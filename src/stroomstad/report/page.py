@@ -14,6 +14,7 @@ from stroomstad.blocks import Floats
 from stroomstad.report import views
 from stroomstad.report.answer import (
     homes_today,
+    known_facts,
     loading_of_year,
     not_public,
     published_stations,
@@ -107,6 +108,7 @@ def render_report(tables: Mapping[str, pd.DataFrame], facts: Mapping[str, Any]) 
         band=_band(tables.get("parameters")),
         substations=_substations(tables.get("substations")),
         statuses=_statuses(tables.get("parameters")),
+        known_facts=known_facts(tables),
     )
 
 

@@ -1,11 +1,13 @@
 """The first lines of the report are read from the tables, and say when they are a bound."""
 
+import numpy as np
 import pandas as pd
 import pytest
 from proefstad import make_tables
 
 from stroomstad.report.answer import (
     homes_today,
+    known_facts,
     loading_of_year,
     not_public,
     published_stations,
@@ -121,3 +123,20 @@ def test_what_the_run_marks_as_not_public_is_not_shown():
     links = pd.DataFrame({"link_id": ["few", "cable"], "known_not_public": [True, True]})
     assert not_public({"stations": stations, "links": links}) == {"few", "cable"}
     assert not_public({"stations": stations.drop(columns="known_not_public")}) == set()
+
+
+def test_known_facts_are_listed_and_hidden_values_are_missing():
+    known = pd.DataFrame(
+        {
+            "asset": ["OS-A", "KLANT-1"],
+            "attribute": ["rating_mva", "load_max_mw"],
+            "value": [100.0, np.nan],
+            "unit": ["MVA", "MW"],
+            "date": "2025-01-01",
+            "source": "letter",
+            "public": ["yes", "no"],
+        }
+    )
+    facts = known_facts({"known": known})
+    assert [(fact.asset, fact.value) for fact in facts] == [("OS-A", 100.0), ("KLANT-1", None)]
+    assert known_facts({}) == []
