@@ -11,6 +11,10 @@ import numpy as np
 from pyproj import Transformer
 
 NATIONAL = Path(__file__).parents[1] / "data" / "national"
+WRITTEN = (
+    "parameters.csv", "cable_types.csv", "transformer_types.csv", "measures.csv", "outlook.csv",
+    "home_types.csv", "national.toml",
+)  # fmt: skip
 
 # Name, code, dwellings according to CBS, addresses per postcode, postcodes, of which stood in 2010.
 AREAS = (
@@ -170,7 +174,7 @@ def write_national(folder):
     """Write a country with the real parameters and types, and few and flat hourly shapes."""
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    for name in ("parameters.csv", "cable_types.csv", "transformer_types.csv", "national.toml"):
+    for name in WRITTEN:
         shutil.copyfile(NATIONAL / name, folder / name)
     share = 1 / 3600 / 8760
     hours = [f"{hour},{share!r},{share!r}" for hour in range(8760)]

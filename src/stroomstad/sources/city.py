@@ -59,6 +59,7 @@ from stroomstad.sources.notes import SHALLOW_HEAT_KEY, Published, write_notes
 from stroomstad.sources.stock import Stock, split_stock
 from stroomstad.tables.city import ADDRESSES, City
 from stroomstad.tables.parameters import Parameters
+from stroomstad.tables.plan import Catalogue
 from stroomstad.tables.profiles import HourlyShapes
 
 
@@ -76,6 +77,8 @@ class Inputs:
         As declared in `CABLE_TYPES` and `TRANSFORMER_TYPES`.
     shapes
         Hourly shapes of the base year and the design year.
+    catalogue
+        Kinds of measure, kinds of home, and the outlook.
     warnings
         What a reader should know, but does not stop a run.
     files
@@ -87,6 +90,7 @@ class Inputs:
     cable_types: pd.DataFrame
     transformer_types: pd.DataFrame
     shapes: HourlyShapes
+    catalogue: Catalogue
     warnings: list[Issue]
     files: pd.DataFrame
 
@@ -138,6 +142,7 @@ def read_inputs(city_folder: Path, national_folder: Path, seed: int = 1) -> Inpu
         shared["cable_types"],
         shared["transformer_types"],
         shared["shapes"],
+        Catalogue(shared["measures"], shared["home_types"], shared["outlook"]),
         [issue for issue in issues if issue.severity == "warning"],
         fingerprints([*city.files.values(), *national.values()]),
     )

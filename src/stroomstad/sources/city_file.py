@@ -16,7 +16,7 @@ CITY_FILES = (
 )  # fmt: skip
 NATIONAL_FILES = (
     "parameters", "cable_types", "transformer_types", "loads", "weather", "weather_design",
-    "profiles_summer", "profiles_winter",
+    "profiles_summer", "profiles_winter", "measures", "outlook", "home_types",
 )  # fmt: skip
 _TOP = {
     "name": str, "municipality_code": str, "base_year": int, "files": dict, "substations": dict,

@@ -11,6 +11,7 @@ from stroomstad.sources.city_file import CityFile
 from stroomstad.sources.files import Layout, SourceFile, read_table
 from stroomstad.tables.grid import CABLE_TYPES, TRANSFORMER_TYPES
 from stroomstad.tables.parameters import PARAMETERS, Parameters, check_ranges, override
+from stroomstad.tables.plan import HOME_TYPES, MEASURE_KINDS, OUTLOOK
 from stroomstad.tables.profiles import HourlyShapes
 from stroomstad.tables.schema import Table, check
 
@@ -19,6 +20,19 @@ _PARAMETER_NUMBERS = tuple(n for n, c in PARAMETERS.columns.items() if c.metadat
 _TEMPERATURE = "air_temperature"
 _REFERENCE = "sjv_E1A"
 _SUM_OF_SHAPE = 1 / 3600
+_KIND_BANDS = (
+    ("kw_low", "kw", "kw_high"),
+    ("investment_eur_low", "investment_eur", "investment_eur_high"),
+    ("yearly_eur_low", "yearly_eur", "yearly_eur_high"),
+)
+# Per quantity of the outlook whether more of it leaves more room (1) or less (-1).
+_ROOM_RISES = {
+    "demand_index": -1,
+    "heat_pumps_per_home": -1,
+    "vehicles_per_home": -1,
+    "solar_kwp_per_home": -1,
+    "regional_mw": 1,
+}
 
 
 def read_parameters(
@@ -72,9 +86,102 @@ def read_types(source: SourceFile, declared: Table) -> tuple[pd.DataFrame | None
     rows, issues = read_table(source.path, Layout(texts, numbers))
     if rows is None or issues:
         return None, issues
-    rows = rows[list(declared.columns)]
+    rows = _with_counts(rows[list(declared.columns)], declared)
     issues = check(rows, declared, source.path.name)
     return (None if issues else rows), issues
+
+
+def _with_counts(rows: pd.DataFrame, declared: Table) -> pd.DataFrame:
+    # A cell that is no whole number stays as it is, and the check tells it.
+    counts = [name for name, column in declared.columns.items() if str(column.dtype) == "int64"]
+    whole = [name for name in counts if (rows[name] % 1 == 0).all()]
+    return rows.astype(dict.fromkeys(whole, "int64"))
+
+
+def read_catalogue(
+    files: dict[str, SourceFile],
+) -> tuple[dict[str, pd.DataFrame | None], list[Issue]]:
+    """Read the kinds of measure, the kinds of home and the outlook.
+
+    A band out of order, a year that the outlook lacks, or a kind of home without a value to fall
+    back on is a fault.
+    """
+    read: dict[str, pd.DataFrame | None] = {}
+    issues: list[Issue] = []
+    for name, declared in _CATALOGUE.items():
+        if name in files:
+            read[name], found = read_types(files[name], declared)
+            issues += found
+            rows = read[name]
+            if rows is not None:
+                issues += _CATALOGUE_CHECKS[name](rows, files[name].path.name)
+    return read, issues
+
+
+def _kind_issues(kinds: pd.DataFrame, where: str) -> list[Issue]:
+    issues = [i for band in _KIND_BANDS for i in _rising_issues(kinds, "kind", band, where)]
+    short = kinds["kind"][kinds["life_years"] <= 0].tolist()
+    if short:
+        problem = f"life_years is 0 ({name_some(short)})."
+        issues.append(Issue(where, problem, "Say after how many years it is replaced."))
+    return issues
+
+
+def _home_type_issues(home_types: pd.DataFrame, where: str) -> list[Issue]:
+    named = home_types["home_type"] + ", " + home_types["heating"]
+    issues = _rising_issues(
+        home_types.assign(named=named), "named", ("kw_low", "kw", "kw_high"), where
+    )
+    twice = sorted(set(named[named.duplicated()]))
+    if twice:
+        problem = f"{name_some(twice)} occurs more than once."
+        issues.append(Issue(where, problem, "Keep one row of each type and heating."))
+    if "any, unknown" not in set(named):
+        problem = "a row for home type any with heating unknown is missing."
+        issues.append(Issue(where, problem, "Add it: every other combination falls back on it."))
+    return issues
+
+
+def _rising_issues(
+    rows: pd.DataFrame, key: str, band: tuple[str, str, str], where: str
+) -> list[Issue]:
+    values = rows[list(band)]
+    missing = values.isna()
+    rises = values.diff(axis=1).iloc[:, 1:].ge(0).all(axis=1)
+    wrong = rows[~(missing.all(axis=1) | rises)]
+    if wrong.empty:
+        return []
+    named = name_some(wrong[key].tolist())
+    problem = f"{', '.join(band)} do not rise, or are not all there ({named})."
+    return [Issue(where, problem, "Give all three in rising order, or none.")]
+
+
+def _outlook_issues(outlook: pd.DataFrame, where: str) -> list[Issue]:
+    issues = []
+    for quantity, rows in outlook.groupby("quantity", sort=True):
+        at = f"{where}.{quantity}"
+        room = rows[["low", "mid", "high"]] * _ROOM_RISES[str(quantity)]
+        falls = ~room.diff(axis=1).iloc[:, 1:].ge(0).all(axis=1)
+        if falls.any():
+            years = name_some(rows["year"][falls].astype(str).tolist())
+            problem = f"low does not leave least room, or high not most ({years})."
+            issues.append(Issue(at, problem, "Let room rise from low to high."))
+        said = sorted(rows["year"].tolist())
+        if said != list(range(said[0], said[0] + len(said))):
+            problem = f"the years {said[0]} to {said[-1]} do not each have one row."
+            issues.append(Issue(at, problem, "Give every year once."))
+    absent = sorted(set(_ROOM_RISES) - set(outlook["quantity"]))
+    if absent:
+        issues.append(Issue(where, f"{name_some(absent)} is missing.", "Add rows for every year."))
+    return issues
+
+
+_CATALOGUE = {"measures": MEASURE_KINDS, "home_types": HOME_TYPES, "outlook": OUTLOOK}
+_CATALOGUE_CHECKS = {
+    "measures": _kind_issues,
+    "home_types": _home_type_issues,
+    "outlook": _outlook_issues,
+}
 
 
 def read_national(
@@ -87,6 +194,9 @@ def read_national(
         if name in files:
             read[name], found = read_types(files[name], declared)
             issues += found
+    catalogue, found = read_catalogue(files)
+    read |= catalogue
+    issues += found
     wanted = ("loads", "weather", "weather_design", "profiles_summer", "profiles_winter")
     if all(name in files for name in wanted):
         read["shapes"], found = read_shapes(files)
