@@ -1,0 +1,23 @@
+"""Files that people hand in and take out: sheets, plans, outlines."""
+
+from stroomstad.exchange.answers import answer_table, answered_workbook
+from stroomstad.exchange.claim_file import claim_csv, claim_workbook
+from stroomstad.exchange.outlines import read_outlines
+from stroomstad.exchange.plan_file import read_toml, toml_text
+from stroomstad.exchange.sheets import read_sheet
+from stroomstad.exchange.template import template_bytes
+from stroomstad.exchange.workbooks import csv_bytes, workbook_bytes
+
+__all__ = [
+    "answer_table",
+    "answered_workbook",
+    "claim_csv",
+    "claim_workbook",
+    "csv_bytes",
+    "read_outlines",
+    "read_sheet",
+    "read_toml",
+    "template_bytes",
+    "toml_text",
+    "workbook_bytes",
+]
