@@ -1,0 +1,1 @@
+"""A city over the years of a plan: every link at the end of every year."""
