@@ -46,7 +46,7 @@ class Branch:
 
 def link_capacity(
     limit_kva: Floats,
-    base_kva: Floats32,
+    base_kva: Floats32 | Floats,
     unit_kw: Floats,
     kva_per_kw: Floats,
     level_factor_unit: Floats,
@@ -226,11 +226,13 @@ def spread(branch: Branch, through: Floats) -> Floats:
     passing = np.where(branch.parent < 0, through, 0.0)
     children = _children(branch)
     for link in range(branch.nodes.size):
+        if passing[link] <= 0:
+            continue
         below = children[link]
         takers = through[below]
         if branch.site[link]:
             takers = np.append(takers, through[link])
-        shares = _in_proportion(passing[link], takers)
+        shares = in_proportion(passing[link], takers)
         passing[below] = shares[: below.size]
         placed[link] = shares[below.size :].sum()
     return placed
@@ -242,8 +244,14 @@ def _children(branch: Branch) -> list[Ints]:
     return [by_parent[starts[link] : starts[link + 1]] for link in range(branch.nodes.size)]
 
 
-def _in_proportion(amount: float, takers: Floats) -> Floats:
-    """Whole shares of a whole amount; none exceeds its taker while the amount fits in all."""
+def in_proportion(amount: float, takers: Floats) -> Floats:
+    """Whole shares of a whole amount; none exceeds its taker while the amount fits in all.
+
+    Examples
+    --------
+    >>> in_proportion(5.0, np.array([6.0, 0.0, 4.0]))
+    array([3., 0., 2.])
+    """
     total = takers.sum()
     if total <= 0:
         return np.zeros(takers.size)

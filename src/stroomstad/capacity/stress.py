@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 
 from stroomstad.blocks import Floats, Ints
-from stroomstad.simulation import DesignWeek, LinkState
+from stroomstad.simulation import DesignWeek, Direction, LinkState
 from stroomstad.tables.grid import Grid
 from stroomstad.tables.parameters import Parameters
 from stroomstad.tables.results import Floats32
@@ -70,10 +70,29 @@ def build_limits(week: DesignWeek, state: LinkState, grid: Grid, parameters: Par
     -----
     New homes only lower a voltage and new roofs only raise it, so one side is checked.
     """
-    side = "min" if week.direction == "load" else "max"
+    return Limits(week, state, voltage_limits(grid, parameters, week.direction))
+
+
+def voltage_limits(grid: Grid, parameters: Parameters, direction: Direction) -> Floats:
+    """Voltage at which each node is at its limit: the lowest for load, the highest for feed-in.
+
+    Parameters
+    ----------
+    grid
+        The grid; nodes below 1000 V are low voltage.
+    parameters
+        ``limit_voltage_*``.
+    direction
+        What is held against the limits.
+
+    Returns
+    -------
+    Limit, in the order of the nodes. [1], shape (nodes,)
+    """
+    side = "min" if direction == "load" else "max"
     low = parameters.value(f"limit_voltage_lv_{side}_pu")
     medium = parameters.value(f"limit_voltage_mv_{side}_pu")
-    return Limits(week, state, np.where(grid.nodes["voltage_v"] < 1000.0, low, medium))
+    return np.where(grid.nodes["voltage_v"] < 1000.0, low, medium)
 
 
 def stress_before(limits: Limits, quarters: Ints) -> Floats:
@@ -92,7 +111,8 @@ def stress_before(limits: Limits, quarters: Ints) -> Floats:
     nominal. [1], shape (links + nodes, steps)
     """
     level_kva = limits.state.base_kva[:, quarters].astype(np.float64)
-    return _stress(limits, level_kva, limits.week.flows.voltage_pu[:, quarters])
+    voltage_pu = limits.week.flows.voltage_pu[:, quarters]
+    return stress_of(limits.state.limit_kva, limits.voltage_limit_pu, level_kva, voltage_pu)
 
 
 def stress_after(limits: Limits, quarters: Ints, steps: Steps, columns: slice) -> Floats:
@@ -117,8 +137,9 @@ def stress_after(limits: Limits, quarters: Ints, steps: Steps, columns: slice) -
     old_kva = _signed_kva(limits, flows, quarters)
     added_kva = _signed_kva(limits, steps, columns) - old_kva
     level_kva = state.base_kva[:, quarters] + state.level_factor_unit[:, None] * added_kva
-    stress = _stress(limits, level_kva, steps.voltage_pu[:, columns])
-    return np.where(np.isnan(stress), np.inf, stress)
+    return stress_of(
+        state.limit_kva, limits.voltage_limit_pu, level_kva, steps.voltage_pu[:, columns]
+    )
 
 
 def _signed_kva(limits: Limits, steps: Steps, columns: Ints | slice) -> Floats:
@@ -128,11 +149,32 @@ def _signed_kva(limits: Limits, steps: Steps, columns: Ints | slice) -> Floats:
     return signed_kva if limits.week.direction == "load" else -signed_kva
 
 
-def _stress(limits: Limits, level_kva: Floats, voltage_pu: Floats32) -> Floats:
-    limit_kva = np.broadcast_to(limits.state.limit_kva[:, None], level_kva.shape)
+def stress_of(
+    limit_kva: Floats, voltage_limit_pu: Floats, level_kva: Floats, voltage_pu: Floats32
+) -> Floats:
+    """Stress of every limit under given loads and voltages.
+
+    Parameters
+    ----------
+    limit_kva
+        Limit of each link. [kVA], shape (links,)
+    voltage_limit_pu
+        Answer of `voltage_limits`. [1], shape (nodes,)
+    level_kva
+        Load of each link in the direction that is checked, level factors applied.
+        [kVA], shape (links, steps)
+    voltage_pu
+        Voltage at each node. [1], shape (nodes, steps)
+
+    Returns
+    -------
+    Stress, infinite where a step has no answer. [1], shape (links + nodes, steps)
+    """
+    most_kva = np.broadcast_to(limit_kva[:, None], level_kva.shape)
     loading = np.divide(
-        level_kva, limit_kva, out=np.full(level_kva.shape, np.inf), where=limit_kva > 0
+        level_kva, most_kva, out=np.full(level_kva.shape, np.inf), where=most_kva > 0
     )
     # Nominal is 1: the stress is the share of the allowed deviation that is used.
-    allowed = limits.voltage_limit_pu[:, None] - 1.0
-    return np.vstack([loading, (voltage_pu.astype(np.float64) - 1.0) / allowed])
+    allowed = voltage_limit_pu[:, None] - 1.0
+    stress = np.vstack([loading, (voltage_pu.astype(np.float64) - 1.0) / allowed])
+    return np.where(np.isnan(stress), np.inf, stress)

@@ -216,7 +216,7 @@ def corrected(trial: Trial, placing: Placing, finding: Finding, question: Questi
         link = _charged_to(trial, tree, through, limit)
         if share <= 0 or not _counts(trial, finding.before, limit, link):
             continue
-        for above, most in _tightened(branch, through, shift_pu[:, worst], (link, share)):
+        for above, most in tightened(branch, through, shift_pu[:, worst], (link, share)):
             if most < capacity[above]:
                 capacity[above], charged[above] = most, limit
     # Half of what rounding may hide, so that a whole number of homes is not lost to it.
@@ -224,7 +224,7 @@ def corrected(trial: Trial, placing: Placing, finding: Finding, question: Questi
     return replace(trial, capacity=nudged, charged=charged, watched=watched)
 
 
-def _tightened(
+def tightened(
     branch: Branch, through: Floats, shift_pu: Floats, pressed: tuple[int, float]
 ) -> list[tuple[int, float]]:
     """Capacities with which a limit off the way is used up to 1, the furthest link giving first.
@@ -232,7 +232,7 @@ def _tightened(
     Parameters
     ----------
     branch, through
-        The links on the way, and the homes behind each.
+        The links on the way, and the homes (or any power) behind each.
     shift_pu
         How far new homes shift the voltage at each node of the tree; over the homes behind a
         link this is its impedance, whatever its kind. [1], shape (nodes,)
@@ -249,7 +249,7 @@ def _tightened(
     excess_pu = shift_pu[branch.nodes[link]] * (1.0 - 1.0 / share)
     few = max(1.0, PROBE_FRACTION * float(through.max()))
     removed = 0.0
-    tightened = []
+    capacities = []
     while link >= 0 and shift_pu[branch.nodes[link]] > 0:
         left = through[link] - removed
         if excess_pu > 0 and left <= few:
@@ -259,12 +259,12 @@ def _tightened(
             per_home_pu = _shift_per_home(branch, through, shift_pu, link)
             most = left - excess_pu / per_home_pu
             excess_pu -= left * per_home_pu if most < 0 else 0.0
-        tightened.append((link, max(most, 0.0)))
+        capacities.append((link, max(most, 0.0)))
         if most >= 0:
             break
         removed += left
         link = int(branch.parent[link])
-    return tightened
+    return capacities
 
 
 def _shift_per_home(branch: Branch, through: Floats, shift_pu: Floats, link: int) -> float:
@@ -279,9 +279,9 @@ def _shift_per_home(branch: Branch, through: Floats, shift_pu: Floats, link: int
 
 
 def flow_through(branch: Branch, placed: Floats) -> Floats:
-    """Homes behind each link of a branch. Shape (branch,)."""
+    """Homes behind each link of a branch. Shape (branch, …), as what is placed."""
     through = placed.copy()
-    for link in range(through.size - 1, -1, -1):
+    for link in range(through.shape[0] - 1, -1, -1):
         if branch.parent[link] >= 0:
             through[branch.parent[link]] += through[link]
     return through

@@ -1,0 +1,1 @@
+"""Which projects fit, from when, what binds, and what helps."""
