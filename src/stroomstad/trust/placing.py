@@ -1,0 +1,265 @@
+"""Where the homes and connections that a plan promises hang, and what they add behind every link.
+
+Promises are hung in the legal order of the queue with the ledger of this room, so that they lie
+as they did when they were found to fit. A limit may be another than that of the horizon: what
+an AC power flow made of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from stroomstad.blocks import Floats, Ints
+from stroomstad.capacity.headroom import Branch, branch_to
+from stroomstad.capacity.trial import flow_through
+from stroomstad.fitting.ledger import (
+    Binding,
+    Ledger,
+    Offer,
+    best_node,
+    book_homes,
+    book_power,
+    find_binding,
+    home_offer,
+    open_ledger,
+    power_offer,
+)
+from stroomstad.measures.twin import Horizon
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What a plan promises to one project.
+
+    Attributes
+    ----------
+    project_id
+        The project.
+    size
+        Homes, or kW of a connection, at the end of each year; never falling. Shape (years,)
+    kw
+        Peak of one home at station level, or of one kW of a connection. [kW]
+    shape
+        Name of its course.
+    as_homes
+        Whether it is homes, which coincide as homes do.
+    nodes
+        Where it may hang. Shape (nodes,)
+    """
+
+    project_id: str
+    size: Floats
+    kw: float
+    shape: str
+    as_homes: bool
+    nodes: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Hung:
+    """Where a promise hangs.
+
+    Attributes
+    ----------
+    branch
+        The nodes, and what leads to them.
+    placed
+        Homes or kW at each node of the branch at the end of each year. Shape (branch, years)
+    held_by
+        What keeps it below what is promised, per year; ``None`` where it is whole.
+    """
+
+    branch: Branch
+    placed: Floats
+    held_by: tuple[Binding | None, ...]
+
+    @property
+    def size(self) -> Floats:
+        """Homes or kW that hang there at the end of each year. Shape (years,)."""
+        return np.asarray(self.placed.sum(axis=0))
+
+
+def hang(
+    promises: tuple[Promise, ...],
+    horizon: Horizon,
+    *,
+    kept: Mapping[int, Hung] | None = None,
+) -> tuple[Hung, ...]:
+    """Hang promises on the grid, as far as it takes them.
+
+    Parameters
+    ----------
+    promises
+        In the legal order of the queue.
+    horizon
+        The years; its limits say what every link takes.
+    kept
+        Promises that stay as they hang, by position. When left out nothing is decided yet, and
+        all of every promise is hung: what the linear rule has no room for in proportion to the
+        rest, for AC to judge.
+    """
+    ledger = open_ledger(horizon)
+    for position, hung in (kept or {}).items():
+        _book_as_it_hangs(ledger, promises[position], hung)
+    answers = []
+    for position, promise in enumerate(promises):
+        if kept is not None and position in kept:
+            answers.append(kept[position])
+        elif not promise.nodes.size:
+            answers.append(_nowhere(promise))
+        elif promise.as_homes:
+            answers.append(_hang_homes(ledger, promise, whole_promise=kept is None))
+        else:
+            answers.append(_hang_connection(ledger, promise, whole_promise=kept is None))
+    return tuple(answers)
+
+
+def added_kw(
+    hung: tuple[Hung, ...], promises: tuple[Promise, ...], horizon: Horizon, year: int
+) -> tuple[Ints, Floats]:
+    """Power that the promises draw at the end of a year, as the power flow sees it.
+
+    Parameters
+    ----------
+    hung, promises
+        What hangs where.
+    horizon
+        Its shapes.
+    year
+        Position of the year.
+
+    Returns
+    -------
+    Nodes at which anything hangs, sorted, and what each draws in the kept quarters.
+    Shape (nodes,); [kW], shape (nodes, quarters)
+    """
+    power_kw = np.zeros((horizon.tree.parent.size, horizon.quarters.size))
+    for promise, of_promise in zip(promises, hung, strict=True):
+        firm_kw = of_promise.placed[:, year] * promise.kw
+        at = np.flatnonzero(firm_kw)
+        rows = of_promise.branch.nodes[at]
+        power_kw[rows] += np.outer(firm_kw[at], horizon.shapes[promise.shape])
+    nodes = np.flatnonzero(power_kw.any(axis=1))
+    return nodes, power_kw[nodes]
+
+
+def added_kva(
+    hung: tuple[Hung, ...], promises: tuple[Promise, ...], horizon: Horizon, year: int
+) -> tuple[Floats, Floats]:
+    """Load that the promises add to every link by the linear rule.
+
+    Parameters
+    ----------
+    hung, promises, horizon, year
+        As in `added_kw`.
+
+    Returns
+    -------
+    With level factors, and without. [kVA], shape (links, quarters) each
+    """
+    links = horizon.tree.parent.size
+    behind_kw: dict[tuple[str, bool], Floats] = {}
+    for promise, of_promise in zip(promises, hung, strict=True):
+        course = behind_kw.setdefault((promise.shape, promise.as_homes), np.zeros(links))
+        course[of_promise.branch.nodes] += behind(of_promise)[:, year] * promise.kw
+    leveled_kva = np.zeros((links, horizon.quarters.size))
+    station_kva = np.zeros_like(leveled_kva)
+    for (shape, as_homes), firm_kw in behind_kw.items():
+        added = np.outer(firm_kw * horizon.kva_per_kw, horizon.shapes[shape])
+        station_kva += added
+        leveled_kva += added * horizon.level_factor_unit[:, None] if as_homes else added
+    return leveled_kva, station_kva
+
+
+def behind(hung: Hung) -> Floats:
+    """Homes or kW behind each link of the branch. Shape (branch, years)."""
+    return flow_through(hung.branch, hung.placed)
+
+
+def _nowhere(promise: Promise) -> Hung:
+    none = np.zeros(0, dtype=np.int64)
+    branch = Branch(none, none, np.zeros(0, dtype=np.bool_))
+    nothing = Binding(None, None, None, None, float(promise.size[-1]))
+    return Hung(branch, np.zeros((0, promise.size.size)), (nothing,) * promise.size.size)
+
+
+def _hang_homes(ledger: Ledger, promise: Promise, *, whole_promise: bool) -> Hung:
+    tree = ledger.horizon.tree
+    branch = branch_to(tree.parent, tree.order, promise.nodes)
+    offer = home_offer(ledger, branch, promise.kw)
+    homes = np.minimum(promise.size, offer.fits)
+    held_by = _held_by(ledger, offer, promise.size, homes)
+    if whole_promise and (homes < promise.size).any():
+        offer, homes = _stretched(offer, promise.size, ledger.horizon.limit_kva[:, branch.nodes])
+    before = ledger.homes_booked[:, branch.nodes]
+    book_homes(ledger, offer, homes, promise.kw)
+    booked = ledger.homes_booked[:, branch.nodes] - before
+    through = np.rint(booked.T * (ledger.horizon.home_kw / promise.kw))
+    return Hung(branch, _at_nodes(branch, through), held_by)
+
+
+def _hang_connection(ledger: Ledger, promise: Promise, *, whole_promise: bool) -> Hung:
+    """Hang a connection on one node; what does not fit whole is cut to whole kW."""
+    tree, shape = ledger.horizon.tree, ledger.horizon.shapes[promise.shape]
+    asked_kw = promise.size * promise.kw
+    node = best_node(ledger, promise.nodes, shape, asked_kw)
+    branch = branch_to(tree.parent, tree.order, np.array([node]))
+    offer = power_offer(ledger, branch, shape)
+    fits_kw = np.where(offer.fits < asked_kw, np.floor(offer.fits), asked_kw)
+    held_by = _held_by(ledger, offer, asked_kw, fits_kw)
+    power_kw = asked_kw if whole_promise else fits_kw
+    book_power(ledger, offer, power_kw, shape)
+    return Hung(branch, np.outer(branch.site, power_kw / promise.kw), held_by)
+
+
+def _held_by(
+    ledger: Ledger, offer: Offer, asked: Floats, fits: Floats
+) -> tuple[Binding | None, ...]:
+    return tuple(
+        find_binding(ledger, offer, year, float(asked[year])) if fits[year] < asked[year] else None
+        for year in range(asked.size)
+    )
+
+
+def _stretched(offer: Offer, homes: Floats, limit_kva: Floats) -> tuple[Offer, Floats]:
+    """Let an offer take homes that do not fit by the linear rule, as far as anything stands.
+
+    Parameters
+    ----------
+    offer
+        What fits.
+    homes
+        What is promised. Shape (years,)
+    limit_kva
+        Limits of the links of the branch. [kVA], shape (years, branch)
+    """
+    fits = offer.fits
+    ratio = np.divide(homes, fits, out=np.ones_like(homes), where=fits > 0)
+    most = np.ceil(offer.most * np.maximum(ratio, 1.0)[:, None])
+    standing = np.logical_and.accumulate(limit_kva[::-1] > 0)[::-1]
+    open_ = (fits <= 0)[:, None] & standing
+    most = np.maximum.accumulate(np.where(open_, homes[:, None], most))
+    built = standing[:, offer.branch.site].any(axis=1)
+    return replace(offer, most=most), np.where(built, homes, 0.0)
+
+
+def _book_as_it_hangs(ledger: Ledger, promise: Promise, hung: Hung) -> None:
+    nodes = hung.branch.nodes
+    if promise.as_homes:
+        equivalents = behind(hung).T * (promise.kw / ledger.horizon.home_kw)
+        ledger.homes_left[:, nodes] -= equivalents
+        ledger.homes_booked[:, nodes] += equivalents
+    elif nodes.size:
+        shape = ledger.horizon.shapes[promise.shape]
+        book_power(ledger, power_offer(ledger, hung.branch, shape), hung.size * promise.kw, shape)
+
+
+def _at_nodes(branch: Branch, through: Floats) -> Floats:
+    """What hangs at each node, from what is behind each link. Shape (branch, years)."""
+    placed = through.copy()
+    below = np.flatnonzero(branch.parent >= 0)
+    np.subtract.at(placed, branch.parent[below], through[below])
+    return placed
