@@ -1,0 +1,474 @@
+"""What the tables of a plan come down to, and the words and cells that more than one page shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from stroomstad.pages.page import Cell, Facts, Mark, Row, Tables, records, rows_of
+from stroomstad.pages.words import (
+    KINDS,
+    LINK_KINDS,
+    NO_REMEDY,
+    OUTLOOKS,
+    PAYERS,
+    UNITS,
+    UNITS_OF_ONE,
+    UNKNOWN,
+    YES_NO,
+    Language,
+    Words,
+    date,
+    euros,
+    is_missing,
+    listed,
+    measured,
+    name_of,
+    number,
+    percent,
+    quarter,
+    sentence,
+    span,
+    speaker,
+)
+from stroomstad.tables.plan import COUNTED_STATUSES
+from stroomstad.tables.plan import PAYERS as PAYER_NAMES
+
+MONEY = ("payer", "investment_eur", "yearly_eur")
+CURVE_EUROS = ("eur_municipality", "eur_society")
+# Marks that stand between the kinds, and between the payers, of a remedy of several measures.
+BESIDE = " + "
+
+
+# By how a search ended; "none" when it found nothing.
+_SEARCH_ENDS = {
+    "gap": Words(
+        "De zoeker kwam binnen {gap} van het bewezen best haalbare in dit lineaire model.",
+        "The search came within {gap} of the proven best of this linear model.",
+    ),
+    "work": Words(
+        "De zoeker stopte na de afgesproken hoeveelheid werk, binnen {gap} van het bewezen best "
+        "haalbare in dit lineaire model.",
+        "The search stopped after its agreed amount of work, within {gap} of the proven best of "
+        "this linear model.",
+    ),
+    "cancelled": Words(
+        "De zoeker is voortijdig gestopt, binnen {gap} van het bewezen best haalbare in dit "
+        "lineaire model.",
+        "The search was stopped early, within {gap} of the proven best of this linear model.",
+    ),
+    "none": Words(
+        "De zoeker vond geen keuze van maatregelen die aan de vraag voldoet.",
+        "The search found no choice of measures that answers the question.",
+    ),
+}
+
+
+def project_rows(tables: Tables) -> pd.DataFrame | None:
+    """Rows of the answer with what was asked beside them; None without an answer."""
+    fits = rows_of(tables, "fits", "project_id")
+    projects = rows_of(tables, "projects", "project_id")
+    if fits is None or projects is None:
+        return fits
+    new = [name for name in projects if name == "project_id" or name not in fits]
+    return fits.merge(projects[new], on="project_id", how="left", validate="one_to_one")
+
+
+def connections_of(tables: Tables) -> pd.DataFrame | None:
+    """Rows of the answer that ask for a connection of a firm, school or care home."""
+    rows = project_rows(tables)
+    return None if rows is None or "kind" not in rows else rows[rows["kind"] == "connection"]
+
+
+def counted(measures: pd.DataFrame) -> pd.Series:
+    """Tell which measures count: those that are planned, decided or built."""
+    return measures["status"].isin(COUNTED_STATUSES)
+
+
+def is_counted(row: Row | None) -> bool:
+    """Tell whether one measure counts; one that is not there does not."""
+    return row is not None and row["status"] in COUNTED_STATUSES
+
+
+def curve_of(tables: Tables) -> pd.DataFrame | None:
+    """Points of the curves of homes per euro; None unless euros of somebody are known."""
+    rows = rows_of(tables, "curve", "budget_eur", "payer", "homes")
+    known = rows is not None and any(
+        column in rows and rows[column].notna().any() for column in CURVE_EUROS
+    )
+    return rows if known else None
+
+
+def band_rows(tables: Tables) -> pd.DataFrame | None:
+    """Room of the whole city that lasts, in the last year: without the region, and with it."""
+    rows = rows_of(tables, "band", "lasting", "with_region", "year", "p10", "p50", "p90")
+    if rows is None:
+        return None
+    last = rows[rows["lasting"].astype(bool) & (rows["year"] == rows["year"].max())]
+    return None if last.empty else last.sort_values("with_region")
+
+
+def is_known(rows: pd.DataFrame, column: str) -> bool:
+    """Tell whether every row has a value in this column."""
+    return column in rows and bool(rows[column].notna().all())
+
+
+def best_column(rows: pd.DataFrame) -> str:
+    """Column with the homes that a plan connects: confirmed where known, else promised."""
+    return "confirmed" if is_known(rows, "confirmed") else "promised"
+
+
+def homes_of(tables: Tables) -> Row | None:
+    """Last row of the staircase, with what the plan connects as ``homes``."""
+    rows = rows_of(tables, "staircase", "year")
+    if rows is None or not is_known(rows, best_column(rows)):
+        return None
+    last = rows.sort_values("year").iloc[-1]
+    return {**{str(name): value for name, value in last.items()}, "homes": last[best_column(rows)]}
+
+
+def cost_by_payer(tables: Tables) -> pd.Series | None:
+    """Investment and yearly cost over all years, in EUR, by payer."""
+    costs = rows_of(tables, "costs", *MONEY)
+    if costs is None:
+        return None
+    return costs.groupby("payer")[["investment_eur", "yearly_eur"]].sum().sum(axis="columns")
+
+
+def co2_tonnes(tables: Tables) -> float | None:
+    """Emission of all measures over all years, in tonnes."""
+    costs = rows_of(tables, "costs", "co2_kg")
+    return None if costs is None else float(costs["co2_kg"].sum()) / 1000.0
+
+
+def widest_inputs(tornado: pd.DataFrame) -> pd.DataFrame:
+    """Inputs in the order in which they move the homes, most first."""
+    width = (tornado["homes_high"] - tornado["homes_low"]).abs()
+    ordered = tornado.assign(width=width).sort_values(["width", "input"], ascending=[False, True])
+    return ordered.drop(columns="width")
+
+
+def input_name(row: Row, language: Language) -> str:
+    """What an input of the tornado is, in words."""
+    about = row.get("about_nl" if language == "nl" else "about")
+    return str(row["input"]).replace("_", " ") if is_missing(about) else clause(str(about))
+
+
+def kind_name(kind: object, kinds: pd.DataFrame | None, language: Language) -> str:
+    """Name of a kind of measure: a short one, else the first clause of the catalogue."""
+    column = "about_nl" if language == "nl" else "about"
+    if BESIDE in str(kind):
+        return joined(kind, lambda one: kind_name(one, kinds, language), language)
+    if str(kind) not in KINDS and kinds is not None and {"kind", column} <= set(kinds.columns):
+        told = kinds.loc[kinds["kind"] == kind, column]
+        if len(told):
+            return clause(str(told.iloc[0]))
+    return name_of(kind, KINDS, language)
+
+
+def joined(keys: object, say_one: Callable[[str], str], language: Language) -> str:
+    """Say several keys, with `BESIDE` between them, as a sentence does."""
+    return listed([say_one(key) for key in str(keys).split(BESIDE)], language)
+
+
+def clause(text: str) -> str:
+    """First clause of a text, to stand in a table.
+
+    Examples
+    --------
+    >>> clause("Peak per home; at station level. Assumed.")
+    'Peak per home'
+    """
+    return text.split(";", maxsplit=1)[0].split(". ", maxsplit=1)[0].rstrip(".")
+
+
+def _end_of(row: Row) -> str:
+    found = not is_missing(row["gap_fraction"]) and np.isfinite(row["gap_fraction"])
+    return str(row["ended"]) if found and str(row["ended"]) in _SEARCH_ENDS else "none"
+
+
+def binding_kinds(fits: pd.DataFrame, language: Language) -> str:
+    """Kinds of asset that bind projects, most frequent first, each with its count."""
+    binds = fits["binding"].notna() & (fits["binding"] != "")
+    counts = fits.loc[binds, "binding_kind"].value_counts()
+    ordered = counts.sort_index().sort_values(ascending=False, kind="stable")
+    said = [f"{name_of(kind, LINK_KINDS, language)} ({count}×)" for kind, count in ordered.items()]
+    return listed(said, language)
+
+
+def search_said(tables: Tables, language: Language) -> str:
+    """How a search ended and how close to the best it came; empty when nothing was searched."""
+    say = speaker(language)
+    rows = rows_of(tables, "search", "gap_fraction", "ended")
+    said = []
+    if rows is not None:
+        row = records(rows)[0]
+        lost = row.get("homes_lost")
+        said.append(_SEARCH_ENDS[_end_of(row)].say(
+            language, gap=gap_said(row["gap_fraction"], language)))  # fmt: skip
+        if lost is not None and not is_missing(lost) and lost >= 1:
+            said.append(say(
+                "Doordat woningen heel zijn, vielen er {n} af.",
+                "{n} homes fell off because homes are whole.", n=number(lost, language),
+            ))  # fmt: skip
+    curve = curve_of(tables)
+    if curve is not None and is_known(curve, "gap"):
+        said.append(say(
+            "De punten van de grafiek liggen binnen {gap} van het bewezen best haalbare in dit "
+            "lineaire model.",
+            "The points of the chart are within {gap} of the proven best of this linear model.",
+            gap=gap_said(curve["gap"].max(), language),
+        ))  # fmt: skip
+    return " ".join(said)
+
+
+def gap_said(gap: object, language: Language) -> str:
+    r"""Gap as a percentage, rounded up: a proof may not claim more than it gives.
+
+    Examples
+    --------
+    >>> gap_said(0.00761, "nl"), gap_said(0.01, "en")
+    ('0,8\xa0%', '1\xa0%')
+    """
+    if is_missing(gap) or not np.isfinite(gap):  # type: ignore[call-overload]
+        return UNKNOWN.say(language)
+    tenths = float(np.ceil(round(float(gap) * 1000, 6)))  # type: ignore[arg-type]
+    return percent(tenths / 1000, language, 0 if tenths % 10 == 0 else 1)
+
+
+def homes_said(tables: Tables, language: Language) -> str:
+    """How many of the homes asked a plan connects in its last year, with the band."""
+    last = homes_of(tables)
+    if last is None:
+        return ""
+    say = speaker(language)
+    asked = "" if is_missing(last.get("asked")) else say(
+        " van de {asked} gevraagde", " of the {asked} requested",
+        asked=number(last["asked"], language))  # fmt: skip
+    unchecked = say(", beloofd en nog niet nagerekend", ", promised and not checked yet")
+    known = not is_missing(last.get("p10")) and not is_missing(last.get("p90"))
+    return say(
+        "in {year} zijn met dit plan {homes}{asked} woningen aangesloten{band}{unchecked}",
+        "in {year} this plan has connected {homes}{asked} homes{band}{unchecked}",
+        year=f"{last['year']:.0f}",
+        homes=number(last["homes"], language),
+        asked=asked,
+        band=f" ({span(last['p10'], last['p90'], language)})" if known else "",
+        unchecked=unchecked if is_missing(last.get("confirmed")) else "",
+    )
+
+
+def region_said(tables: Tables, language: Language) -> str:
+    """What the region allows, when that is less than what the plan connects."""
+    last = homes_of(tables)
+    region = None if last is None else last.get("region_homes")
+    if last is None or is_missing(region) or region >= last["homes"]:
+        return ""
+    return speaker(language)(
+        "de regio boven de stad laat er naar aanname maar {homes} van toe",
+        "the region above the city is assumed to allow only {homes} of them",
+        homes=number(region, language),
+    )
+
+
+def money_said(tables: Tables, language: Language) -> str:
+    """What a plan costs everyone together, and the municipality."""
+    by_payer = cost_by_payer(tables)
+    if by_payer is None:
+        return ""
+    return speaker(language)(
+        "het plan kost iedereen samen {total}, waarvan de gemeente {own} betaalt",
+        "the plan costs everyone together {total}, of which the municipality pays {own}",
+        total=euros(by_payer.sum(), language),
+        own=euros(by_payer.get("municipality", 0.0), language),
+    )
+
+
+def subtitle(facts: Facts, language: Language) -> str:
+    """Say for which city and outlook, and that the grid is synthetic."""
+    say = speaker(language)
+    city, outlook = facts.get("city"), facts.get("outlook")
+    parts = [
+        "" if is_missing(city) else str(city),
+        "" if is_missing(outlook) else say("vooruitzicht {name}", "outlook {name}",
+                                           name=name_of(outlook, OUTLOOKS, language)),
+        say("berekend op een synthetisch net uit open data",
+            "calculated on a synthetic grid made from open data"),
+    ]  # fmt: skip
+    return " · ".join(part for part in parts if part)
+
+
+def footer(facts: Facts, language: Language) -> tuple[str, ...]:
+    """Say who decides, with what a page was made, and when."""
+    made = [f"Stroomstad {facts.get('version') or ''}".strip()]
+    if not is_missing(facts.get("created_at")):
+        made.append(date(str(facts["created_at"])[:10], language))
+    decides = Words(
+        "Deze bladzijde ondersteunt een besluit en neemt het niet: de netbeheerder beslist wat er "
+        "wordt aangesloten.",
+        "This page supports a decision and does not take it: the grid operator decides what is "
+        "connected.",
+    )
+    return (decides.say(language), " · ".join(made))
+
+
+def size_said(row: Row, kinds: pd.DataFrame | None, language: Language) -> str:
+    """Size of a measure with the unit of its kind, where that is known."""
+    units = [] if kinds is None or "unit" not in kinds else [
+        one["unit"] for one in records(kinds[kinds["kind"] == row["kind"]])]  # fmt: skip
+    names = UNITS | UNITS_OF_ONE if row["size"] == 1 else UNITS
+    unit = name_of(units[0], names, language) if units else ""
+    return f"{measured(row['size'], language)} {unit}".strip()
+
+
+def shares_said(row: Row, language: Language) -> str:
+    """Who pays a measure, with the shares when more than one does."""
+    shares = [(payer, row[f"share_{payer}"]) for payer in PAYER_NAMES]
+    paying = [(PAYERS[payer].say(language), share) for payer, share in shares
+              if not is_missing(share) and share > 0]  # fmt: skip
+    if len(paying) == 1:
+        return paying[0][0]
+    said = [f"{payer} {percent(share, language)}" for payer, share in paying]
+    return ", ".join(said) or UNKNOWN.say(language)
+
+
+def year_or_never(year: object, last_year: object, language: Language) -> str:
+    """First year of something, or that it is in no year of the plan."""
+    if not is_missing(year):
+        return f"{year:.0f}"
+    if is_missing(last_year):
+        return speaker(language)("geen jaar", "no year")
+    return speaker(language)("niet t/m {year}", "not by {year}", year=last_year)
+
+
+def asked_unit(row: Row, language: Language) -> str:
+    """Unit in which a project asks: homes, or kW of a connection."""
+    connection = row.get("kind") == "connection"
+    return "kW" if connection else speaker(language)("woningen", "homes")
+
+
+def binding_cell(row: Row, language: Language) -> Cell:
+    """Asset that binds, of which kind, and when; every asset of the grid is synthetic."""
+    if is_missing(row["binding"]):
+        return Cell(speaker(language)("niets", "nothing"))
+    when, kind = row.get("binding_at"), row["binding_kind"]
+    said = [] if kind == "no_station" else [str(row["binding"])]
+    said += [] if is_missing(when) else [quarter(when, language)]
+    mark: Mark = "assumed" if kind == "region" else "synthetic"
+    return Cell(sentence(name_of(kind, LINK_KINDS, language)), ", ".join(said), mark)
+
+
+def remedy_cell(row: Row, kinds: pd.DataFrame | None, language: Language) -> Cell:
+    """Cheapest measure that makes a project fit, its size, its cost and who pays it."""
+    say = speaker(language)
+    if is_missing(row["remedy"]):
+        needed = row.get("fits") != "yes"
+        why = row.get("why_no_remedy")
+        told = "" if is_missing(why) else name_of(why, NO_REMEDY, language)
+        if needed:
+            return Cell(say("geen bekend", "none known"), told)
+        return Cell(say("niet nodig", "not needed"))
+    size, cost, payer = (row.get(f"remedy_{name}") for name in ("size", "eur", "payer"))
+    alone = BESIDE not in str(row["remedy"]) and not is_missing(size)
+    one = {"kind": row["remedy"], "size": size}
+    parts = [size_said(one, kinds, language)] if alone else []
+    parts += [] if is_missing(cost) else [euros(cost, language)]
+    parts += [] if is_missing(payer) else [
+        joined(payer, lambda one: name_of(one, PAYERS, language), language)]  # fmt: skip
+    return Cell(sentence(kind_name(row["remedy"], kinds, language)), ", ".join(parts), "assumed")
+
+
+def measure_cell(row: Row, kinds: pd.DataFrame | None, language: Language) -> Cell:
+    """Name of a measure, its kind, and whether anything in it is assumed."""
+    mark: Mark = "assumed" if row.get("assumed", False) else ""
+    kind = kind_name(row["kind"], kinds, language)
+    return Cell(str(row["name"]), "" if kind == row["name"] else kind, mark)
+
+
+def kw_up(value: object, language: Language) -> str:
+    """Write a power that is lacking in whole kW, rounded up.
+
+    Examples
+    --------
+    >>> kw_up(118.09, "nl")
+    '119'
+    """
+    if is_missing(value):
+        return UNKNOWN.say(language)
+    return number(np.ceil(round(float(value), 3)), language)  # type: ignore[arg-type]
+
+
+def fits_cell(row: Row, language: Language) -> Cell:
+    """What fits, with its band; a connection fits whole or not, and its kW are rounded down."""
+    say = speaker(language)
+    low, mid, high = (row.get(f"size_{case}") for case in ("low", "mid", "high"))
+    connection = row.get("kind") == "connection"
+    if connection:
+        low, mid, high = (None if kw is None else np.floor(kw) for kw in (low, mid, high))
+    told = not is_missing(low) and not is_missing(high) and low != high
+    band = f" ({span(low, high, language)})" if told else ""
+    if not connection:
+        said = number(mid, language) + band
+        return Cell(sentence(name_of(row["fits"], YES_NO, language)), said, "synthetic")
+    if row["fits"] == "partly":
+        return Cell(say("Niet geheel", "Not whole"),
+                    say("wel {kw} kW{band}", "{kw} kW would{band}", kw=number(mid, language),
+                        band=band), "synthetic")  # fmt: skip
+    fits = sentence(name_of(row["fits"], YES_NO, language))
+    return Cell(fits, f"{number(mid, language)} kW{band}", "synthetic")
+
+
+def drawn_said(rows: pd.DataFrame, language: Language) -> str:
+    """What the lines of the staircase are; only of those that are drawn."""
+    say = speaker(language)
+    words = (
+        (("confirmed",), say("Balken: bevestigd met een netberekening in de ontwerpweken.",
+                             "Bars: confirmed by a power flow in the design weeks.")),
+        (("promised",), say("Blauwe lijn: beloofd door het lineaire model.",
+                            "Blue line: promised by the linear model.")),
+        (("p10", "p90"), say("Licht vlak: de band waarin acht van de tien trekkingen vallen.",
+                             "Light area: the band that holds eight of ten draws.")),
+        (("asked",), say("Stippellijn: gevraagd.", "Dotted: asked.")),
+        (("region_homes",), say("Streeplijn: wat de regio boven de stad toelaat, aangenomen.",
+                                "Dashed: what the region above the city allows, assumed.")),
+    )  # fmt: skip
+    return " ".join(
+        text for columns, text in words if all(is_known(rows, name) for name in columns)
+    )
+
+
+def cases_said(tables: Tables, language: Language) -> str:
+    """Homes asked that fit with everything against, and with everything for; empty if unknown."""
+    rows = project_rows(tables)
+    if rows is None or not {"kind", "size_low", "size_high"} <= set(rows.columns):
+        return ""
+    homes = rows[rows["kind"] == "homes"]
+    if homes.empty or homes[["size_low", "size_high"]].isna().any(axis=None):
+        return ""
+    low, high = homes["size_low"].sum(), homes["size_high"].sum()
+    return speaker(language)(
+        "Staat alles tegelijk ongunstig, dan passen er van de gevraagde woningen in volgorde van "
+        "aanvraag {low}; staat alles tegelijk gunstig, dan {high} (elk project in zijn laatste "
+        "jaar).",
+        "With everything unfavourable at once, {low} of the homes asked fit, in the order of "
+        "request; with everything favourable at once, {high} (each project in its last year).",
+        low=number(low, language), high=number(high, language),
+    )  # fmt: skip
+
+
+def prices_said(facts: Facts, language: Language) -> str:
+    """Level of the prices, and what all costs are worth now; empty when unknown."""
+    say = speaker(language)
+    said = []
+    if not is_missing(facts.get("price_year")):
+        said.append(say("Prijzen van {year}.", "Prices of {year}.", year=facts["price_year"]))
+    rate, value = facts.get("discount_rate"), facts.get("present_value_eur")
+    if not is_missing(value) and not is_missing(rate):
+        said.append(say(
+            "Contante waarde bij {rate} % discontovoet: {eur}.",
+            "Present value at a discount rate of {rate} %: {eur}.",
+            rate=measured(float(str(rate)) * 100, language), eur=euros(value, language),
+        ))  # fmt: skip
+    return " ".join(said)

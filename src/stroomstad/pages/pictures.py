@@ -1,0 +1,490 @@
+"""Draws what a page shows: stairs of homes, curves of money, costs per year, a tornado, a map.
+
+Each drawing is readable without colour (by dash, hatch, marker or name beside it) and is the
+same, byte for byte, for the same numbers. Colours are those of Okabe and Ito (2008), which
+colour-blind readers can tell apart.
+"""
+
+from __future__ import annotations
+
+import io
+import textwrap
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure, SubFigure
+from matplotlib.font_manager import findfont, get_font
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from stroomstad.blocks import Floats
+from stroomstad.pages.answer import best_column, is_known
+from stroomstad.pages.words import PAYERS, Language, Words, number
+from stroomstad.tables.plan import PAYERS as PAYER_NAMES
+
+NAME_LENGTH_MAX = 32
+INK, QUIET, RULE = "#1b2733", "#52606b", "#e3e7e5"
+TEAL, LIGHT_TEAL, BLUE, ORANGE, WARM = "#0b5566", "#9fcbd4", "#0072b2", "#d55e00", "#8f3d26"
+_PAYER_STYLES = {
+    "municipality": (TEAL, ""),
+    "grid_operator": ("#56b4e9", "////"),
+    "developer": ("#e69f00", "..."),
+    "state": ("#cc79a7", "\\\\\\\\"),
+    "resident": ("#c9d1d4", "xxxx"),
+}
+_SETTINGS = {
+    "font.family": "DejaVu Sans",
+    "font.size": 9.5,
+    "svg.hashsalt": "stroomstad",
+    "svg.fonttype": "path",
+    # A dollar sign in a name is a dollar sign.
+    "text.parse_math": False,
+    "hatch.linewidth": 0.6,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": "#33414c",
+    "axes.axisbelow": True,
+    "xtick.color": QUIET,
+    "ytick.color": QUIET,
+}
+_ASKED = Words("gevraagd", "asked")
+_PROMISED = Words("beloofd", "promised")
+_CONFIRMED = Words("bevestigd", "confirmed")
+_REGION = Words("regio laat toe (aangenomen)", "region allows (assumed)")
+_LINES = (
+    ("asked", _ASKED, INK, (0, (1, 1.2)), 1.8),
+    ("promised", _PROMISED, BLUE, "-", 2.2),
+    ("region_homes", _REGION, WARM, (0, (6, 3)), 1.8),
+)
+# Round numbers on the axes.
+_STEPS = (1, 2, 2.5, 5, 10)
+_MAP_SIZE = (5.4, 3.5)
+_MAP_RATIO = _MAP_SIZE[0] / _MAP_SIZE[1]
+_HOMES = Words("woningen, opgeteld", "homes, cumulative")
+_STAIRS_TITLE = Words(
+    "Woningen per jaar: gevraagd, beloofd en bevestigd",
+    "Homes per year: asked, promised and confirmed",
+)
+_CURVE_TITLE = Words("Woningen per euro: van wie?", "Homes per euro: whose euro?")
+_ORIGIN = Words(
+    "Berekend op een synthetisch net uit open data; de regio is aangenomen.",
+    "Calculated on a synthetic grid made from open data; the region is assumed.",
+)
+_BUDGETS = {
+    "municipality": (TEAL, "-", "o", Words("budget van de gemeente", "budget of the municipality")),
+    "society": (ORANGE, "--", "s", Words("budget van de samenleving", "budget of society")),
+}
+_CURVE_AXES = (
+    ("eur_municipality", Words("mln € van de gemeente", "million € of the municipality")),
+    ("eur_society", Words("mln € van iedereen samen", "million € of everyone together")),
+    ("co2_kg", Words("kiloton CO2 (min: vermeden)", "kilotonnes CO2 (minus: avoided)")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stairs:
+    """What one plan connects: its name and its rows, as on a staircase."""
+
+    name: str
+    rows: pd.DataFrame
+
+
+def staircase_svg(rows: pd.DataFrame, language: Language) -> str:
+    """Draw homes asked, promised and confirmed at the end of each year, with band and region.
+
+    Columns other than ``year`` are drawn where they are there and known in every year.
+    """
+    return _as_svg(lambda figure: _draw_staircase(figure.subplots(), rows, language), (10.4, 4.4))
+
+
+def two_stairs_svg(first: Stairs, second: Stairs, language: Language) -> str:
+    """Draw what two plans connect, each with its band."""
+    return _as_svg(
+        lambda figure: _draw_two_stairs(figure.subplots(), (first, second), language), (8.2, 2.9)
+    )
+
+
+def curves_svg(curve: pd.DataFrame, language: Language) -> str:
+    """Draw homes against euros of the municipality, euros of society, and CO2, side by side."""
+    return _as_svg(lambda figure: _draw_curves(figure, curve, _CURVE_AXES, language), (10.4, 3.7))
+
+
+def plan_png(rows: pd.DataFrame, curve: pd.DataFrame | None, language: Language) -> bytes:
+    """Draw the staircase, with the curves below it when there are any, for pages without HTML."""
+
+    def draw(figure: Figure) -> None:
+        count = 1 if curve is None else 2
+        figure.supxlabel(_ORIGIN.say(language), fontsize=9, color=QUIET)
+        parts: list[SubFigure] = list(figure.subfigures(count, 1, squeeze=False)[:, 0])
+        _entitle(parts[0], _STAIRS_TITLE, language)
+        _draw_staircase(parts[0].subplots(), rows, language)
+        if curve is not None:
+            _entitle(parts[1], _CURVE_TITLE, language)
+            _draw_curves(parts[1], curve, _CURVE_AXES, language)
+
+    return _as_png(draw, (12.0, 5.2 if curve is None else 9.6))
+
+
+def costs_svg(costs: pd.DataFrame, language: Language) -> str:
+    """Stack cost per year by payer; ``costs`` has years down, payers across, in euros."""
+    return _as_svg(lambda figure: _draw_costs(figure.subplots(), costs, language), (10.4, 3.3))
+
+
+def tornado_svg(rows: pd.DataFrame, names: Sequence[str], language: Language) -> str:
+    """Draw how far each input alone moves the homes, first row on top, ``names`` beside them."""
+    size = (10.4, 0.9 + 0.42 * len(rows))
+    return _as_svg(lambda figure: _draw_tornado(figure.subplots(), rows, names, language), size)
+
+
+def room_svg(room: pd.DataFrame, asked: pd.DataFrame, unit: Words, language: Language) -> str:
+    """Draw what fits at the end of each year beside what is asked by then.
+
+    ``room`` has ``year`` and ``room``; ``asked`` has ``year`` and ``size``; both in ``unit``.
+    """
+    return _as_svg(
+        lambda figure: _draw_room(figure.subplots(), room, asked, unit, language), (5.4, 3.5)
+    )
+
+
+def map_svg(layers: Mapping[str, pd.DataFrame | None], language: Language) -> str:
+    """Draw a place: ``outline`` and ``areas`` with geometry, ``stations`` and ``substations``.
+
+    Layers that are not there are not drawn. Coordinates in EPSG:28992.
+    """
+    return _as_svg(lambda figure: _draw_map(figure.subplots(), layers, language), _MAP_SIZE)
+
+
+def _as_svg(draw: Callable[[Figure], None], size_in: tuple[float, float]) -> str:
+    with mpl.rc_context(_settings()):
+        figure = Figure(figsize=size_in, layout="constrained")
+        draw(figure)
+        content = io.StringIO()
+        figure.savefig(content, format="svg", metadata={"Date": None, "Creator": None})
+    return content.getvalue()
+
+
+def _as_png(draw: Callable[[Figure], None], size_in: tuple[float, float]) -> bytes:
+    with mpl.rc_context(_settings()):
+        figure = Figure(figsize=size_in, dpi=120, layout="constrained", facecolor="#ffffff")
+        FigureCanvasAgg(figure)
+        draw(figure)
+        content = io.BytesIO()
+        figure.savefig(content, format="png", metadata={"Software": None})
+    return content.getvalue()
+
+
+def _settings() -> dict[Any, Any]:
+    # A style file of the machine must not change the picture.
+    return {**mpl.rcParamsDefault, **_SETTINGS}
+
+
+def _entitle(figure: SubFigure, words: Words, language: Language) -> None:
+    figure.suptitle(
+        words.say(language), x=0.01, ha="left", fontsize=14, fontweight="bold", color=INK
+    )
+
+
+def _draw_staircase(axes: Axes, rows: pd.DataFrame, language: Language) -> None:
+    years = rows["year"].to_numpy(dtype=float)
+    top = _top([rows])
+    labels: list[tuple[float, str, str]] = []
+    if is_known(rows, "confirmed"):
+        confirmed = rows["confirmed"].to_numpy(dtype=float)
+        axes.bar(years, confirmed, width=0.8, color=LIGHT_TEAL, edgecolor=TEAL, lw=0.8)
+        labels.append((confirmed[-1], _labelled(_CONFIRMED, confirmed[-1], language), TEAL))
+    _draw_band(axes, rows, BLUE, "")
+    for name, words, colour, dash, width in _LINES:
+        if not is_known(rows, name):
+            continue
+        values = rows[name].to_numpy(dtype=float)
+        across, up = _steps(years, values)
+        axes.plot(across, up, color=colour, ls=dash, lw=width, zorder=4)
+        labels.append((values[-1], _labelled(words, values[-1], language), colour))
+    _frame_years(axes, years, top, language)
+    axes.set_ylabel(_HOMES.say(language), color=INK)
+    _write_beside(axes, labels, top)
+
+
+def _draw_two_stairs(axes: Axes, plans: Sequence[Stairs], language: Language) -> None:
+    top = _top([plan.rows for plan in plans])
+    labels: list[tuple[float, str, str]] = []
+    for plan, style in zip(plans, ((TEAL, "-", ""), (ORANGE, "--", "////")), strict=True):
+        colour, dash, hatch = style
+        years = plan.rows["year"].to_numpy(dtype=float)
+        _draw_band(axes, plan.rows, colour, hatch)
+        values = plan.rows[best_column(plan.rows)].to_numpy(dtype=float)
+        axes.plot(*_steps(years, values), color=colour, ls=dash, lw=2.2, zorder=4)
+        labels.append(
+            (values[-1], f"{_drawable(plan.name)}: {number(values[-1], language)}", colour)
+        )
+        if is_known(plan.rows, "asked") and not any(label[2] == INK for label in labels):
+            asked = plan.rows["asked"].to_numpy(dtype=float)
+            axes.plot(*_steps(years, asked), color=INK, lw=1.4, ls=(0, (1, 1.2)))
+            labels.append((asked[-1], _labelled(_ASKED, asked[-1], language), INK))
+    every_year = np.union1d(*(plan.rows["year"].to_numpy(dtype=float) for plan in plans))
+    _frame_years(axes, every_year, top, language)
+    axes.set_ylabel(_HOMES.say(language), color=INK)
+    _write_beside(axes, labels, top)
+
+
+def _draw_band(axes: Axes, rows: pd.DataFrame, colour: str, hatch: str) -> None:
+    if not (is_known(rows, "p10") and is_known(rows, "p90")):
+        return
+    years = rows["year"].to_numpy(dtype=float)
+    across, low = _steps(years, rows["p10"].to_numpy(dtype=float))
+    _, high = _steps(years, rows["p90"].to_numpy(dtype=float))
+    axes.fill_between(
+        across, low, high, facecolor=colour, edgecolor=colour, alpha=0.2, hatch=hatch, lw=0,
+        zorder=3,
+    )  # fmt: skip
+
+
+def _draw_curves(
+    figure: Figure | SubFigure,
+    curve: pd.DataFrame,
+    columns: Sequence[tuple[str, Words]],
+    language: Language,
+) -> None:
+    # Of a curve, only the euros of its own payer may be known.
+    known = [(column, title) for column, title in columns
+             if column in curve and curve[column].notna().any()]  # fmt: skip
+    panels = figure.subplots(1, len(known), sharey=True, squeeze=False)[0]
+    top = max(float(curve["homes"].max()), 1.0) * 1.08
+    drawn: dict[str, Line2D] = {}
+    for axes, (column, title) in zip(panels, known, strict=True):
+        for payer, (colour, dash, marker, words) in _BUDGETS.items():
+            rows = curve[curve["payer"] == payer].dropna(subset=[column]).sort_values("budget_eur")
+            if not rows.empty:
+                drawn[words.say(language)] = axes.plot(
+                    rows[column] / 1e6, rows["homes"], color=colour, ls=dash, marker=marker,
+                    ms=5, lw=1.8, mfc="#ffffff", mew=1.4,
+                )[0]  # fmt: skip
+        axes.set_xlabel(title.say(language), color=INK)
+        _frame(axes, top, language)
+        axes.xaxis.set_major_formatter(_plain(language))
+        axes.xaxis.set_major_locator(MaxNLocator(5, steps=_STEPS))
+    panels[0].set_ylabel(Words("woningen", "homes").say(language), color=INK)
+    figure.legend(
+        list(drawn.values()), list(drawn), loc="outside upper right", ncols=2, frameon=False
+    )
+
+
+def _draw_costs(axes: Axes, costs: pd.DataFrame, language: Language) -> None:
+    years = costs.index.to_numpy(dtype=float)
+    below = np.zeros(years.size)
+    for payer in [name for name in PAYER_NAMES if name in costs and costs[name].abs().sum() > 0]:
+        colour, hatch = _PAYER_STYLES[payer]
+        values = costs[payer].to_numpy(dtype=float) / 1e6
+        axes.bar(
+            years, values, bottom=below, width=0.8, color=colour, hatch=hatch,
+            edgecolor="#ffffff", lw=0.6, label=PAYERS[payer].say(language),
+        )  # fmt: skip
+        below = below + values
+    _frame_years(axes, years, max(float(below.max(initial=0.0)), 1e-3) * 1.06, language)
+    axes.set_ylabel(Words("mln € per jaar", "million € per year").say(language), color=INK)
+    handles, names = axes.get_legend_handles_labels()
+    axes.legend(handles[::-1], names[::-1], loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
+
+
+def _draw_tornado(axes: Axes, rows: pd.DataFrame, names: Sequence[str], language: Language) -> None:
+    places = np.arange(len(rows))[::-1].astype(float)
+    # What is counted may differ per row, and its middle with it.
+    ends = rows[["homes_low", "homes_high", "homes_mid"]].to_numpy(dtype=float)
+    for place, (low, high, mid) in zip(places, ends, strict=True):
+        axes.plot([mid, mid], [place - 0.45, place + 0.45], color=INK, lw=1.2, zorder=5)
+        for value, colour, hatch in ((low, ORANGE, "////"), (high, BLUE, "")):
+            axes.barh(
+                place, value - mid, left=mid, height=0.62, color=colour, hatch=hatch,
+                edgecolor="#ffffff", lw=0.5,
+            )  # fmt: skip
+        for value, side, ha in (
+            (min(low, high, mid), -4, "right"),
+            (max(low, high, mid), 4, "left"),
+        ):
+            axes.annotate(
+                number(value, language), (value, place), xytext=(side, 0), color=INK,
+                textcoords="offset points", va="center", ha=ha, fontsize=8.5,
+            )  # fmt: skip
+    axes.set_yticks(places, [textwrap.fill(_drawable(name, 90), 46) for name in names], color=INK)
+    axes.set_ylim(-0.6, len(rows) - 0.4)
+    margin = 0.14 * max(float(np.ptp(ends)), 1.0)
+    axes.set_xlim(ends.min() - margin, ends.max() + margin)
+    axes.xaxis.set_major_formatter(_plain(language))
+    axes.xaxis.set_major_locator(MaxNLocator(6, steps=_STEPS))
+    axes.grid(axis="x", color=RULE)
+    axes.spines["left"].set_visible(False)
+    axes.tick_params(axis="y", length=0)
+    axes.set_xlabel(Words("woningen", "homes").say(language), color=INK)
+
+
+def _draw_room(
+    axes: Axes, room: pd.DataFrame, asked: pd.DataFrame, unit: Words, language: Language
+) -> None:
+    years, fits = room["year"].to_numpy(dtype=float), room["room"].to_numpy(dtype=float)
+    wanted = asked["size"].to_numpy(dtype=float)
+    # Far more room than is asked says no more than enough room; the stairs must stay visible.
+    top = max(float(wanted.max(initial=0.0)) * 1.5, 1.0)
+    axes.bar(
+        years, np.minimum(fits, top), width=0.8, color=LIGHT_TEAL, edgecolor=TEAL, lw=0.8,
+        label=Words("past", "fits").say(language),
+    )  # fmt: skip
+    for year, value, before in zip(years, fits, [0.0, *fits[:-1]], strict=True):
+        said = number(value, language) if value <= top else f"> {number(top, language)}"
+        # Bars that leave the picture side by side need to be told so only once.
+        said = "" if min(value, before) > top else said
+        axes.annotate(
+            said, (year, min(value, top)), xytext=(0, 2), textcoords="offset points",
+            ha="center", fontsize=7, color=INK, zorder=6,
+        )  # fmt: skip
+    axes.plot(
+        *_steps(asked["year"].to_numpy(dtype=float), wanted), color=WARM, lw=2.2, zorder=5,
+        label=_labelled(_ASKED, wanted[-1], language),
+    )  # fmt: skip
+    _frame_years(axes, years, top * 1.1, language)
+    axes.set_ylabel(unit.say(language), color=INK)
+    axes.tick_params(axis="x", labelsize=8)
+    handles, names = axes.get_legend_handles_labels()
+    axes.legend(handles, names, loc="lower left", bbox_to_anchor=(0, 1), ncols=2, frameon=False)
+
+
+def _draw_map(axes: Axes, layers: Mapping[str, pd.DataFrame | None], language: Language) -> None:
+    axes.set(xticks=[], yticks=[], facecolor="#f2f6f7")
+    axes.spines[:].set(visible=True, color="#d9dedc")
+    areas, outline = layers.get("areas"), layers.get("outline")
+    if areas is not None and not areas.empty:
+        gpd.GeoDataFrame(areas).plot(
+            ax=axes, facecolor="#e6ecea", edgecolor="#ffffff", lw=1, aspect=None
+        )
+    if outline is not None and not outline.empty:
+        gpd.GeoDataFrame(outline).plot(
+            ax=axes, facecolor="#d55e0030", edgecolor=ORANGE, lw=1.8,
+            ls="--" if bool(outline["assumed"].any()) else "-", aspect=None,
+        )  # fmt: skip
+    for layer, marker, size, fill, edge in _POINTS:
+        rows = layers.get(layer)
+        if rows is not None and not rows.empty:
+            axes.scatter(
+                rows["x_m"], rows["y_m"], marker=marker, s=size, facecolors=fill,
+                edgecolors=edge, lw=1.1, zorder=5, label=_POINT_NAMES[layer].say(language),
+            )  # fmt: skip
+    _name_substations(axes, layers.get("substations"))
+    axes.set(xlabel="", ylabel="")
+    _look_at(axes, layers)
+    _draw_scale(axes)
+    handles, names = axes.get_legend_handles_labels()
+    if handles:
+        axes.legend(handles, names, loc="upper left", fontsize=8, framealpha=0.9)
+
+
+_POINTS = (
+    ("stations", "o", 26, "#ffffff", INK),
+    ("substations", "s", 90, "#111111", "#ffffff"),
+)
+_POINT_NAMES = {
+    "stations": Words("station (synthetisch)", "station (synthetic)"),
+    "substations": Words("onderstation", "substation"),
+}
+
+
+def _look_at(axes: Axes, layers: Mapping[str, pd.DataFrame | None]) -> None:
+    """Show the outline and the points around it, in the proportions of the picture."""
+    x_m, y_m = [], []
+    outline = layers.get("outline")
+    if outline is not None and not outline.empty:
+        west, south, east, north = gpd.GeoDataFrame(outline).total_bounds
+        x_m, y_m = [west, east], [south, north]
+    for layer, *_ in _POINTS:
+        rows = layers.get(layer)
+        if rows is not None:
+            x_m += rows["x_m"].tolist()
+            y_m += rows["y_m"].tolist()
+    wide = 1.25 * max(max(x_m) - min(x_m), (max(y_m) - min(y_m)) * _MAP_RATIO, 100.0)
+    middle_x_m, middle_y_m = (min(x_m) + max(x_m)) / 2, (min(y_m) + max(y_m)) / 2
+    axes.set_aspect("equal", adjustable="box")
+    axes.set_xlim(middle_x_m - wide / 2, middle_x_m + wide / 2)
+    axes.set_ylim(middle_y_m - wide / 2 / _MAP_RATIO, middle_y_m + wide / 2 / _MAP_RATIO)
+
+
+def _name_substations(axes: Axes, rows: pd.DataFrame | None) -> None:
+    if rows is None:
+        return
+    for name, x_m, y_m in zip(rows["substation_name"], rows["x_m"], rows["y_m"], strict=True):
+        axes.annotate(
+            _drawable(str(name)), (x_m, y_m), xytext=(7, 4), textcoords="offset points", fontsize=9,
+            fontweight="bold", color="#111111", zorder=6,
+            bbox={"boxstyle": "round,pad=0.12", "fc": "#ffffffcc", "ec": "none"},
+        )  # fmt: skip
+
+
+def _draw_scale(axes: Axes) -> None:
+    west, east = axes.get_xlim()
+    south, north = axes.get_ylim()
+    length_m = 10.0 ** np.floor(np.log10((east - west) / 3))
+    x_m, y_m = west + 0.03 * (east - west), south + 0.03 * (north - south)
+    axes.plot([x_m, x_m + length_m], [y_m, y_m], color=INK, lw=2.5, solid_capstyle="butt")
+    said = f"{length_m / 1000:.0f} km" if length_m >= 1000 else f"{length_m:.0f} m"
+    axes.annotate(
+        said, (x_m + length_m, y_m), xytext=(5, 0), textcoords="offset points", va="center",
+        fontsize=8, color=INK,
+    )  # fmt: skip
+
+
+def _drawable(name: str, length_max: int = NAME_LENGTH_MAX) -> str:
+    """Cut a name to a length, with a box for each sign that the font cannot draw."""
+    known = get_font(findfont("DejaVu Sans")).get_charmap()
+    drawn = "".join(sign if ord(sign) in known else "□" for sign in " ".join(name.split()))
+    return drawn if len(drawn) <= length_max else drawn[: length_max - 1] + "…"
+
+
+def _frame_years(axes: Axes, years: Floats, top: float, language: Language) -> None:
+    _frame(axes, top, language)
+    axes.set_xticks(years, [f"{year:.0f}" for year in years])
+    axes.set_xlim(years[0] - 0.6, years[-1] + 0.6)
+
+
+def _frame(axes: Axes, top: float, language: Language) -> None:
+    axes.set_ylim(0, top)
+    axes.grid(axis="y", color=RULE)
+    axes.yaxis.set_major_formatter(_plain(language))
+    axes.yaxis.set_major_locator(MaxNLocator(5, steps=_STEPS))
+
+
+def _plain(language: Language) -> FuncFormatter:
+    return FuncFormatter(
+        lambda value, _: number(value, language, 0 if float(value).is_integer() else 1)
+    )
+
+
+def _steps(years: Floats, values: Floats) -> tuple[Floats, Floats]:
+    """Flat treads a year wide, centred on the years."""
+    return np.column_stack([years - 0.5, years + 0.5]).ravel(), np.repeat(values, 2)
+
+
+def _top(frames: Sequence[pd.DataFrame]) -> float:
+    names = ("asked", "promised", "confirmed", "p90")
+    highest = [float(rows[name].max()) for rows in frames for name in names if is_known(rows, name)]
+    return max([1.0, *highest]) * 1.06
+
+
+def _labelled(words: Words, value: float, language: Language) -> str:
+    return f"{words.say(language)}: {number(value, language)}"
+
+
+def _write_beside(axes: Axes, labels: Sequence[tuple[float, str, str]], top: float) -> None:
+    """Write names at the right ends of lines, apart from each other."""
+    apart = 0.075 * top
+    down = top
+    for value, text, colour in sorted(labels, key=lambda label: -label[0]):
+        place = min(max(value, 0.0), down)
+        down = place - apart
+        axes.annotate(
+            text, (1.005, place), xycoords=("axes fraction", "data"), color=colour,
+            va="center", ha="left", fontweight="bold", annotation_clip=False,
+        )  # fmt: skip

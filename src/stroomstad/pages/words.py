@@ -1,0 +1,456 @@
+"""Says every text and number of a page in one language: Dutch first, English by choice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from stroomstad.tables.profiles import LOCAL_TIME_ZONE
+
+Language = Literal["nl", "en"]
+
+_DAYS = {
+    "nl": ("ma", "di", "wo", "do", "vr", "za", "zo"),
+    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+}
+_MONTHS = {
+    "nl": ("jan", "feb", "mrt", "apr", "mei", "jun", "jul", "aug", "sep", "okt", "nov", "dec"),
+    "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One text in both languages."""
+
+    nl: str
+    en: str
+
+    def say(self, language: Language, **parts: object) -> str:
+        """Return the text in one language, with the parts filled in where names stand in braces.
+
+        Examples
+        --------
+        >>> Words("{n} woningen", "{n} homes").say("nl", n="1.200")
+        '1.200 woningen'
+        """
+        chosen = self.nl if language == "nl" else self.en
+        return chosen.format(**parts) if parts else chosen
+
+
+UNKNOWN = Words("onbekend", "unknown")
+YES_NO = {
+    "yes": Words("ja", "yes"),
+    "partly": Words("deels", "partly"),
+    "no": Words("nee", "no"),
+}
+PAYERS = {
+    "municipality": Words("gemeente", "municipality"),
+    "grid_operator": Words("netbeheerder", "grid operator"),
+    "developer": Words("ontwikkelaar", "developer"),
+    "state": Words("rijk", "state"),
+    "resident": Words("bewoner", "resident"),
+}
+LINK_KINDS = {
+    "region": Words("regio", "region"),
+    "substation": Words("onderstation", "substation"),
+    "mv_cable": Words("middenspanningskabel", "medium-voltage cable"),
+    "station": Words("station", "station"),
+    "lv_cable": Words("laagspanningskabel", "low-voltage cable"),
+    "voltage": Words("spanning", "voltage"),
+    "no_station": Words("geen station op deze plek", "no station at this place"),
+}
+HOME_TYPES = {
+    "apartment": Words("appartementen", "apartments"),
+    "terraced": Words("rijwoningen", "terraced houses"),
+    "semi_detached": Words("twee-onder-een-kapwoningen", "semi-detached houses"),
+    "detached": Words("vrijstaande woningen", "detached houses"),
+    "any": Words("woningen", "homes"),
+}
+HEATINGS = {
+    "heat_net": Words("warmtenet", "heat net"),
+    "heat_pump": Words("eigen warmtepomp", "own heat pump"),
+    "hybrid": Words("hybride warmtepomp", "hybrid heat pump"),
+    "gas": Words("gasketel", "gas boiler"),
+    "grid_aware": Words("netbewuste nieuwbouw", "grid-aware new build"),
+    "unknown": Words("verwarming onbekend", "heating unknown"),
+}
+CONTRACTS = {
+    "firm": Words("vast: altijd het volle vermogen", "firm: full power at all times"),
+    "time_block": Words("tijdblok: buiten de drukke uren", "time block: outside the busy hours"),
+    "non_firm": Words("niet-vast: de netbeheerder mag knijpen", "non-firm: may be curtailed"),
+    "hub": Words("energiehub: gedeelde grens", "energy hub: shared limit"),
+}
+MEASURE_STATUSES = {
+    "idea": Words("idee, telt niet mee", "idea, not counted"),
+    "candidate": Words("kandidaat, telt niet mee", "candidate, not counted"),
+    "planned": Words("gepland", "planned"),
+    "decided": Words("besloten", "decided"),
+    "built": Words("gebouwd", "built"),
+}
+OUTLOOKS = {
+    "low": Words("laag, met de minste ruimte", "low, with least room"),
+    "mid": Words("midden", "middle"),
+    "high": Words("hoog, met de meeste ruimte", "high, with most room"),
+}
+# Units of one; those that are not here are the same for one and for more.
+UNITS_OF_ONE = {
+    "home": Words("woning", "home"),
+    "charge point": Words("laadpunt", "charge point"),
+    "station": Words("station", "station"),
+    "cable": Words("kabel", "cable"),
+    "transformer": Words("transformator", "transformer"),
+    "hub": Words("hub", "hub"),
+}
+UNITS = {
+    "home": Words("woningen", "homes"),
+    "homes": Words("woningen", "homes"),
+    "charge point": Words("laadpunten", "charge points"),
+    "station": Words("stations", "stations"),
+    "cable": Words("kabels", "cables"),
+    "transformer": Words("transformatoren", "transformers"),
+    "hub": Words("hubs", "hubs"),
+    "1000 m2": Words("× 1.000 m²", "× 1,000 m²"),
+    "kW/home": Words("kW per woning", "kW per home"),
+    "EUR": Words("€", "€"),
+    "1": Words("", ""),
+}
+# Short names of the kinds of measure; the catalogue tells at length what they are.
+KINDS = {
+    "homes": Words("nieuwe woningen", "new homes"),
+    "connection": Words("nieuwe aansluiting", "new connection"),
+    "industry_connection": Words("nieuwe aansluiting industrie", "new connection of industry"),
+    "chargers": Words("openbare laadpunten", "public charge points"),
+    "heat_pumps": Words("warmtepompen", "heat pumps"),
+    "new_station": Words("nieuw station", "new station"),
+    "larger_station": Words("groter station", "larger station"),
+    "lv_cable": Words("laagspanningskabel erbij", "extra low-voltage cable"),
+    "mv_cable": Words("middenspanningskabel erbij", "extra medium-voltage cable"),
+    "substation_transformer": Words(
+        "transformator erbij in het onderstation", "extra transformer in the substation"
+    ),
+    "regional_capacity": Words("meer vermogen uit de regio", "more power from the region"),
+    "neighbourhood_battery": Words("buurtbatterij", "neighbourhood battery"),
+    "firm_battery": Words("batterij van een bedrijf", "battery of a firm"),
+    "generator": Words("regelbare opwek", "dispatchable generator"),
+    "peak_shaving_contract": Words("contract voor minder in de piek", "peak-shaving contract"),
+    "energy_hub": Words("energiehub met gedeelde grens", "energy hub with a shared limit"),
+    "smart_charging": Words("slim laden", "smart charging"),
+    "grid_aware_new_build": Words("balanswijk", "grid-aware new build"),
+    "efficient_installations": Words("zuinige installaties", "efficient installations"),
+    "hybrid_heat_pump": Words("hybride warmtepomp", "hybrid heat pump"),
+    "heat_net": Words("warmtenet", "heat net"),
+    "central_heat_pump": Words("centrale warmtepomp", "central heat pump"),
+    "insulation": Words("isolatie", "insulation"),
+    "curtailed_solar": Words("zon met aftopping", "solar with curtailment"),
+    "time_block_right": Words("tijdblokcontract", "time-block contract"),
+    "non_firm_right": Words("niet-vast contract", "non-firm contract"),
+}
+# Owners as the catalogue names them; others stand as the plan writes them.
+OWNERS = {
+    "grid operator": Words("netbeheerder", "grid operator"),
+    "transmission system operator": Words("landelijke netbeheerder", "transmission operator"),
+    "municipality": Words("gemeente", "municipality"),
+    "energy community or municipality": Words(
+        "energiegemeenschap of gemeente", "energy community or municipality"
+    ),
+    "housing developer": Words("ontwikkelaar", "housing developer"),
+    "firm": Words("bedrijf", "firm"),
+    "firm, school or care institution": Words(
+        "bedrijf, school of zorg", "firm, school or care institution"
+    ),
+    "charge point operator": Words("laadpaalexploitant", "charge point operator"),
+    "home owner": Words("woningeigenaar", "home owner"),
+    "owner of the building": Words("gebouweigenaar", "owner of the building"),
+    "owner of the panels": Words("eigenaar van de panelen", "owner of the panels"),
+    "operator of the generators": Words("exploitant", "operator of the generators"),
+    "members of the hub": Words("leden van de hub", "members of the hub"),
+    "heat company": Words("warmtebedrijf", "heat company"),
+}
+CONTRACT_NAMES = {
+    "firm": Words("een vast contract", "a firm contract"),
+    "time_block": Words("een tijdblokcontract", "a time-block contract"),
+    "non_firm": Words("een niet-vast contract", "a non-firm contract"),
+    "hub": Words("een energiehub", "an energy hub"),
+}
+BUDGETS = {
+    "municipality": Words("van de gemeente", "of the municipality"),
+    "society": Words("van iedereen samen", "of everyone together"),
+}
+DIRECTIONS = {
+    "load": Words("winterweek, afname", "winter week, load"),
+    "feed_in": Words("zomerweek, teruglevering", "summer week, feed-in"),
+}
+NO_REMEDY = {
+    "waits": Words("past later vanzelf", "fits later by itself"),
+    "too_late": Words("wat helpt, is pas na het plan klaar", "what helps is ready after the plan"),
+    "not_enough": Words("geen maatregel neemt weg wat knelt", "no measure lifts what binds"),
+    "not_looked_at": Words("nog niet uitgezocht", "not looked at yet"),
+}
+PLACES = {"city": Words("hele stad", "whole city")}
+# Whether a project fits: homes in part too, a connection whole or not.
+HOMES_FIT = {
+    "yes": Words("ja: {what}{when} passen helemaal op het lokale net",
+                 "yes: {what}{when} fit in full on the local grid"),
+    "partly": Words("deels: van de {what}{when} passen er {some} op het lokale net ({band})",
+                    "partly: of the {what}{when} {some} fit on the local grid ({band})"),
+    "no": Words("nee: {what}{when} passen niet op het lokale net",
+                "no: {what}{when} do not fit on the local grid"),
+}  # fmt: skip
+CONNECTION_FITS = {
+    "yes": Words("ja: {what}{when} past helemaal op het lokale net",
+                 "yes: {what}{when} fits in full on the local grid"),
+    "partly": Words("nee, niet geheel: van de {what}{when} past {some} kW op het lokale net "
+                    "({band}), en er is niets gereserveerd",
+                    "no, not whole: of the {what}{when} {some} kW fits on the local grid "
+                    "({band}), and nothing is reserved"),
+    "no": Words("nee: {what}{when} past niet op het lokale net",
+                "no: {what}{when} does not fit on the local grid"),
+}  # fmt: skip
+# By how the power per home with which all fits lies beside the band that is taken for such homes.
+PROMISES = {
+    "below": Words(
+        "Alles past in het gevraagde jaar pas bij {kw} kW per woning: lager dan het laagste dat "
+        "voor dit soort woningen wordt aangehouden. Zuiniger bouwen alleen is dus niet genoeg.",
+        "All fits in the year asked only at {kw} kW per home: below the lowest that is taken for "
+        "this kind of home. Thriftier building alone is not enough.",
+    ),
+    "above": Words(
+        "Met hoogstens {kw} kW per woning past alles in het gevraagde jaar; dat laat ruimte "
+        "boven het midden.",
+        "With at most {kw} kW per home all fits in the year asked; that leaves room above the "
+        "middle.",
+    ),
+    "within": Words(
+        "Wie hoogstens {kw} kW per woning belooft, past helemaal in het gevraagde jaar. Dat is "
+        "zuiniger dan het midden, en haalbaar binnen de band.",
+        "Whoever promises at most {kw} kW per home fits in full in the year asked. That is "
+        "thriftier than the middle, and feasible within the band.",
+    ),
+}
+# How two plans are told apart, with a band and without.
+JUDGED = {
+    "band": Words(
+        "Een verschil in woningen telt pas als het groter is dan de breedste van beide banden. "
+        "Beide banden bewegen met dezelfde onzekerheden mee: een kleiner verschil is niet zeker, "
+        "maar de plannen zijn daarmee nog niet gelijk.",
+        "A difference in homes counts only when it exceeds the wider of both bands. Both bands "
+        "move with the same uncertainties: a smaller difference is not certain, but that does not "
+        "make the plans equal.",
+    ),
+    "none": Words(
+        "Beide plannen zijn zonder band rond het aantal woningen berekend. Hoe zeker een verschil "
+        "is, is dus niet bekend.",
+        "Both plans are calculated without a band around the homes. How certain a difference is, "
+        "is not known.",
+    ),
+}
+BAND_AREA = Words(
+    "Vlak: de band waarin acht van de tien trekkingen vallen; waar de vlakken overlappen, is het "
+    "verschil niet zeker.",
+    "Area: the band that holds eight of ten draws; where the areas overlap, the difference is not "
+    "certain.",
+)
+# Titles and texts that stand on the page of every plan.
+ASSUMPTIONS = (
+    (Words("Het net is synthetisch", "The grid is synthetic"),
+     Words("Stations en kabels zijn nagebouwd uit open data; het zijn niet die van de "
+           "netbeheerder. Wat knelt is dus een aanwijzing; met echte gegevens verandert het "
+           "antwoord.",
+           "Stations and cables are rebuilt from open data; they are not those of the grid "
+           "operator. What binds is an indication; with real data the answer changes.")),
+    (Words("De regio is aangenomen", "The region is assumed"),
+     Words("Hoeveel vermogen het landelijke net de stad laat, is niet gepubliceerd. De streeplijn "
+           "is een aanname en staat los van het lokale antwoord.",
+           "How much power the national grid leaves the city is not published. The dashed line is "
+           "an assumption and stands apart from the local answer.")),
+    (Words("Ontlasting telt met een vast vermogen", "Relief counts with a firm power"),
+     Words("Batterijen, slim laden en contracten tellen met een opgegeven vast vermogen in de "
+           "drukke uren. Hun inzet per kwartier is nog niet nagerekend.",
+           "Batteries, smart charging and contracts count with a stated firm power in the busy "
+           "hours. Their use per quarter is not simulated yet.")),
+)  # fmt: skip
+READING = (
+    (Words("Past", "Fits"),
+     Words("Een project past in een jaar als het dat jaar en alle jaren erna kan blijven: wat is "
+           "aangesloten, blijft aangesloten.",
+           "A project fits in a year if it can stay that year and all years after: what is "
+           "connected stays connected.")),
+    (Words("Beloofd en bevestigd", "Promised and confirmed"),
+     Words("Beloofd rekent het lineaire model uit. Bevestigd is daarna nagerekend met stroom en "
+           "spanning, in de zwaarste winterweek en de zonnigste zomerweek.",
+           "Promised is what the linear model finds. Confirmed is then checked with current and "
+           "voltage, in the heaviest winter week and the sunniest summer week.")),
+    (Words("Knelt", "Binds"),
+     Words("De kabel, het station of het onderstation dat het eerst vol is, en het kwartier waarin "
+           "dat gebeurt, op de Nederlandse klok.",
+           "The cable, station or substation that is full first, and the quarter in which that "
+           "happens, on the Dutch clock.")),
+    (Words("Band", "Band"),
+     Words("Laag en hoog zijn geen uitersten: één op de tien trekkingen ligt lager, één op de tien "
+           "hoger.",
+           "Low and high are no extremes: one draw in ten lies lower, one in ten higher.")),
+)  # fmt: skip
+
+
+def speaker(language: Language) -> Callable[..., str]:
+    """Make the function that says a pair of texts in one language, with its parts filled in.
+
+    Examples
+    --------
+    >>> speaker("en")("{n} woningen", "{n} homes", n=3)
+    '3 homes'
+    """
+
+    def say(nl: str, en: str, **parts: object) -> str:
+        return Words(nl, en).say(language, **parts)
+
+    return say
+
+
+def name_of(key: object, names: dict[str, Words], language: Language) -> str:
+    """Say a key of a closed list; an unknown key stays as it is, without underscores."""
+    if is_missing(key):
+        return UNKNOWN.say(language)
+    words = names.get(str(key))
+    return words.say(language) if words else str(key).replace("_", " ")
+
+
+def is_missing(value: object) -> bool:
+    """Tell whether a value is missing: None, NaN, NaT or an empty text."""
+    return value is None or value == "" or bool(pd.isna(value))  # type: ignore[call-overload]
+
+
+def number(value: object, language: Language, decimals: int = 0) -> str:
+    """Write a number as the language does; the word for unknown when it is missing.
+
+    Examples
+    --------
+    >>> number(1234.5, "nl", 1), number(1234.5, "en", 1), number(float("nan"), "nl")
+    ('1.234,5', '1,234.5', 'onbekend')
+    """
+    if is_missing(value):
+        return UNKNOWN.say(language)
+    # Adding zero turns a rounded -0 into 0.
+    english = f"{round(float(value), decimals) + 0.0:,.{decimals}f}"  # type: ignore[arg-type]
+    english = english.replace("-", "−")
+    return english if language == "en" else english.translate(str.maketrans(",.", ".,"))
+
+
+def measured(value: object, language: Language) -> str:
+    """Write a number of any size with about three digits.
+
+    Examples
+    --------
+    >>> [measured(value, "nl") for value in (12345.6, 17.34, 0.951, 3.0)]
+    ['12.346', '17,3', '0,95', '3']
+    """
+    if is_missing(value):
+        return UNKNOWN.say(language)
+    size = abs(float(value))  # type: ignore[arg-type]
+    if size >= 100 or size.is_integer():
+        return number(value, language)
+    return number(value, language, 1 if size >= 10 else 2)
+
+
+def euros(value: object, language: Language) -> str:
+    r"""Write an amount in euros, in millions from a million on.
+
+    Examples
+    --------
+    >>> euros(43_210_000, "nl"), euros(850_000, "nl"), euros(1_540_000, "en")
+    ('€\xa043,2\xa0mln', '€\xa0850.000', '€1.5\xa0million')
+    """
+    if is_missing(value):
+        return UNKNOWN.say(language)
+    amount = float(value)  # type: ignore[arg-type]
+    sign = "€\u00a0" if language == "nl" else "€"
+    if abs(amount) < 1e6:
+        return sign + number(round(amount, -3) if abs(amount) >= 1e5 else amount, language)
+    million = "\u00a0mln" if language == "nl" else "\u00a0million"
+    return sign + number(amount / 1e6, language, 0 if abs(amount) >= 1e8 else 1) + million
+
+
+def percent(value: object, language: Language, decimals: int = 0) -> str:
+    r"""Write a fraction as a percentage.
+
+    Examples
+    --------
+    >>> percent(0.125, "nl"), percent(0.0076, "en", 1)
+    ('12\xa0%', '0.8\xa0%')
+    """
+    if is_missing(value):
+        return UNKNOWN.say(language)
+    return number(float(value) * 100, language, decimals) + "\u00a0%"  # type: ignore[arg-type]
+
+
+def span(low: object, high: object, language: Language, decimals: int = 0) -> str:
+    """Write a range; the word for unknown when either end is missing.
+
+    Examples
+    --------
+    >>> span(9800, 14900, "nl"), span(9800, 14900, "en")
+    ('9.800 tot 14.900', '9,800 to 14,900')
+    """
+    if is_missing(low) or is_missing(high):
+        return UNKNOWN.say(language)
+    between = " tot " if language == "nl" else " to "
+    return number(low, language, decimals) + between + number(high, language, decimals)
+
+
+def quarter(value: object, language: Language) -> str:
+    """Write a quarter of a design week, in UTC, as the Dutch clock shows it.
+
+    The year is left out: the week stands for every year of the plan.
+
+    Examples
+    --------
+    >>> quarter("2023-01-17T17:15Z", "nl"), quarter("2023-01-17T17:15Z", "en")
+    ('di 17 jan 18:15', 'Tue 17 Jan 18:15')
+    """
+    if is_missing(value):
+        return UNKNOWN.say(language)
+    moment = pd.to_datetime(str(value), utc=True).tz_convert(LOCAL_TIME_ZONE)
+    day, month = _DAYS[language][moment.weekday()], _MONTHS[language][moment.month - 1]
+    return f"{day} {moment.day} {month} {moment:%H:%M}"
+
+
+def date(value: object, language: Language) -> str:
+    """Write a day, ISO 8601, in words.
+
+    Examples
+    --------
+    >>> date("2029-07-01", "nl"), date("", "en")
+    ('1 jul 2029', 'unknown')
+    """
+    if is_missing(value):
+        return UNKNOWN.say(language)
+    day = pd.Timestamp(str(value))
+    return f"{day.day} {_MONTHS[language][day.month - 1]} {day.year}"
+
+
+def listed(parts: list[str], language: Language) -> str:
+    """Join texts as a sentence does.
+
+    Examples
+    --------
+    >>> listed(["a", "b", "c"], "nl")
+    'a, b en c'
+    """
+    if len(parts) < 2:
+        return "".join(parts)
+    return ", ".join(parts[:-1]) + (" en " if language == "nl" else " and ") + parts[-1]
+
+
+def sentence(text: str) -> str:
+    """Begin a text with a capital and leave the rest as it is.
+
+    Examples
+    --------
+    >>> sentence("de GGD bouwt.")
+    'De GGD bouwt.'
+    """
+    return text[:1].upper() + text[1:]

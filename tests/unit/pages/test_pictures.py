@@ -1,0 +1,88 @@
+"""Pictures are the same for the same numbers, and draw any name."""
+
+import xml.etree.ElementTree as ET
+
+import pagetables
+import pytest
+
+from stroomstad.pages import pictures
+from stroomstad.pages.pictures import Stairs
+from stroomstad.pages.views import cost_per_year
+from stroomstad.pages.words import Words
+
+HOMES = Words("woningen", "homes")
+
+
+def draw_all(language="nl", name="Plan"):
+    stairs, tables = pagetables.make_staircase(), pagetables.make_project_tables()
+    tornado = pagetables.make_tornado()
+    layers = {layer: tables[layer] for layer in ("areas", "outline", "stations", "substations")}
+    layers["substations"] = layers["substations"].assign(substation_name=name)
+    asked = stairs.assign(size=stairs["asked"])
+    return {
+        "staircase": pictures.staircase_svg(stairs, language),
+        "two stairs": pictures.two_stairs_svg(Stairs(name, stairs), Stairs("B", stairs), language),
+        "curves": pictures.curves_svg(pagetables.make_curve(), language),
+        "costs": pictures.costs_svg(cost_per_year(pagetables.make_costs()), language),
+        "tornado": pictures.tornado_svg(tornado, [name] * len(tornado), language),
+        "room": pictures.room_svg(pagetables.make_room(), asked, HOMES, language),
+        "map": pictures.map_svg(layers, language),
+    }
+
+
+@pytest.fixture(scope="module")
+def drawn():
+    return draw_all()
+
+
+def test_pictures_are_valid_svg_of_modest_size(drawn):
+    for svg in drawn.values():
+        assert ET.fromstring(svg).tag.endswith("svg")
+        assert len(svg) < 200_000
+
+
+def test_the_same_numbers_give_the_same_bytes(drawn):
+    assert draw_all() == drawn
+
+
+def test_the_language_of_a_picture_is_that_of_its_page(drawn):
+    english = draw_all("en")
+    assert [name for name in drawn if drawn[name] == english[name]] == []
+
+
+@pytest.mark.parametrize("name", ["$x$ {y} %s", "中文 🏠", "a\0b", "x" * 3000, "<b>&amp;"])
+def test_any_name_can_be_drawn(name):
+    stairs = pagetables.make_staircase().tail(2)
+    place = pagetables.make_project_tables()["substations"].assign(substation_name=name)
+    tornado = pagetables.make_tornado().head(1)
+    ET.fromstring(pictures.two_stairs_svg(Stairs(name, stairs), Stairs("B", stairs), "nl"))
+    ET.fromstring(pictures.map_svg({"substations": place}, "nl"))
+    ET.fromstring(pictures.tornado_svg(tornado, [name], "nl"))
+
+
+def test_a_staircase_draws_what_is_known_and_nothing_else(drawn):
+    stairs = pagetables.make_staircase()
+    bare = pictures.staircase_svg(stairs[["year", "asked", "promised"]], "nl")
+    # Five lines and areas fewer: bars, band, region and their names.
+    assert len(bare) < len(drawn["staircase"])
+    gap = stairs.assign(confirmed=stairs["confirmed"].where(stairs["year"] > 2030))
+    without = stairs.drop(columns="confirmed")
+    assert pictures.staircase_svg(gap, "nl") == pictures.staircase_svg(without, "nl")
+
+
+def test_a_place_without_stations_has_a_map():
+    tables = pagetables.make_project_tables(built=False)
+    layers = {name: tables[name] for name in ("outline", "stations", "substations")}
+    assert "<svg" in pictures.map_svg(layers, "nl")
+
+
+def test_a_plan_that_costs_nothing_can_be_drawn():
+    nothing = cost_per_year(pagetables.make_costs()) * 0.0
+    assert "<svg" in pictures.costs_svg(nothing, "nl")
+
+
+def test_room_far_above_what_is_asked_does_not_flatten_it():
+    stairs = pagetables.make_staircase()
+    room = pagetables.make_room().assign(room=1e6)
+    asked = stairs.assign(size=10.0)
+    assert "<svg" in pictures.room_svg(room, asked, HOMES, "nl")
