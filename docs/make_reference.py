@@ -29,11 +29,21 @@ SAID_OF_A_FAULT = {
 }
 
 
+def declaring_modules():
+    """Names of the modules that declare tables: those of `tables` first, then in other rooms."""
+    rooms = [each.name for each in pkgutil.iter_modules(tables.__path__)]
+    yield from (f"stroomstad.tables.{name}" for name in sorted(rooms))
+    for path in sorted((ROOT / "src" / "stroomstad").rglob("*.py")):
+        name = ".".join(path.relative_to(ROOT / "src").with_suffix("").parts)
+        if "= table(" in path.read_text(encoding="utf-8") and ".tables." not in name:
+            yield name
+
+
 def declared_tables():
     """Every declared table by name, in the order in which the modules declare them."""
     found = {}
-    for module in sorted(each.name for each in pkgutil.iter_modules(tables.__path__)):
-        for value in vars(import_module(f"stroomstad.tables.{module}")).values():
+    for module in declaring_modules():
+        for value in vars(import_module(module)).values():
             if isinstance(value, Table):
                 found.setdefault(value.name, value)
     return found
@@ -111,6 +121,108 @@ def parameters_page():
     return re.sub(r"\.\.(\s|$)", r".\1", "\n".join(lines)) + "\n"
 
 
+def read_catalogue(name):
+    """Rows of one of the bundled tables of the world, every cell as written."""
+    table = pd.read_csv(ROOT / f"data/national/{name}.csv", dtype=str, keep_default_na=False)
+    return table.to_dict("records")
+
+
+def table_of(heads, rows):
+    """Lines of one Markdown table."""
+    return ["", row(*heads), row(*["---"] * len(heads)), *(row(*cells) for cells in rows)]
+
+
+def band(values, name, ends=("_low", "", "_high")):
+    """Lowest, middle and highest value of a column, or one value where they are the same."""
+    found = [values[f"{name}{end}"] for end in ends]
+    return found[0] if len(set(found)) == 1 else " / ".join(found)
+
+
+def ended(text):
+    """A text as a sentence."""
+    return text if text.endswith(".") else f"{text}."
+
+
+def measure_lines(values):
+    """The section of one kind of measure."""
+    yield from ("", f"### {values['kind']}", "", ended(values["about"]), "")
+    yield f"*Dutch:* {ended(values['about_nl'])}"
+    per = "m of cable" if values["cost_per"] == "m" else values["unit"]
+    yield from table_of(
+        ["firm kW", f"EUR per {per}", "EUR/year", "CO2 kg/year", "lead time", "life", "payer",
+         "status"],
+        [[band(values, "kw") or "-", band(values, "investment_eur"), band(values, "yearly_eur"),
+          values["co2_kg_per_year"], f"{values['lead_time_years']} years",
+          f"{values['life_years']} years", values["payer"], values["status"]]],
+    )  # fmt: skip
+    yield from (
+        "",
+        f"Group `{values['group']}`, unit {values['unit']}, acts at `{values['acts_at']}`,",
+        f"course `{values['shape']}`, prices of {values['price_year']},",
+        f"owner as a rule: {values['owner']}.",
+        "",
+        f"Source: {ended(values['source'])}",
+    )
+
+
+def home_type_lines():
+    """The section on kinds of home."""
+    yield from ("", "## Kinds of home", "")
+    yield from (
+        "What a new home adds to the evening peak at station level. A pair that is not listed",
+        "takes `any` type with its heating, and else `any` with `unknown`.",
+    )
+    heads = ["type", "heating", "kW low / middle / high", "status", "source"]
+    yield from table_of(
+        heads,
+        [
+            [v["home_type"], v["heating"], band(v, "kw"), v["status"], v["source"]]
+            for v in read_catalogue("home_types")
+        ],
+    )
+
+
+def outlook_lines():
+    """The section on what nobody decides."""
+    yield from ("", "## Outlook", "")
+    yield from (
+        "What nobody decides, at the end of each year: in the case with least room, in the middle,",
+        "and in that with most.",
+    )
+    quantities = {}
+    for values in read_catalogue("outlook"):
+        quantities.setdefault(values["quantity"], []).append(values)
+    for name, rows in quantities.items():
+        yield from ("", f"### {name}", "", ended(rows[0]["about"]), "")
+        yield f"*Dutch:* {ended(rows[0]['about_nl'])}"
+        heads = ["year", f"low / middle / high [{rows[0]['unit']}]", "status"]
+        yield from table_of(
+            heads, [[v["year"], band(v, "", ("low", "mid", "high")), v["status"]] for v in rows]
+        )
+        yield from ("", *(f"Source: {ended(said)}" for said in unique(rows, "source")))
+
+
+def unique(rows, name):
+    """Values of one column, each once, in their order."""
+    return list(dict.fromkeys(values[name] for values in rows))
+
+
+def measures_page():
+    """The page on kinds of measure, kinds of home and the outlook."""
+    lines = ["# Measures, homes and outlook", "", GENERATED, ""]
+    lines += [
+        "The catalogue that every plan starts from. Bands read low / middle / high, lowest number",
+        "first; a plan may state its own power, lead time and euros. The firm kW of relief is what",
+        "may be counted on in the peak window of working days, until dispatch is simulated. Where",
+        "none stands, the rating or the shared limit tells what a unit does.",
+        "",
+        "## Kinds of measure",
+    ]
+    for values in read_catalogue("measures"):
+        lines += measure_lines(values)
+    return "\n".join([*lines, *home_type_lines(), *outlook_lines()]) + "\n"
+
+
 def make_targets():
     """Name and meaning of every command of the Makefile."""
     text = (ROOT / "Makefile").read_text(encoding="utf-8")
@@ -126,9 +238,11 @@ def told(*words):
     return said.getvalue()
 
 
-def subcommands():
-    """Names of the commands of `stroomstad`."""
-    return re.findall(r"^    ([a-z]+) +\S", told(), re.MULTILINE)
+def subcommands(*above):
+    """Commands of `stroomstad` by their words: "plan", and those below it, as "plan check"."""
+    for name in re.findall(r"^    ([a-z]+) +\S", told(*above), re.MULTILINE):
+        yield " ".join([*above, name])
+        yield from subcommands(*above, name)
 
 
 def commands_page():
@@ -144,11 +258,16 @@ def commands_page():
     ]
     lines += ["", "```text", told().rstrip(), "```"]
     for name in subcommands():
-        lines += ["", f"### stroomstad {name}", "", "```text", told(name).rstrip(), "```"]
+        lines += ["", f"### stroomstad {name}", "", "```text", told(*name.split()).rstrip(), "```"]
     return "\n".join(lines) + "\n"
 
 
-PAGES = {"tables.md": tables_page, "parameters.md": parameters_page, "commands.md": commands_page}
+PAGES = {
+    "tables.md": tables_page,
+    "parameters.md": parameters_page,
+    "measures.md": measures_page,
+    "commands.md": commands_page,
+}
 
 
 if __name__ == "__main__":

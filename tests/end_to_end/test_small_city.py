@@ -17,7 +17,7 @@ import pytest
 from cityfiles import write_city
 
 from stroomstad.cli import main
-from stroomstad.cli.commands import _stoppable
+from stroomstad.cli.console import stoppable
 from stroomstad.errors import InvalidData
 from stroomstad.run import run_city
 from stroomstad.store import list_runs, load_run, safe_name, save_run
@@ -331,12 +331,12 @@ def test_a_stop_that_a_library_takes_for_a_damaged_file_is_still_a_stop():
             signal.raise_signal(signal.SIGINT)
         raise InvalidData([])
 
-    with pytest.raises(KeyboardInterrupt), _stoppable():
+    with pytest.raises(KeyboardInterrupt), stoppable():
         read()
 
 
 def test_a_fault_without_a_stop_stays_a_fault():
-    with pytest.raises(InvalidData), _stoppable():
+    with pytest.raises(InvalidData), stoppable():
         raise InvalidData([])
 
 

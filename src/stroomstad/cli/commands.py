@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import signal
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
+from stroomstad.cli.console import ERR, OUT, progress, stoppable, tell_issues
+from stroomstad.cli.plans import add_plan_commands
 from stroomstad.errors import (
     InvalidData,
     Issue,
@@ -27,9 +23,6 @@ from stroomstad.tables.results import ROOM
 from stroomstad.tables.schema import check
 
 EXIT_DATA, EXIT_SOLVER = 1, 3
-# Without markup, since names of cities and folders may hold square brackets.
-OUT = Console(markup=False)
-ERR = Console(stderr=True)
 
 
 def run_command(arguments: Sequence[str] | None = None) -> int:
@@ -53,7 +46,7 @@ def run_command(arguments: Sequence[str] | None = None) -> int:
     try:
         command(chosen)
     except InvalidData as found:
-        _tell_issues(found.issues)
+        tell_issues(found.issues)
         return EXIT_DATA
     except (MissingParameter, NotFound) as found:
         ERR.print(str(found), markup=False, highlight=False, soft_wrap=True)
@@ -89,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     show.add_argument("run", type=Path, nargs="?", help="folder of the run")
     show.add_argument("--runs", type=Path, default=Path("runs"), help="folder that keeps runs")
     show.set_defaults(command=_show)
+    add_plan_commands(commands)
     return parser
 
 
@@ -102,7 +96,7 @@ def _run(chosen: argparse.Namespace) -> None:
     city = chosen.city or default_city()
     earlier = set(list_runs(chosen.runs))
     try:
-        with _stoppable(), _progress() as tell:
+        with stoppable(), progress() as tell:
             folder = run_city(
                 city,
                 chosen.runs,
@@ -125,9 +119,9 @@ def _kept(finished: Sequence[Path]) -> str:
 
 
 def _check(chosen: argparse.Namespace) -> None:
-    with _stoppable():
+    with stoppable():
         inputs = check_city(chosen.city)
-    _tell_issues(inputs.warnings)
+    tell_issues(inputs.warnings)
     city = inputs.city
     OUT.print(
         f"{city.name} ({city.municipality_code}), base year {city.base_year}: no faults, "
@@ -159,46 +153,3 @@ def _show_run(folder: Path) -> None:
     for label, name in (("Report:", "report.html"), ("Map:   ", "map.png")):
         if name in written:
             OUT.print(f"{label} {folder / name}", soft_wrap=True, highlight=False)
-
-
-def _tell_issues(issues: list[Issue]) -> None:
-    for issue in issues:
-        ERR.print(f"{issue.severity}: {issue}", markup=False, highlight=False, soft_wrap=True)
-
-
-@contextmanager
-def _stoppable() -> Iterator[None]:
-    """See to it that a stop is told as one: pandas takes it for a damaged file while it reads."""
-    stops: list[int] = []
-
-    def stop(number: int, _frame: object) -> None:
-        stops.append(number)
-        raise KeyboardInterrupt
-
-    if threading.current_thread() is not threading.main_thread():
-        yield  # The system sends its signals to the main thread only.
-        return
-    before = signal.signal(signal.SIGINT, stop)
-    try:
-        yield
-    except InvalidData:
-        if stops:
-            raise KeyboardInterrupt from None
-        raise
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[str, float], None]]:
-    """Show one line per step; `tell(step, fraction)` moves it."""
-    columns = (TextColumn("{task.description:<44}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=ERR) as progress:
-        tasks: dict[str, object] = {}
-
-        def tell(step: str, fraction: float) -> None:
-            if step not in tasks:
-                tasks[step] = progress.add_task(step, total=1.0)
-            progress.update(tasks[step], completed=fraction)  # type: ignore[arg-type]
-
-        yield tell

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
 from functools import partial
 from importlib import metadata
 from pathlib import Path
@@ -29,103 +26,27 @@ from stroomstad.capacity import (
     city_place,
     station_rooms,
 )
-from stroomstad.errors import raise_faults
-from stroomstad.loads import Loads, build_loads, build_year
-from stroomstad.powerflow import Network, build_network, link_limits, solve_steps, solve_year
+from stroomstad.loads import build_year
+from stroomstad.measures.twin import Twin
+from stroomstad.powerflow import Network, solve_steps, solve_year
+from stroomstad.run.model import Clock, Tell, build_twin, read_city
 from stroomstad.simulation import (
-    Behind,
-    DesignWeek,
     Direction,
-    LinkState,
     distance_table,
     downstream,
     flow_facts,
-    link_states,
     link_table,
     load_duration,
-    node_factors,
-    scaled,
-    solve_week,
 )
-from stroomstad.sources import Inputs, read_inputs
+from stroomstad.sources import Inputs
 from stroomstad.store import check_writable, hash_table, safe_name, save_run
-from stroomstad.synthesis import build_grid, check_known_dates
-from stroomstad.tables.city import City
 from stroomstad.tables.geometry import as_lines, as_points
-from stroomstad.tables.grid import Grid, RadialTree
-from stroomstad.tables.parameters import CASES, Case, Parameters
+from stroomstad.tables.parameters import CASES, Case
 from stroomstad.tables.privacy import assets_not_public, without_hidden
 
 Tables = dict[str, pd.DataFrame]
-Weeks = Mapping[Direction, DesignWeek]
-States = Mapping[Direction, Mapping[Case, LinkState]]
 AllCapacities = Mapping[Direction, Mapping[Case, Capacities]]
-Tell = Callable[[str, float], None]
 Render = Callable[[Mapping[str, pd.DataFrame], Mapping[str, object]], Mapping[str, bytes]]
-
-
-BUNDLED = Path(__file__).parents[2] / "data"
-
-
-def default_city() -> Path:
-    """Folder of the bundled city, Almere."""
-    return BUNDLED / "almere"
-
-
-def read_city(city_folder: Path | str, *, seed: int = 1) -> Inputs:
-    """Read and check a city folder, beside the bundled national files.
-
-    Raises
-    ------
-    InvalidData
-        With every fault that was found.
-    """
-    inputs = read_inputs(Path(city_folder), BUNDLED / "national", seed)
-    today = dt.datetime.now().astimezone().date()
-    raise_faults(check_known_dates(inputs.city.known, today))
-    return inputs
-
-
-def check_city(city_folder: Path | str, *, seed: int = 1) -> Inputs:
-    """Read a city and build its grid and loads, which shows faults that no file shows by itself.
-
-    Raises
-    ------
-    InvalidData
-        With every fault of the files, or else every fault of the grid.
-    """
-    inputs = read_city(city_folder, seed=seed)
-    _build_model(inputs, seed)
-    return inputs
-
-
-@dataclass(frozen=True, slots=True)
-class _Clock:
-    """Tells which step runs and keeps how long each took, in the order in which they ran."""
-
-    tell: Tell
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def step(self, name: str) -> Iterator[Callable[[float], None]]:
-        started = time.perf_counter()
-        self.tell(name, 0.0)
-        yield lambda done: self.tell(name, done)
-        self.tell(name, 1.0)
-        self.seconds[name] = round(time.perf_counter() - started, 3)
-
-
-@dataclass(frozen=True, slots=True)
-class _Model:
-    """What every later step needs: the grid, its network, loads and parameters per case."""
-
-    inputs: Inputs
-    grid: Grid
-    tree: RadialTree
-    network: Network
-    parameters: dict[Case, Parameters]
-    loads: dict[Case, Loads]
-    behind: Behind
 
 
 def run_city(
@@ -165,7 +86,7 @@ def run_city(
     SolverFailed
         When the power flow has no answer.
     """
-    clock = _Clock(tell or (lambda _step, _done: None))
+    clock = Clock(tell or (lambda _step, _done: None))
     # The last step must not be the first to find out that nothing can be kept.
     check_writable(Path(runs_folder))
     with clock.step("read"):
@@ -192,7 +113,7 @@ def run_city(
 
 
 def answer(
-    inputs: Inputs, *, seed: int = 1, year: bool = False, clock: _Clock | None = None
+    inputs: Inputs, *, seed: int = 1, year: bool = False, clock: Clock | None = None
 ) -> Tables:
     """Say for every link what it carries and for every area what still fits; touches no disk.
 
@@ -211,147 +132,80 @@ def answer(
     -------
     Tables by name; see the reference of tables.
     """
-    clock = clock or _Clock(lambda _step, _done: None)
-    with clock.step("grid"):
-        model = _build_model(inputs, seed)
-    with clock.step("winter week") as done:
-        winter = solve_week(model.network, model.loads["mid"].winter, "load", done)
-    with clock.step("summer week") as done:
-        summer = solve_week(model.network, model.loads["mid"].summer, "feed_in", done)
-    weeks: Weeks = {"load": winter, "feed_in": summer}
+    clock = clock or Clock(lambda _step, _done: None)
+    twin, network = build_twin(inputs, seed, clock)
     with clock.step("room"):
-        states = {direction: _states(model, week) for direction, week in weeks.items()}
-        places = _places(model)
+        places = _places(twin)
         capacities = {
             direction: {
-                case: build_capacities(state, case, direction, weeks[direction].flows.axis)
+                case: build_capacities(state, case, direction, twin.weeks[direction].flows.axis)
                 for case, state in by_case.items()
             }
-            for direction, by_case in states.items()
+            for direction, by_case in twin.states.items()
         }
-        rooms = _rooms(model, places, capacities)
+        rooms = _rooms(twin, places, capacities)
     with clock.step("check"):
-        rooms, evidence = _check(rooms, places, _questions(model, weeks, states, capacities), model)
-        rooms = add_new_stations(rooms, places, capacities, model.parameters)
-    whole_city = rooms["area_code"] == inputs.city.municipality_code
+        rooms, evidence = _check(rooms, places, _questions(twin, capacities), network)
+        rooms = add_new_stations(rooms, places, capacities, twin.parameters)
+    whole_city = rooms["area_code"] == twin.city.municipality_code
     tables = {
         "room": rooms[~whole_city].reset_index(drop=True),
         "city_room": rooms[whole_city].reset_index(drop=True),
-        "regional_curve": _regional_curve(
-            model, states["load"], capacities["load"], rooms[whole_city]
-        ),
+        "regional_curve": _regional_curve(twin, capacities["load"], rooms[whole_city]),
         "evidence": evidence,
-        **_link_tables(model, weeks, states, capacities),
-        **_source_tables(model),
+        **_link_tables(twin, capacities),
+        **_source_tables(twin, inputs),
     }
     if year:
         with clock.step("year") as done:
-            tables["year"] = _year_table(model, done)
-    known = inputs.city.known
-    return without_hidden(tables, assets_not_public(known, _connections_behind(model)))
+            tables["year"] = _year_table(twin, network, inputs, done)
+    known = twin.city.known
+    return without_hidden(tables, assets_not_public(known, _connections_behind(twin)))
 
 
-def _build_model(inputs: Inputs, seed: int) -> _Model:
-    day = dt.date(inputs.city.base_year, 1, 1)
-    parameters = {case: Parameters(inputs.parameters, day, case) for case in CASES}
-    grid = build_grid(inputs.city, parameters["mid"], inputs.cable_types, seed)
-    network = build_network(grid, inputs.transformer_types, parameters["mid"])
-    behind = _behind(inputs.city, grid, network.tree)
-    loads = {
-        case: _measured(
-            build_loads(inputs.city, grid, inputs.shapes, parameters[case]),
-            network.tree,
-            behind,
-            parameters[case],
-        )
-        for case in CASES
-    }
-    return _Model(inputs, grid, network.tree, network, parameters, loads, behind)
-
-
-def _measured(loads: Loads, tree: RadialTree, behind: Behind, parameters: Parameters) -> Loads:
-    """Loads with which measured assets reach their measured peak."""
-    homes = downstream(tree, behind.homes)
-    factor = node_factors(loads.winter, tree, homes, behind.load_max_known_mw, parameters)
-    winter = replace(loads.winter, load=scaled(loads.winter.load, factor))
-    summer = replace(loads.summer, load=scaled(loads.summer.load, factor))
-    return replace(loads, winter=winter, summer=summer)
-
-
-def _states(model: _Model, week: DesignWeek) -> dict[Case, LinkState]:
-    cases = {
-        case: (
-            model.loads[case].winter if week.direction == "load" else model.loads[case].summer,
-            model.parameters[case],
-            link_limits(model.grid, model.tree, model.parameters[case], week.direction),
-        )
-        for case in CASES
-    }
-    return link_states(week, model.tree, model.behind, cases)
-
-
-def _behind(city: City, grid: Grid, tree: RadialTree) -> Behind:
-    points = city.points
-    node_of = points["point_id"].map(grid.connections.set_index("point_id")["node_id"])
-    homes = (points["homes"] + points["new_homes"]).groupby(node_of).sum()
-    measured = pd.concat(
-        [
-            grid.stations.set_index("station_id")["load_max_known_mw"],
-            grid.substations.set_index("substation_id")["load_max_known_mw"],
-        ]
-    )
-    return Behind(
-        homes.reindex(grid.nodes["node_id"], fill_value=0).to_numpy(dtype=np.float64),
-        measured.reindex(tree.link_ids).to_numpy(dtype=np.float64),
-    )
-
-
-def _places(model: _Model) -> tuple[Places, ...]:
+def _places(twin: Twin) -> tuple[Places, ...]:
     """Every area, and last the whole city at once."""
-    city = model.inputs.city
-    areas = build_places(model.grid, model.tree, city.areas)
-    return (*areas, city_place(model.grid, model.tree, city.municipality_code, city.name))
+    city = twin.city
+    areas = build_places(twin.grid, twin.tree, city.areas)
+    return (*areas, city_place(twin.grid, twin.tree, city.municipality_code, city.name))
 
 
-def _rooms(model: _Model, places: tuple[Places, ...], capacities: AllCapacities) -> pd.DataFrame:
+def _rooms(twin: Twin, places: tuple[Places, ...], capacities: AllCapacities) -> pd.DataFrame:
     """Room of every place by the linear rule, in both directions and every case."""
     rooms = [
-        area_rooms(places, model.tree, of_case)
+        area_rooms(places, twin.tree, of_case)
         for by_case in capacities.values()
         for of_case in by_case.values()
     ]
     return pd.concat(rooms, ignore_index=True)
 
 
-def _questions(
-    model: _Model, weeks: Weeks, states: States, capacities: AllCapacities
-) -> list[Question]:
+def _questions(twin: Twin, capacities: AllCapacities) -> list[Question]:
     """What is checked by AC: both directions, in the middle case."""
-    parameters = model.parameters["mid"]
+    parameters = twin.parameters["mid"]
     return [
         Question(
-            model.tree,
-            build_limits(week, states[direction]["mid"], model.grid, parameters),
+            twin.tree,
+            build_limits(week, twin.states[direction]["mid"], twin.grid, parameters),
             capacities[direction]["mid"],
         )
-        for direction, week in weeks.items()
+        for direction, week in twin.weeks.items()
     ]
 
 
 def _check(
-    rooms: pd.DataFrame, places: tuple[Places, ...], questions: list[Question], model: _Model
+    rooms: pd.DataFrame, places: tuple[Places, ...], questions: list[Question], network: Network
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Check the rooms by AC: the mended rooms, and the evidence."""
     evidence = []
     for question in questions:
-        rooms, found = check_rooms(rooms, places, question, partial(solve_steps, model.network))
+        rooms, found = check_rooms(rooms, places, question, partial(solve_steps, network))
         evidence.append(found)
     return rooms, pd.concat(evidence, ignore_index=True)
 
 
 def _regional_curve(
-    model: _Model,
-    states: Mapping[Case, LinkState],
+    twin: Twin,
     capacities: Mapping[Case, Capacities],
     city_rooms: pd.DataFrame,
 ) -> pd.DataFrame:
@@ -360,20 +214,20 @@ def _regional_curve(
         city_curve(
             float(homes[case]),
             capacities[case],
-            model.tree,
+            twin.tree,
             state.level_factor_unit,
-            model.parameters[case],
+            twin.parameters[case],
         )
-        for case, state in states.items()
+        for case, state in twin.states["load"].items()
     ]
     return pd.concat(curves, ignore_index=True)
 
 
-def _link_tables(model: _Model, weeks: Weeks, states: States, capacities: AllCapacities) -> Tables:
+def _link_tables(twin: Twin, capacities: AllCapacities) -> Tables:
     """What links and stations carry, and what stations still take."""
-    grid, tree = model.grid, model.tree
-    mid = {direction: by_case["mid"] for direction, by_case in states.items()}
-    links = link_table(tree, weeks, mid)
+    grid, tree = twin.grid, twin.tree
+    mid = {direction: by_case["mid"] for direction, by_case in twin.states.items()}
+    links = link_table(tree, twin.weeks, mid)
     room_of_stations = pd.concat(
         [
             station_rooms(grid, tree, of_case)
@@ -388,13 +242,13 @@ def _link_tables(model: _Model, weeks: Weeks, states: States, capacities: AllCap
         "stations": as_points(_with_answer(grid.stations, "station_id", links, room_of_stations)),
         "substations": as_points(_with_answer(grid.substations, "substation_id", links)),
         "load_duration": load_duration(tree, mid["load"], links, grid.stations),
-        "flow_facts": flow_facts(grid, weeks),
+        "flow_facts": flow_facts(grid, twin.weeks),
     }
 
 
-def _source_tables(model: _Model) -> Tables:
+def _source_tables(twin: Twin, inputs: Inputs) -> Tables:
     """What the answer was made from."""
-    city, grid = model.inputs.city, model.grid
+    city, grid = twin.city, twin.grid
     return {
         "areas": city.areas,
         "boundary": city.boundary,
@@ -408,21 +262,21 @@ def _source_tables(model: _Model) -> Tables:
         "cables": as_lines(grid.cables, grid.nodes),
         "connections": grid.connections,
         "station_counts": grid.counts,
-        "distances": distance_table(city, grid, model.parameters["mid"]),
-        "calibration": model.loads["mid"].calibration,
-        "parameters": model.inputs.parameters,
-        "files": model.inputs.files,
+        "distances": distance_table(city, grid, twin.parameters["mid"]),
+        "calibration": twin.loads["mid"].calibration,
+        "parameters": inputs.parameters,
+        "files": inputs.files,
     }
 
 
-def _connections_behind(model: _Model) -> pd.Series:
+def _connections_behind(twin: Twin) -> pd.Series:
     """Addresses behind every link, by its identifier; a substation also goes by its name."""
-    points, grid = model.inputs.city.points, model.grid
+    points, grid = twin.city.points, twin.grid
     node_of = points["point_id"].map(grid.connections.set_index("point_id")["node_id"])
     at_nodes = points["addresses"].groupby(node_of).sum()
     at_nodes = at_nodes.reindex(grid.nodes["node_id"], fill_value=0)
-    behind = downstream(model.tree, at_nodes.to_numpy(dtype=np.float64))
-    by_id = pd.Series(behind, index=model.tree.link_ids)
+    behind = downstream(twin.tree, at_nodes.to_numpy(dtype=np.float64))
+    by_id = pd.Series(behind, index=twin.tree.link_ids)
     names = grid.substations.set_index("substation_name")["substation_id"].map(by_id)
     return pd.concat([by_id, names])
 
@@ -441,17 +295,19 @@ def _with_answer(
     return answered.join(homes[list(CASES)].add_prefix("room_"), on=key)
 
 
-def _year_table(model: _Model, done: Callable[[float], None]) -> pd.DataFrame:
+def _year_table(
+    twin: Twin, network: Network, inputs: Inputs, done: Callable[[float], None]
+) -> pd.DataFrame:
     """Extremes of every link and node over the base year, station-level loads."""
-    city, grid, parameters = model.inputs.city, model.grid, model.parameters["mid"]
-    loads = build_year(city, grid, model.inputs.shapes, parameters)
+    city, grid, parameters = twin.city, twin.grid, twin.parameters["mid"]
+    loads = build_year(city, grid, inputs.shapes, parameters)
     # The weights of the design week, in which measured peaks already tell.
-    load = LoadBlocks(model.loads["mid"].winter.load.weights, loads.load.shapes)
-    year = solve_year(model.network, load, loads.feed_in, loads.axis, done)
+    load = LoadBlocks(twin.loads["mid"].winter.load.weights, loads.load.shapes)
+    year = solve_year(network, load, loads.feed_in, loads.axis, done)
     return pd.DataFrame(
         {
-            "node_id": model.tree.node_ids,
-            "link_id": model.tree.link_ids,
+            "node_id": twin.tree.node_ids,
+            "link_id": twin.tree.link_ids,
             "load_max_kva": year.load_max.value.astype(np.float64),
             "load_max_at": loads.axis.names(year.load_max.at),
             "feed_in_max_kva": year.feed_in_max.value.astype(np.float64),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stroomstad.store.folders import check_writable
+from stroomstad.store.folders import check_writable, write_file
 from stroomstad.store.hashes import hash_file, hash_table
 from stroomstad.store.runs import Run, list_runs, load_run, safe_name, save_run
 
@@ -15,4 +15,5 @@ __all__ = [
     "load_run",
     "safe_name",
     "save_run",
+    "write_file",
 ]

@@ -106,6 +106,25 @@ def write_bytes(path: Path, content: bytes) -> None:
         os.fsync(opened.fileno())
 
 
+def write_file(path: Path, content: bytes) -> None:
+    """Write one file whole or not at all; what stood there before stays until then.
+
+    Raises
+    ------
+    InvalidData
+        When it cannot be written there.
+    """
+    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_bytes(partial, content)
+        partial.replace(path)
+    except OSError as found:
+        raise InvalidData([_issue(path, found)]) from found
+    finally:
+        partial.unlink(missing_ok=True)
+
+
 def sweep(parent: Path) -> None:
     """Remove hidden folders of processes that no longer run."""
     for folder in sorted(parent.iterdir()):

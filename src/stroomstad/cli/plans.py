@@ -1,0 +1,281 @@
+"""Commands about plans and projects: what is asked of them, and which file each one writes."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from stroomstad.cli.console import OUT, progress, stoppable, tell_issues
+from stroomstad.cli.plan_files import (
+    rendered,
+    write_answered,
+    write_claim,
+    write_page,
+    write_template,
+)
+from stroomstad.cli.plan_tables import fits_table, stairs_table
+from stroomstad.errors import InvalidData, Issue, raise_faults
+from stroomstad.pages import compare_page, project_page
+from stroomstad.planning.project_words import HEATING_WORDS, HOME_TYPE_WORDS, PROFILE_WORDS
+from stroomstad.run import default_city
+from stroomstad.run.desk import (
+    Desk,
+    open_city,
+    read_plan_file,
+    read_project_list,
+    read_single_project,
+)
+from stroomstad.run.lists import answer_list, claim_tables, empty_plan, project_tables
+from stroomstad.run.model import Clock
+from stroomstad.run.plans import answer_plan, find_harm, plan_facts, save_plan
+from stroomstad.run.searches import Wish, search_plan
+from stroomstad.store import load_run
+from stroomstad.tables.plan import PAYERS, Plan
+
+LANGUAGES = ("nl", "en")
+Commands = argparse._SubParsersAction  # noqa: SLF001 - argparse gives it no public name
+
+
+def add_plan_commands(commands: Commands[argparse.ArgumentParser]) -> None:
+    """Add the commands about plans and projects to the command line."""
+    _add_projects(commands)
+    _add_project(commands)
+    _add_plan(commands)
+    _add_compare(commands)
+
+
+def _add_projects(commands: Commands[argparse.ArgumentParser]) -> None:
+    group = commands.add_parser("projects", help="homes and connections that wait, as a list")
+    actions = group.add_subparsers(required=True, metavar="COMMAND")
+    template = actions.add_parser("template", help="write a list to fill in, with examples")
+    template.add_argument("--out", type=Path, default=Path("projects.xlsx"), help="file to write")
+    template.add_argument("--language", choices=LANGUAGES, default="nl", help="of the headers")
+    template.set_defaults(command=_template)
+
+    answer = actions.add_parser("import", help="answer a list: what fits, when, what binds")
+    claim = actions.add_parser("claim", help="write the power to claim for the homes of a list")
+    for each, name in ((answer, "answered"), (claim, "claim")):
+        each.add_argument("list", type=Path, help="list as XLSX or CSV")
+        each.add_argument("--plan", type=Path, help="plan that is carried out meanwhile")
+        each.add_argument("--out", type=Path, help=f"file to write; {name}-LIST.xlsx when left out")
+        _add_city(each)
+    answer.set_defaults(command=_import)
+    claim.set_defaults(command=_claim)
+
+
+def _add_project(commands: Commands[argparse.ArgumentParser]) -> None:
+    project = commands.add_parser("project", help="one page for the developer of one project")
+    project.add_argument("--place", required=True, help="area code, postcode, x,y or GeoJSON file")
+    project.add_argument("--name", help="name of the project")
+    project.add_argument("--homes", type=int, help="number of homes")
+    project.add_argument("--type", choices=_english(HOME_TYPE_WORDS), help="type of the homes")
+    project.add_argument("--heating", choices=_english(HEATING_WORDS), help="heating of the homes")
+    project.add_argument("--kw", type=float, help="or the power of a connection in kW")
+    project.add_argument("--profile", choices=_english(PROFILE_WORDS), help="how it draws")
+    project.add_argument("--category", type=int, choices=(1, 2, 3, 4), help="legal priority")
+    project.add_argument("--year", type=int, required=True, help="first year of delivery")
+    project.add_argument("--until", type=int, help="last year of delivery")
+    project.add_argument("--plan", type=Path, help="plan that is carried out meanwhile")
+    project.add_argument("--out", type=Path, help="HTML file to write; a PDF is put beside it")
+    project.add_argument("--language", choices=LANGUAGES, default="nl", help="of the page")
+    _add_city(project)
+    project.set_defaults(command=_project)
+
+
+def _english(words: dict[str, tuple[str, ...]]) -> list[str]:
+    return [name.replace("_", "-") for name in words]
+
+
+def _add_plan(commands: Commands[argparse.ArgumentParser]) -> None:
+    group = commands.add_parser("plan", help="dated measures: check them, run them, search them")
+    actions = group.add_subparsers(required=True, metavar="COMMAND")
+    check = actions.add_parser("check", help="say everything that is wrong with a plan")
+    run = actions.add_parser("run", help="answer a plan and the projects that wait")
+    search = actions.add_parser("search", help="find the mix of candidates that connects most")
+    for each in (check, run, search):
+        each.add_argument("plan", type=Path, help="plan as TOML")
+        each.add_argument("--projects", type=Path, required=each is not check, help="project list")
+        _add_city(each)
+    for each in (run, search):
+        each.add_argument("--runs", type=Path, default=Path("runs"), help="folder that keeps runs")
+    search.add_argument("--budget", type=float, help="euros that may be spent over the horizon")
+    search.add_argument(
+        "--payer", choices=("society", *PAYERS), default="society", help="whose euros those are"
+    )
+    search.add_argument("--homes", type=float, help="find the least money for so many homes")
+    search.add_argument("--gap", type=float, default=0.01, help="gap that is good enough")
+    search.add_argument("--seconds", type=float, help="stop then, with the best plan so far")
+    search.add_argument("--propose", action="store_true", help="add candidates by rule")
+    search.add_argument("--curve", action="store_true", help="also search smaller budgets")
+    check.set_defaults(command=_check)
+    run.set_defaults(command=_run)
+    search.set_defaults(command=_search)
+
+
+def _add_compare(commands: Commands[argparse.ArgumentParser]) -> None:
+    compare = commands.add_parser("compare", help="two plans side by side, on one page")
+    compare.add_argument("a", type=Path, help="run of a plan")
+    compare.add_argument("b", type=Path, help="run of another plan")
+    compare.add_argument("--out", type=Path, default=Path("compare.html"), help="file to write")
+    compare.add_argument("--language", choices=LANGUAGES, default="nl", help="of the page")
+    compare.set_defaults(command=_compare)
+
+
+def _add_city(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--city", type=Path, help="folder of the city; Almere when left out")
+    parser.add_argument("--seed", type=int, default=1, help="seed of everything that is drawn")
+
+
+def _template(chosen: argparse.Namespace) -> None:
+    write_template(chosen.out, chosen.language)
+    OUT.print(f"List to fill in: {chosen.out}", soft_wrap=True, highlight=False)
+
+
+def _import(chosen: argparse.Namespace) -> None:
+    out = chosen.out or chosen.list.with_name(f"answered-{chosen.list.stem}.xlsx")
+    with stoppable(), progress() as tell:
+        clock = Clock(tell)
+        desk = _open(chosen, clock)
+        projects, plan = _list_and_plan(chosen, desk)
+        tables = answer_list(desk, plan, projects, clock)
+    write_answered(out, chosen.list, tables["fits"])
+    OUT.print(fits_table(projects, tables["fits"]))
+    OUT.print(f"Answered list: {out}", soft_wrap=True, highlight=False)
+
+
+def _claim(chosen: argparse.Namespace) -> None:
+    out = chosen.out or chosen.list.with_name(f"claim-{chosen.list.stem}.xlsx")
+    with stoppable(), progress() as tell:
+        desk = _open(chosen, Clock(tell))
+        projects, plan = _list_and_plan(chosen, desk)
+        tables = claim_tables(desk, plan, projects)
+    write_claim(out, tables, {"Gemeente": desk.twin.city.name, "Plan": plan.name or "geen"})
+    total = tables["by_year"]
+    OUT.print(
+        f"Claim of {total['kw'].sum():,.0f} kW for {total['homes'].sum():,.0f} homes: {out}",
+        soft_wrap=True,
+        highlight=False,
+    )
+
+
+def _project(chosen: argparse.Namespace) -> None:
+    with stoppable(), progress() as tell:
+        clock = Clock(tell)
+        desk = _open(chosen, clock)
+        plan = _plan_or_none(chosen, desk, chosen.year)
+        projects, plan = read_single_project(_asked_for(chosen), desk, plan)
+        facts, tables = project_tables(desk, plan, projects, clock)
+    facts |= plan_facts(desk, plan)
+    out = chosen.out or Path("project.html")
+    written = write_page(out, project_page(facts, tables, chosen.language))
+    OUT.print(fits_table(projects, tables["fits"]))
+    for path in written:
+        OUT.print(f"Page: {path}", soft_wrap=True, highlight=False)
+
+
+def _asked_for(chosen: argparse.Namespace) -> dict[str, object]:
+    """What the options say, under the names that columns of a list have."""
+    return {
+        "name": chosen.name or Path(chosen.place).stem,
+        "place": chosen.place,
+        "first_year": chosen.year,
+        "last_year": chosen.until,
+        "homes": chosen.homes,
+        "home_type": chosen.type,
+        "heating": chosen.heating,
+        "connection_kw": chosen.kw,
+        "profile": chosen.profile,
+        "category": chosen.category,
+        "source": "command line",
+    }
+
+
+def _check(chosen: argparse.Namespace) -> None:
+    with stoppable(), progress() as tell:
+        desk = _open(chosen, Clock(tell))
+        plan, warnings = read_plan_file(chosen.plan, desk)
+        if chosen.projects:
+            _, plan, found = read_project_list(chosen.projects, desk, plan)
+            warnings = [*warnings, *found]
+        issues = find_harm(desk, plan)
+    tell_issues(warnings)
+    raise_faults(issues)
+    measures = plan.measures["status"].value_counts()
+    told = ", ".join(f"{count} {status}" for status, count in measures.items())
+    OUT.print(f"{plan.name}: no faults, {len(warnings)} warnings; measures: {told}.")
+
+
+def _run(chosen: argparse.Namespace) -> None:
+    with stoppable(), progress() as tell:
+        clock = Clock(tell)
+        desk = _open(chosen, clock)
+        plan, warnings = read_plan_file(chosen.plan, desk)
+        projects, plan, found = read_project_list(chosen.projects, desk, plan)
+        tables = answer_plan(desk, plan, projects, clock)
+        folder = save_plan(desk, plan, tables, (chosen.runs, rendered), clock)
+    tell_issues([*warnings, *found])
+    _show(tables, folder)
+
+
+def _search(chosen: argparse.Namespace) -> None:
+    wish = Wish(
+        budget_eur=chosen.budget,
+        payer=chosen.payer,
+        homes=chosen.homes,
+        gap_fraction=chosen.gap,
+        seconds=chosen.seconds,
+        curve=chosen.curve,
+        propose=chosen.propose,
+    )
+    with stoppable(), progress() as tell:
+        clock = Clock(tell)
+        desk = _open(chosen, clock)
+        plan, warnings = read_plan_file(chosen.plan, desk)
+        projects, plan, found = read_project_list(chosen.projects, desk, plan)
+        plan, more = search_plan(desk, plan, projects, wish, clock)
+        tables = answer_plan(desk, plan, projects, clock) | more
+        folder = save_plan(desk, plan, tables, (chosen.runs, rendered), clock)
+    tell_issues([*warnings, *found])
+    _show(tables, folder)
+
+
+def _compare(chosen: argparse.Namespace) -> None:
+    a, b = load_run(chosen.a), load_run(chosen.b)
+    for run, path in ((a, chosen.a), (b, chosen.b)):
+        if "staircase" not in run.tables:
+            problem = "is no run of a plan."
+            raise InvalidData([Issue(str(path), problem, "Name a folder that plan run wrote.")])
+    page = compare_page(a.manifest, a.tables, b.manifest, b.tables, chosen.language)
+    for path in write_page(chosen.out, page):
+        OUT.print(f"Page: {path}", soft_wrap=True, highlight=False)
+
+
+def _open(chosen: argparse.Namespace, clock: Clock) -> Desk:
+    return open_city(chosen.city or default_city(), seed=chosen.seed, clock=clock)
+
+
+def _list_and_plan(chosen: argparse.Namespace, desk: Desk) -> tuple[pd.DataFrame, Plan]:
+    plan = _plan_or_none(chosen, desk, dt.datetime.now().astimezone().year)
+    projects, plan, warnings = read_project_list(chosen.list, desk, plan)
+    tell_issues(warnings)
+    return projects, plan
+
+
+def _plan_or_none(chosen: argparse.Namespace, desk: Desk, first_year: int) -> Plan:
+    if chosen.plan is None:
+        return empty_plan(desk, min(first_year, dt.datetime.now().astimezone().year))
+    plan, warnings = read_plan_file(chosen.plan, desk)
+    tell_issues(warnings)
+    return plan
+
+
+def _show(tables: Mapping[str, pd.DataFrame], folder: Path) -> None:
+    OUT.print(fits_table(tables["projects"], tables["fits"]))
+    OUT.print(stairs_table(tables["staircase"]))
+    for name in ("report.html", "report.pdf", "plan.toml", "tables.xlsx"):
+        if (folder / name).exists():
+            OUT.print(f"{folder / name}", soft_wrap=True, highlight=False)

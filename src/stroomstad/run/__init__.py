@@ -1,0 +1,29 @@
+"""The whole lines, from files to answers: a city as it stands, its plans, its project lists."""
+
+from stroomstad.run.city import answer, run_city
+from stroomstad.run.desk import open_city, read_plan_file, read_project_list
+from stroomstad.run.lists import answer_list, claim_tables, empty_plan
+from stroomstad.run.model import build_twin, check_city, default_city, read_city
+from stroomstad.run.plans import answer_plan
+from stroomstad.run.questions import connection_that_fits, homes_that_fit
+from stroomstad.run.searches import Wish, search_plan
+
+__all__ = [
+    "Wish",
+    "answer",
+    "answer_list",
+    "answer_plan",
+    "build_twin",
+    "check_city",
+    "claim_tables",
+    "connection_that_fits",
+    "default_city",
+    "empty_plan",
+    "homes_that_fit",
+    "open_city",
+    "read_city",
+    "read_plan_file",
+    "read_project_list",
+    "run_city",
+    "search_plan",
+]

@@ -1,0 +1,206 @@
+"""The answer to a project list, the claim that follows from it, and one page for one project."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from stroomstad.capacity.headroom import whole
+from stroomstad.fitting.connections import build_terms, connection_that_fits, hub_rooms
+from stroomstad.fitting.fits import fit_projects, homes_that_fit
+from stroomstad.fitting.remedies import find_remedies, with_remedies
+from stroomstad.measures.twin import Horizon
+from stroomstad.planning import claim_by_year, claim_origin, claim_table
+from stroomstad.planning.projects import kw_per_unit
+from stroomstad.run.desk import Desk, locate
+from stroomstad.run.model import Clock
+from stroomstad.tables.parameters import CASES, Case
+from stroomstad.tables.plan import BUDGETS, PLAN_MEASURES, PROMISES, Plan
+from stroomstad.timeline.horizons import build_horizon
+
+Tables = dict[str, pd.DataFrame]
+Horizons = Mapping[Case, Horizon]
+YEARS_AHEAD = 10
+
+
+def empty_plan(desk: Desk, first_year: int) -> Plan:
+    """Make the plan in which nobody does anything: the city and the outlook alone.
+
+    Parameters
+    ----------
+    desk
+        The city.
+    first_year
+        First year of the horizon, which is as long as that of a claim: ten years ahead.
+    """
+    empty = {
+        declared.name: pd.DataFrame(
+            {name: pd.Series(dtype=str(column.dtype)) for name, column in declared.columns.items()}
+        )
+        for declared in (PLAN_MEASURES, BUDGETS, PROMISES)
+    }
+    return Plan(
+        name="",
+        city=desk.twin.city.name,
+        first_year=first_year,
+        last_year=first_year + YEARS_AHEAD,
+        outlook="mid",
+        outlines=desk.twin.outlines,
+        **{str(name): table for name, table in empty.items()},
+    )
+
+
+def plan_horizons(desk: Desk, plan: Plan, projects: pd.DataFrame, clock: Clock) -> Horizons:
+    """Lay a plan over a city in every case, with the places of the projects."""
+    places = sorted(set(projects["place"]))
+    horizons: dict[Case, Horizon] = {}
+    with clock.step("years") as done:
+        for at, case in enumerate(CASES):
+            horizons[case] = build_horizon(desk.twin, plan, case, places=places)
+            done((at + 1) / len(CASES))
+    return horizons
+
+
+def answer_projects(
+    desk: Desk, plan: Plan, projects: pd.DataFrame, horizons: Horizons, clock: Clock
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Say of every project whether it fits, with the cheapest remedy; and what is reserved.
+
+    Returns
+    -------
+    As declared in ``FITS`` and ``PROMISES``.
+    """
+    twin = desk.twin
+    hubs = {case: hub_rooms(twin, plan, horizons[case]) for case in CASES}
+    with clock.step("fit"):
+        fits, reserved = fit_projects(
+            horizons, projects, twin.catalogue, twin.parameters["mid"], hubs=hubs
+        )
+    with clock.step("remedies"):
+        fits = with_remedies(fits, find_remedies(twin, plan, projects, fits))
+    return fits, reserved
+
+
+def answer_list(desk: Desk, plan: Plan, projects: pd.DataFrame, clock: Clock) -> Tables:
+    """Answer a project list: ``fits`` and ``promises``."""
+    horizons = plan_horizons(desk, plan, projects, clock)
+    fits, reserved = answer_projects(desk, plan, projects, horizons, clock)
+    return {"fits": fits, "promises": reserved}
+
+
+def claim_tables(desk: Desk, plan: Plan, projects: pd.DataFrame) -> Tables:
+    """Power to claim for the homes of a list.
+
+    Returns
+    -------
+    ``claim`` as declared in ``CLAIM``, its sum ``by_year``, and the ``origin`` of its kW.
+    """
+    sites, _ = locate(desk.twin, plan, projects["place"])
+    home_types = desk.twin.catalogue.home_types
+    kw = kw_per_unit(projects, home_types, "mid")
+    rows = claim_table(projects, sites, kw, plan.years)
+    return {
+        "claim": rows,
+        "by_year": claim_by_year(rows),
+        "origin": claim_origin(projects, home_types, kw),
+    }
+
+
+def project_tables(
+    desk: Desk, plan: Plan, projects: pd.DataFrame, clock: Clock
+) -> tuple[dict[str, object], Tables]:
+    """Answer one project by itself: facts and tables of its page.
+
+    Parameters
+    ----------
+    desk, plan
+        The city, and what is planned there.
+    projects
+        One row, as declared in ``PROJECTS``.
+    clock
+        Tells which step runs.
+    """
+    horizons = plan_horizons(desk, plan, projects, clock)
+    fits, _ = answer_projects(desk, plan, projects, horizons, clock)
+    row = projects.iloc[0]
+    place = str(row["place"])
+    sites, _ = locate(desk.twin, plan, [place])
+    site = sites[place]
+    substations = desk.twin.grid.substations
+    names = substations.set_index("substation_id")["substation_name"]
+    areas = desk.twin.city.areas
+    tables = {
+        "projects": projects,
+        "fits": fits,
+        "claim": claim_tables(desk, plan, projects)["claim"],
+        "kinds": desk.twin.catalogue.kinds,
+        "areas": areas,
+        "substations": substations,
+        "stations": desk.twin.grid.stations[
+            desk.twin.grid.stations["station_id"].isin(site.stations)
+        ],
+        "outline": _outline(plan, areas, place),
+        **_room_there(desk, plan, projects, horizons),
+    }
+    area = areas.set_index("area_code")["area_name"].get(site.area_code, "")
+    facts = {
+        "place": place,
+        "area_name": area,
+        "substation_name": names[site.substation_id],
+        **_kw_per_home(desk, projects, fits, horizons["mid"]),
+    }
+    return facts, tables
+
+
+def _outline(plan: Plan, areas: gpd.GeoDataFrame, place: str) -> gpd.GeoDataFrame:
+    """Outline of a place: a drawn one, or that of an area; no rows for a point."""
+    drawn = plan.outlines[plan.outlines["place"] == place]
+    if len(drawn):
+        return drawn
+    mine = areas[areas["area_code"] == place]
+    return mine.assign(place=place, assumed=False, source="CBS")[[*drawn.columns]]
+
+
+def _room_there(desk: Desk, plan: Plan, projects: pd.DataFrame, horizons: Horizons) -> Tables:
+    row, horizon = projects.iloc[0], horizons["mid"]
+    place = str(row["place"])
+    if row["kind"] == "homes":
+        kw = float(kw_per_unit(projects, desk.twin.catalogue.home_types, "mid")[0])
+        return {"room": homes_that_fit(horizon, place, kw)}
+    terms = build_terms(horizon, desk.twin.parameters["mid"], hub_rooms(desk.twin, plan, horizon))
+    contracts = connection_that_fits(
+        horizon,
+        place,
+        float(row["connection_kw"]),
+        str(row["profile"]),
+        int(row["category"]),
+        terms=terms,
+    )
+    firm = contracts[contracts["contract"] == "firm"]
+    return {"room": firm.rename(columns={"kw": "room"}), "contracts": contracts}
+
+
+def _kw_per_home(
+    desk: Desk, projects: pd.DataFrame, fits: pd.DataFrame, horizon: Horizon
+) -> dict[str, float]:
+    """Power per home by type, and the power with which all homes would fit when asked."""
+    row = projects.iloc[0]
+    if row["kind"] != "homes":
+        return {}
+    home_types = desk.twin.catalogue.home_types
+    kw = {case: float(kw_per_unit(projects, home_types, case)[0]) for case in CASES}
+    facts = {
+        "kw_per_home_low": kw["high"],
+        "kw_per_home_mid": kw["mid"],
+        "kw_per_home_high": kw["low"],
+    }
+    # Room is linear in the power of a home, so one question tells the power with which all fit.
+    one_kw = homes_that_fit(horizon, str(row["place"]), 1.0).set_index("year")["room_lasting"]
+    at = min(max(int(row["last_year"]), horizon.years[0]), horizon.years[-1])
+    room_kw = float(one_kw[at])
+    if str(fits["fits"].iloc[0]) != "yes" and room_kw > 0:
+        facts["kw_per_home_fits"] = float(whole(np.array([room_kw / row["homes"] * 1e3]))[0]) / 1e3
+    return facts

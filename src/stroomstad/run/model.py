@@ -1,0 +1,227 @@
+"""A city made ready: read, drawn up, loaded, and its design weeks solved."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from stroomstad.errors import raise_faults
+from stroomstad.loads import Loads, build_loads
+from stroomstad.measures.twin import Twin
+from stroomstad.powerflow import Network, build_network, link_limits
+from stroomstad.simulation import (
+    Behind,
+    DesignWeek,
+    Direction,
+    LinkState,
+    downstream,
+    link_states,
+    node_factors,
+    scaled,
+    solve_week,
+)
+from stroomstad.sources import Inputs, read_inputs
+from stroomstad.synthesis import build_grid, check_known_dates
+from stroomstad.tables.city import City
+from stroomstad.tables.grid import Grid, RadialTree
+from stroomstad.tables.parameters import CASES, Case, Parameters
+
+Tell = Callable[[str, float], None]
+
+BUNDLED = Path(__file__).parents[3] / "data"
+
+
+def default_city() -> Path:
+    """Folder of the bundled city, Almere."""
+    return BUNDLED / "almere"
+
+
+def read_city(city_folder: Path | str, *, seed: int = 1) -> Inputs:
+    """Read and check a city folder, beside the bundled national files.
+
+    Raises
+    ------
+    InvalidData
+        With every fault that was found.
+    """
+    inputs = read_inputs(Path(city_folder), BUNDLED / "national", seed)
+    today = dt.datetime.now().astimezone().date()
+    raise_faults(check_known_dates(inputs.city.known, today))
+    return inputs
+
+
+def check_city(city_folder: Path | str, *, seed: int = 1) -> Inputs:
+    """Read a city and build its grid and loads, which shows faults that no file shows by itself.
+
+    Raises
+    ------
+    InvalidData
+        With every fault of the files, or else every fault of the grid.
+    """
+    inputs = read_city(city_folder, seed=seed)
+    lay_out(inputs, seed)
+    return inputs
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Tells which step runs and keeps how long each took, in the order in which they ran.
+
+    Attributes
+    ----------
+    tell
+        Called with the name of a step and the fraction of it that is done.
+    seconds
+        How long each step took. [s]
+    """
+
+    tell: Tell
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[Callable[[float], None]]:
+        """Run a step; what is yielded tells the fraction that is done."""
+        started = time.perf_counter()
+        self.tell(name, 0.0)
+        yield lambda done: self.tell(name, done)
+        self.tell(name, 1.0)
+        self.seconds[name] = round(time.perf_counter() - started, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A city drawn up and loaded, before anything is solved.
+
+    Attributes
+    ----------
+    grid, network
+        The grid, and what the solver needs of it.
+    parameters, loads
+        Per case.
+    behind
+        Homes at the nodes, and measured peaks.
+    """
+
+    grid: Grid
+    network: Network
+    parameters: dict[Case, Parameters]
+    loads: dict[Case, Loads]
+    behind: Behind
+
+
+def lay_out(inputs: Inputs, seed: int) -> Layout:
+    """Draw up the grid of a city and hang its loads on it."""
+    day = dt.date(inputs.city.base_year, 1, 1)
+    parameters = {case: Parameters(inputs.parameters, day, case) for case in CASES}
+    grid = build_grid(inputs.city, parameters["mid"], inputs.cable_types, seed)
+    network = build_network(grid, inputs.transformer_types, parameters["mid"])
+    behind = _behind(inputs.city, grid, network.tree)
+    loads = {
+        case: _measured(
+            build_loads(inputs.city, grid, inputs.shapes, parameters[case]),
+            network.tree,
+            behind,
+            parameters[case],
+        )
+        for case in CASES
+    }
+    return Layout(grid, network, parameters, loads, behind)
+
+
+def build_twin(
+    inputs: Inputs, seed: int, clock: Clock, outlines: gpd.GeoDataFrame | None = None
+) -> tuple[Twin, Network]:
+    """Make a city ready for questions: its grid, its loads, both design weeks solved by AC.
+
+    Parameters
+    ----------
+    inputs
+        A city as read.
+    seed
+        Seed of the synthetic grid.
+    clock
+        Tells which step runs.
+    outlines
+        Places with an outline, as declared in ``OUTLINES``.
+
+    Returns
+    -------
+    The twin, and the network that solved it.
+    """
+    with clock.step("grid"):
+        layout = lay_out(inputs, seed)
+    loads = layout.loads["mid"]
+    with clock.step("winter week") as done:
+        winter = solve_week(layout.network, loads.winter, "load", done)
+    with clock.step("summer week") as done:
+        summer = solve_week(layout.network, loads.summer, "feed_in", done)
+    weeks: dict[Direction, DesignWeek] = {"load": winter, "feed_in": summer}
+    twin = Twin(
+        city=inputs.city,
+        grid=layout.grid,
+        tree=layout.network.tree,
+        parameters=layout.parameters,
+        loads=layout.loads,
+        behind=layout.behind,
+        weeks=weeks,
+        states={direction: _states(layout, week) for direction, week in weeks.items()},
+        catalogue=inputs.catalogue,
+        cable_types=inputs.cable_types,
+        transformer_types=inputs.transformer_types,
+        outlines=no_outlines() if outlines is None else outlines,
+    )
+    return twin, layout.network
+
+
+def no_outlines() -> gpd.GeoDataFrame:
+    """Make an empty table of outlines."""
+    columns = {"place": pd.Series(dtype=str), "assumed": pd.Series(dtype=bool)}
+    return gpd.GeoDataFrame(
+        {**columns, "source": pd.Series(dtype=str)}, geometry=gpd.GeoSeries([]), crs=28992
+    )
+
+
+def _measured(loads: Loads, tree: RadialTree, behind: Behind, parameters: Parameters) -> Loads:
+    """Loads with which measured assets reach their measured peak."""
+    homes = downstream(tree, behind.homes)
+    factor = node_factors(loads.winter, tree, homes, behind.load_max_known_mw, parameters)
+    winter = replace(loads.winter, load=scaled(loads.winter.load, factor))
+    summer = replace(loads.summer, load=scaled(loads.summer.load, factor))
+    return replace(loads, winter=winter, summer=summer)
+
+
+def _states(layout: Layout, week: DesignWeek) -> dict[Case, LinkState]:
+    tree = layout.network.tree
+    cases = {
+        case: (
+            layout.loads[case].winter if week.direction == "load" else layout.loads[case].summer,
+            layout.parameters[case],
+            link_limits(layout.grid, tree, layout.parameters[case], week.direction),
+        )
+        for case in CASES
+    }
+    return link_states(week, tree, layout.behind, cases)
+
+
+def _behind(city: City, grid: Grid, tree: RadialTree) -> Behind:
+    points = city.points
+    node_of = points["point_id"].map(grid.connections.set_index("point_id")["node_id"])
+    homes = (points["homes"] + points["new_homes"]).groupby(node_of).sum()
+    measured = pd.concat(
+        [
+            grid.stations.set_index("station_id")["load_max_known_mw"],
+            grid.substations.set_index("substation_id")["load_max_known_mw"],
+        ]
+    )
+    return Behind(
+        homes.reindex(grid.nodes["node_id"], fill_value=0).to_numpy(dtype=np.float64),
+        measured.reindex(tree.link_ids).to_numpy(dtype=np.float64),
+    )

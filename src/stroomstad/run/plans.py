@@ -1,0 +1,217 @@
+"""The answer of a plan: what fits, what it costs whom, what AC says of it, and how sure that is."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from importlib import metadata
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from stroomstad.errors import Issue, raise_faults
+from stroomstad.exchange import toml_text, workbook_bytes
+from stroomstad.fitting.fits import homes_that_fit
+from stroomstad.measures.effects import plan_sites, unit_effects
+from stroomstad.measures.sites import CITY, with_outlines
+from stroomstad.measures.twin import Horizon
+from stroomstad.planning import asked, cost_table, plan_as_toml, present_value
+from stroomstad.powerflow import solve_steps
+from stroomstad.run.desk import Desk
+from stroomstad.run.lists import Tables, answer_projects, plan_horizons
+from stroomstad.run.model import Clock
+from stroomstad.store import hash_table, safe_name, save_run
+from stroomstad.tables.plan import Plan
+from stroomstad.timeline.harmless import harm_issues
+from stroomstad.trust.band import tornado
+from stroomstad.trust.confirm import confirm_plan
+from stroomstad.trust.staircase import horizon_band
+
+DRAWS = 200
+# Columns of the tornado under the names that a reader knows.
+TORNADO_NAMES = {"parameter": "input", "low": "low_value", "high": "high_value"}
+# What planners take out of a run into a spreadsheet.
+SHEETS = ("staircase", "fits", "promises", "confirmation", "measures", "costs", "room", "curve")
+Render = Callable[[Mapping[str, pd.DataFrame], Mapping[str, object]], Mapping[str, bytes]]
+Keep = tuple[Path, Render]
+
+
+def answer_plan(desk: Desk, plan: Plan, projects: pd.DataFrame, clock: Clock) -> Tables:
+    """Answer a plan and the projects that wait.
+
+    Parameters
+    ----------
+    desk
+        The city.
+    plan
+        Its counted measures stand from their dates; its promises, where it has any, are what is
+        put to the test, and otherwise what the queue reserves.
+    projects
+        As declared in ``PROJECTS``.
+    clock
+        Tells which step runs.
+
+    Returns
+    -------
+    Tables by name.
+
+    Raises
+    ------
+    InvalidData
+        When a relief measure would press an asset further above its limit.
+    SolverFailed
+        When the power flow has no answer.
+    """
+    with clock.step("harm"):
+        raise_faults(find_harm(desk, plan))
+    horizons = plan_horizons(desk, plan, projects, clock)
+    fits, reserved = answer_projects(desk, plan, projects, horizons, clock)
+    promises = plan.promises if len(plan.promises) else reserved
+    kept = replace(plan, promises=promises)
+    with clock.step("check"):
+        confirmation, evidence = confirm_plan(
+            desk.twin, kept, projects, horizons["mid"], solve_steps
+        )
+    with clock.step("band"):
+        band, full = horizon_band(horizons, draws=DRAWS)
+        swings = tornado(desk.twin).rename(columns=TORNADO_NAMES)
+    return {
+        "projects": projects,
+        "fits": fits,
+        "promises": promises,
+        "measures": plan.measures,
+        "budgets": plan.budgets,
+        "costs": plan_costs(desk, plan, horizons["mid"]),
+        "staircase": staircase(projects, promises, confirmation, horizons["mid"]),
+        "room": city_years(horizons["mid"]),
+        "band": band,
+        "full": full,
+        "tornado": swings,
+        "confirmation": confirmation,
+        "evidence": evidence,
+        "kinds": desk.twin.catalogue.kinds,
+        "home_types": desk.twin.catalogue.home_types,
+        "outlook": desk.twin.catalogue.outlook,
+        "parameters": desk.parameters_rows,
+        "files": desk.files,
+    }
+
+
+def find_harm(desk: Desk, plan: Plan) -> list[Issue]:
+    """Relief measures that press an asset further above its limit than the plan without them."""
+    return harm_issues(desk.twin, plan, "mid")
+
+
+def plan_costs(desk: Desk, plan: Plan, horizon: Horizon) -> pd.DataFrame:
+    """Cost of a plan per measure, year and payer; columns as from ``cost_table``."""
+    sites, issues = plan_sites(with_outlines(desk.twin, plan), plan)
+    raise_faults(issues)
+    effects = unit_effects(desk.twin, plan, sites, horizon.grid, horizon.tree, horizon.case)
+    length_m = pd.Series({each.measure_id: each.length_m for each in effects}, dtype=float)
+    return cost_table(plan, desk.twin.catalogue.kinds, length_m, horizon.case)
+
+
+def staircase(
+    projects: pd.DataFrame, promises: pd.DataFrame, confirmation: pd.DataFrame, horizon: Horizon
+) -> pd.DataFrame:
+    """Homes at the end of each year: asked, promised, confirmed, and what the region would hold.
+
+    Returns
+    -------
+    ``year, asked, promised, confirmed, region_homes``.
+    """
+    years = list(horizon.years)
+    homes = projects[projects["kind"] == "homes"]
+    names = homes["project_id"]
+    promised = _by_year(promises[promises["project_id"].isin(names)], "size", years)
+    confirmed = _by_year(confirmation[confirmation["project_id"].isin(names)], "confirmed", years)
+    return pd.DataFrame(
+        {
+            "year": years,
+            "asked": asked(homes, years).sum(axis=0),
+            "promised": promised,
+            "confirmed": confirmed,
+            "region_homes": np.floor(horizon.region_kw / _region_kw_per_home(horizon)),
+        }
+    )
+
+
+def _region_kw_per_home(horizon: Horizon) -> float:
+    """What the home that rooms are counted in adds where homes coincide most. [kW]."""
+    return horizon.home_kw * float(horizon.level_factor_unit[horizon.tree.parent < 0].max())
+
+
+def _by_year(rows: pd.DataFrame, column: str, years: list[int]) -> np.ndarray:
+    """Sum over projects at the end of each year; a year that is not told is as the one before."""
+    if rows.empty:
+        return np.zeros(len(years))
+    told = rows.pivot_table(index="project_id", columns="year", values=column)
+    told = told.reindex(columns=sorted({*told.columns, *years})).ffill(axis=1)
+    return told[years].sum(axis=0).to_numpy(dtype=np.float64)
+
+
+def city_years(horizon: Horizon) -> pd.DataFrame:
+    """Homes that still fit in the whole city per year, of the home that rooms are counted in."""
+    return (
+        homes_that_fit(horizon, CITY, horizon.home_kw)
+        .drop(columns="room")
+        .rename(columns={"room_lasting": "room"})
+    )
+
+
+def plan_facts(desk: Desk, plan: Plan) -> dict[str, object]:
+    """Facts that the head and the foot of a page about a plan tell."""
+    return {
+        "city": desk.twin.city.name,
+        "municipality_code": desk.twin.city.municipality_code,
+        "plan": plan.name or None,
+        "outlook": plan.outlook,
+        "first_year": plan.first_year,
+        "last_year": plan.last_year,
+        "discount_rate": desk.twin.parameters["mid"].value("discount_rate"),
+        "draws": DRAWS,
+        "version": metadata.version("stroomstad"),
+        "created_at": dt.datetime.now(dt.UTC).replace(microsecond=0).isoformat(),
+    }
+
+
+def save_plan(desk: Desk, plan: Plan, tables: Tables, keep: Keep, clock: Clock) -> Path:
+    """Keep the answer of a plan: its tables, its pages, and the plan itself.
+
+    Parameters
+    ----------
+    desk, plan, tables
+        What was asked and answered.
+    keep
+        Folder that keeps runs, in which a new one is made; and what makes the files that
+        people read.
+    clock
+        Tells which step runs.
+
+    Returns
+    -------
+    Folder of the run.
+    """
+    facts = plan_facts(desk, plan) | {
+        "present_value_eur": present_worth(desk, plan, tables["costs"]),
+        "parameters_sha256": hash_table(desk.parameters_rows),
+        "inputs": dict(zip(desk.files["file"], desk.files["sha256"], strict=True)),
+        "warnings": [str(issue) for issue in desk.warnings],
+        "seconds": clock.seconds,
+    }
+    with clock.step("report"):
+        files = dict(keep[1](tables, facts))
+    files["plan.toml"] = toml_text(plan_as_toml(plan)).encode("utf-8")
+    files["tables.xlsx"] = workbook_bytes({name: tables[name] for name in SHEETS if name in tables})
+    moment = dt.datetime.now(dt.UTC)
+    name = f"plan-{safe_name(plan.name)}-{moment:%Y%m%d-%H%M%S}"
+    return save_run(keep[0], name, tables, facts, files)
+
+
+def present_worth(desk: Desk, plan: Plan, costs: pd.DataFrame) -> float:
+    """All costs of a plan brought to its first year. [EUR]."""
+    rate = desk.twin.parameters["mid"].value("discount_rate")
+    worth = present_value(costs, rate, plan.first_year)
+    return float(worth[["investment_eur", "yearly_eur"]].sum().sum())

@@ -1,0 +1,204 @@
+"""The search for a plan: which candidates, when, for whose money; and what each euro connects."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from stroomstad.errors import InvalidData, Issue
+from stroomstad.measures.twin import Horizon
+from stroomstad.run.desk import Desk, locate
+from stroomstad.run.lists import Tables
+from stroomstad.run.model import Clock
+from stroomstad.run.plans import plan_costs
+from stroomstad.search import (
+    Answer,
+    Question,
+    SearchOptions,
+    ceilinged,
+    homes_per_euro,
+    plan_of,
+    pose,
+    propose,
+    search,
+)
+from stroomstad.tables.plan import PAYERS, Plan
+from stroomstad.timeline.horizons import build_horizon
+
+SOCIETY = "society"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a search is asked.
+
+    Attributes
+    ----------
+    budget_eur
+        What may be spent over the horizon; the budget lines of the plan when left out. [EUR]
+    payer
+        Whose euros those are, or ``society`` for everybody's.
+    homes
+        Homes to reach for the least money; the most homes when left out.
+    gap_fraction
+        Distance to the bound that is good enough. [1]
+    seconds
+        Wall time after which it is stopped with the best plan so far; never when left out. [s]
+    curve
+        Whether smaller budgets are searched too.
+    propose
+        Whether candidates are added by rule.
+    """
+
+    budget_eur: float | None = None
+    payer: str = SOCIETY
+    homes: float | None = None
+    gap_fraction: float = 0.01
+    seconds: float | None = None
+    curve: bool = False
+    propose: bool = False
+
+
+def search_plan(
+    desk: Desk, plan: Plan, projects: pd.DataFrame, wish: Wish, clock: Clock
+) -> tuple[Plan, Tables]:
+    """Choose among the candidates of a plan.
+
+    Parameters
+    ----------
+    desk
+        The city.
+    plan
+        Its candidates may be chosen; what counts in it already stands.
+    projects
+        As declared in ``PROJECTS``.
+    wish
+        What is asked.
+    clock
+        Tells which step runs, and how far the gap is closed.
+
+    Returns
+    -------
+    The plan with what was chosen and what it promises; and the tables ``search`` (how it ended,
+    one row) and, when asked for, ``curve``.
+
+    Raises
+    ------
+    InvalidData
+        When the plan has no candidates.
+    """
+    if wish.propose:
+        sites, _ = locate(desk.twin, plan, projects["place"])
+        plan = propose(desk.twin, plan, projects, sites)
+    if not (plan.measures["status"] == "candidate").any():
+        problem = "has no measure of status candidate, so there is nothing to choose from."
+        raise InvalidData([Issue(plan.name, problem, "Add candidates, or use --propose.")])
+    with clock.step("years"):
+        horizon = build_horizon(desk.twin, plan, "mid", places=sorted(set(projects["place"])))
+    twin = desk.twin
+    question = _question(plan, wish, wish.payer, plan_costs(desk, plan, horizon))
+    options = SearchOptions(gap_fraction=wish.gap_fraction, homes_for_least_money=wish.homes)
+    with clock.step("search") as done:
+        posed = pose(
+            horizon,
+            plan,
+            projects,
+            twin.catalogue,
+            twin.parameters["mid"],
+            question=question,
+        )
+        answer = search(
+            posed.problem,
+            options,
+            progress=_progress(wish, done),
+            cancelled=_deadline(wish.seconds),
+        )
+    tables = {"search": _told(answer)}
+    if wish.curve:
+        with clock.step("curve"):
+            tables["curve"] = _curve(desk, horizon, plan, projects, wish)
+    return plan_of(plan, posed, answer.mix), tables
+
+
+def _question(plan: Plan, wish: Wish, payer: str, committed: pd.DataFrame) -> Question:
+    """Everything is decided on the first day of the plan, so that the same plan answers alike."""
+    return Question(
+        today=dt.date(plan.first_year, 1, 1),
+        payers=tuple(each for each in PAYERS if payer in (SOCIETY, each)),
+        ceiling_eur=wish.budget_eur,
+        committed=committed,
+    )
+
+
+def _told(answer: Answer) -> pd.DataFrame:
+    """How a search ended, in one row."""
+    effort = {f"effort_{name}": value for name, value in dataclasses.asdict(answer.effort).items()}
+    return pd.DataFrame(
+        [
+            {
+                "worth": answer.worth,
+                "bound": answer.bound,
+                "gap_fraction": answer.gap_fraction,
+                "ended": answer.ended,
+                "reason": answer.reason,
+                "cost_eur": answer.cost_eur,
+                "homes_lost": answer.homes_lost,
+                **effort,
+            }
+        ]
+    )
+
+
+def _curve(
+    desk: Desk, horizon: Horizon, plan: Plan, projects: pd.DataFrame, wish: Wish
+) -> pd.DataFrame:
+    """Homes over the euros of the municipality, and over those of everybody.
+
+    Returns
+    -------
+    ``payer, budget_eur, homes, connections_kw, eur_municipality, eur_society, co2_kg, gap``.
+    """
+    parts = []
+    # A curve needs the homes of each budget, not the last euro saved.
+    options = SearchOptions(gap_fraction=wish.gap_fraction, tidy=False)
+    committed = plan_costs(desk, plan, horizon)
+    for payer in ("municipality", SOCIETY):
+        posed = ceilinged(
+            horizon,
+            plan,
+            projects,
+            desk.twin.catalogue,
+            desk.twin.parameters["mid"],
+            question=_question(plan, wish, payer, committed),
+        )
+        rows = homes_per_euro(posed, options=options, cancelled=_deadline(wish.seconds))
+        rows = rows.rename(
+            columns={
+                "ceiling_eur": "budget_eur",
+                "connection_kw": "connections_kw",
+                "gap_fraction": "gap",
+            }
+        )
+        parts.append(rows.assign(payer=payer))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _progress(wish: Wish, done: Callable[[float], None]) -> Callable[[float, float, float], None]:
+    """Tell how far the gap is closed: all of it when it is good enough."""
+
+    def tell(_best: float, _bound: float, gap_fraction: float) -> None:
+        closed = wish.gap_fraction / gap_fraction if gap_fraction > wish.gap_fraction else 1.0
+        done(closed if np.isfinite(gap_fraction) else 0.0)
+
+    return tell
+
+
+def _deadline(seconds: float | None) -> Callable[[], bool]:
+    started = time.monotonic()
+    return lambda: seconds is not None and time.monotonic() - started > seconds
