@@ -15,10 +15,11 @@ from stroomstad.cli.plan_files import (
     write_answered,
     write_claim,
     write_page,
+    write_plan,
     write_template,
 )
 from stroomstad.cli.plan_tables import fits_table, stairs_table
-from stroomstad.errors import InvalidData, Issue, raise_faults
+from stroomstad.errors import InvalidData, Issue, StroomstadError, raise_faults
 from stroomstad.pages import compare_page, project_page
 from stroomstad.planning.project_words import HEATING_WORDS, HOME_TYPE_WORDS, PROFILE_WORDS
 from stroomstad.run import default_city
@@ -237,9 +238,16 @@ def _search(chosen: argparse.Namespace) -> None:
         plan, warnings = read_plan_file(chosen.plan, desk)
         projects, plan, found = read_project_list(chosen.projects, desk, plan)
         plan, more = search_plan(desk, plan, projects, wish, clock)
-        tables = answer_plan(desk, plan, projects, clock) | more
+        try:
+            tables = answer_plan(desk, plan, projects, clock) | more
+        except StroomstadError:
+            # What took minutes to find is kept, even where the program refuses it afterwards.
+            write_plan(Path("found-plan.toml"), plan)
+            OUT.print("The plan that was found is refused; it is kept as found-plan.toml.")
+            raise
         folder = save_plan(desk, plan, tables, (chosen.runs, rendered), clock)
     tell_issues([*warnings, *found])
+    tell_issues(Issue(*row) for row in more["left_out"].itertuples(index=False))
     _show(tables, folder)
 
 

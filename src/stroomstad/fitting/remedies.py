@@ -324,7 +324,7 @@ def _options(search: Search, row: Row, years: tuple[int, ...]) -> list[tuple[Uni
 
 def _first_year(unit: Unit) -> int:
     """Position of the first year at whose end a unit serves that is decided at the start."""
-    return max(0, math.ceil(unit.lead_time_years) - 1)
+    return math.floor(unit.lead_time_years)
 
 
 def _seats(search: Search, row: Row) -> tuple[Seat, ...]:

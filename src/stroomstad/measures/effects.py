@@ -328,7 +328,9 @@ def _region_kw(around: Surroundings, measure: Measure, kind: pd.Series, total_kw
         at_peak = float(hub_course(drawn_kw, measure.limit_kw, 1.0)[around.city_peak])
     within = shape in _AS_HOMES and kind["acts_at"] != "region"
     factor = around.root_factor[site.substation_id] if within else 1.0
-    share = around.parameters.value("share_to_homes") if kind["group"] in _TAKES_AWAY else 1.0
+    # What a new home does not draw is free for that home itself, and needs no sharing.
+    frees = kind["group"] in _TAKES_AWAY and kind["acts_at"] != "new_homes"
+    share = around.parameters.value("share_to_homes") if frees else 1.0
     return -total_kw * at_peak * factor * share
 
 

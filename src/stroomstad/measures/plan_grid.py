@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -96,16 +97,18 @@ def grid_on(
     return fold(twin, built, sites, new_feeders(plan, sites))
 
 
-def grid_ever(twin: Twin, plan: Plan, sites: Mapping[str, Site], case: Case) -> Grid:
+def grid_ever(twin: Twin, plan: Plan, sites: Mapping[str, Site]) -> Grid:
     """Build everything that stands at the end of any year of a plan, candidates at their largest.
+
+    What stands in time in one case only is built too, so that all cases have the same links.
 
     Parameters
     ----------
-    twin, plan, sites, case
+    twin, plan, sites
         As for `grid_on`.
     """
     built: dict[str, Measure] = {}
-    for year in plan.years:
+    for year, case in product(plan.years, CASES):
         for measure in in_service(plan, sites, dt.date(year, 12, 31), case):
             if measure.counts:
                 built[measure.measure_id] = measure

@@ -343,8 +343,12 @@ def _promise_slips(
     row: Mapping[Hashable, Any], headers: dict[str, str], homes: float
 ) -> list[Slip]:
     promised = row["kw_promised"]
-    if homes == 0 or promised is None:
+    if promised is None:
         return []
+    if homes == 0:
+        problem = "is promised for a connection."
+        remedy = "Give the power that is asked as that of the connection, and leave this empty."
+        return [Slip(int(row[ROW]), headers["kw_promised"], f'"{promised:g}"', problem, remedy)]
     low, high = KW_PER_HOME_RANGE
     per_home = float(promised) / homes
     if low <= per_home <= high:

@@ -23,13 +23,15 @@ from stroomstad.run.desk import Desk
 from stroomstad.run.lists import Tables, answer_projects, plan_horizons
 from stroomstad.run.model import Clock
 from stroomstad.store import hash_table, safe_name, save_run
-from stroomstad.tables.plan import Plan
+from stroomstad.tables.plan import COUNTED_STATUSES, Plan
 from stroomstad.timeline.harmless import harm_issues
 from stroomstad.trust.band import tornado
 from stroomstad.trust.confirm import confirm_plan
 from stroomstad.trust.staircase import horizon_band
 
 DRAWS = 200
+# A search may choose a part of a home.
+HOMES_TOLERANCE = 1.0
 # Columns of the tornado under the names that a reader knows.
 TORNADO_NAMES = {"parameter": "input", "low": "low_value", "high": "high_value"}
 # What planners take out of a run into a spreadsheet.
@@ -65,7 +67,7 @@ def answer_plan(desk: Desk, plan: Plan, projects: pd.DataFrame, clock: Clock) ->
         When the power flow has no answer.
     """
     with clock.step("harm"):
-        raise_faults(find_harm(desk, plan))
+        raise_faults([*find_harm(desk, plan), *home_count_issues(desk, plan, projects)])
     horizons = plan_horizons(desk, plan, projects, clock)
     fits, reserved = answer_projects(desk, plan, projects, horizons, clock)
     promises = plan.promises if len(plan.promises) else reserved
@@ -102,6 +104,26 @@ def answer_plan(desk: Desk, plan: Plan, projects: pd.DataFrame, clock: Clock) ->
 def find_harm(desk: Desk, plan: Plan) -> list[Issue]:
     """Relief measures that press an asset further above its limit than the plan without them."""
     return harm_issues(desk.twin, plan, "mid")
+
+
+def home_count_issues(desk: Desk, plan: Plan, projects: pd.DataFrame) -> list[Issue]:
+    """Measures that change more new homes than are asked at their place."""
+    kinds = desk.twin.catalogue.kinds.set_index("kind")
+    counts = plan.measures[plan.measures["status"].isin(COUNTED_STATUSES)]
+    changes = counts[counts["kind"].map(kinds["acts_at"]) == "new_homes"]
+    changed = changes.groupby("place")["size"].sum()
+    asked_there = projects.groupby("place")["homes"].sum().to_dict()
+    return [
+        Issue(
+            f"{plan.name}, {', '.join(changes.loc[changes['place'] == place, 'measure_id'])}",
+            f"{size:g} new homes are built otherwise at {place}, where "
+            f"{asked_there.get(place, 0.0):g} are "
+            "asked.",
+            "Lower the size, or add the homes to the project list at that place.",
+        )
+        for place, size in changed.items()
+        if size > asked_there.get(place, 0.0) + HOMES_TOLERANCE
+    ]
 
 
 def plan_costs(desk: Desk, plan: Plan, horizon: Horizon) -> pd.DataFrame:

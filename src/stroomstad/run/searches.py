@@ -86,7 +86,8 @@ def search_plan(
     Returns
     -------
     The plan with what was chosen and what it promises; and the tables ``search`` (how it ended,
-    one row) and, when asked for, ``curve``.
+    one row), ``left_out`` (candidates and projects that could not take part, and why) and, when
+    asked for, ``curve``.
 
     Raises
     ------
@@ -119,7 +120,11 @@ def search_plan(
             progress=_progress(wish, done),
             cancelled=_deadline(wish.seconds),
         )
-    tables = {"search": _told(answer)}
+    left_out = [dataclasses.asdict(issue) for issue in posed.issues]
+    tables = {
+        "search": _told(answer),
+        "left_out": pd.DataFrame(left_out, columns=["where", "problem", "remedy", "severity"]),
+    }
     if wish.curve:
         with clock.step("curve"):
             tables["curve"] = _curve(desk, horizon, plan, projects, wish)

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from stroomstad.blocks import Floats, Ints
+from stroomstad.capacity.headroom import Flags
 from stroomstad.errors import Issue
 from stroomstad.fitting.connections import build_terms, check_place, connection_nodes
 from stroomstad.fitting.queue import Row, project_rows, region_factor
@@ -25,10 +26,13 @@ from stroomstad.tables.plan import COUNTED_STATUSES, PAYERS, Catalogue, Payer, P
 
 # Kinds that change the homes of a project, and the heatings at which they have nothing to change.
 VARIANT_KINDS: Mapping[str, tuple[str, ...]] = {
-    "grid_aware_new_build": ("grid_aware",),
-    "heat_net": ("heat_net",),
+    "grid_aware_new_build": ("grid_aware", "heat_net", "gas"),
+    "heat_net": ("heat_net", "grid_aware", "gas"),
     "hybrid_heat_pump": ("heat_net", "hybrid", "gas"),
 }
+# Own choice: a variant takes a fixed power off a home, so it is for homes that it leaves within a
+# tenth of the lightest home of the table, or above.
+_NEAR_ENOUGH = 0.9
 # Units of which there are so many that a part of one makes no difference.
 CONTINUOUS_UNITS = ("kW", "kVA", "kWp", "home", "charge point")
 _POWER_UNITS = ("kW", "kVA", "kWp")
@@ -150,7 +154,8 @@ def pose(
     demand = _demand(
         horizon, [rows[i] for i in homes], [rows[i] for i in others], shapes, parameters
     )
-    variants = _variants(measures, projects.iloc[homes], demand, horizon)
+    lightest_kw = _NEAR_ENOUGH * float(catalogue.home_types["kw"].min())
+    variants = _variants(measures, projects.iloc[homes], demand, horizon, lightest_kw)
     choices = _choices(horizon, measures, kinds, shapes, variants)
     choices = _dated(choices, plan, measures, first_days)
     links = _links(horizon, shapes, region=question.region)
@@ -269,7 +274,11 @@ def _is_new_feeder(horizon: Horizon, effect: Effect) -> bool:
 
 
 def _variants(
-    measures: pd.DataFrame, projects: pd.DataFrame, demand: Demand, horizon: Horizon
+    measures: pd.DataFrame,
+    projects: pd.DataFrame,
+    demand: Demand,
+    horizon: Horizon,
+    lightest_kw: float,
 ) -> tuple[tuple[Ints, Ints], ...]:
     """Per set of variants at one place the homes that they can change, never one home twice."""
     pairs = []
@@ -282,7 +291,11 @@ def _variants(
             and (at_place.any() or measure.kind == "grid_aware_new_build")
         ]  # fmt: skip
         changes = {
-            row: _changed(measures.iloc[row], row, projects, demand, horizon) for row in here
+            row: np.flatnonzero(
+                _other_heating(measures.iloc[row], projects)
+                & (demand.home_kw + horizon.candidates[row].kw.sum() >= lightest_kw)
+            )
+            for row in here
         }
         for size in range(1, len(here) + 1):
             pairs += [
@@ -292,17 +305,11 @@ def _variants(
     return tuple(pairs)
 
 
-def _changed(
-    measure: pd.Series, row: int, projects: pd.DataFrame, demand: Demand, horizon: Horizon
-) -> Ints:
-    """Projects at the place whose homes a variant changes, and that draw more than it takes."""
-    relief_kw = -float(horizon.candidates[row].kw.sum())
-    changes = (
-        (projects["place"] == measure["place"])
-        & ~projects["heating"].isin(VARIANT_KINDS[measure["kind"]])
-        & (demand.home_kw > relief_kw)
-    )
-    return np.flatnonzero(changes)
+def _other_heating(measure: pd.Series, projects: pd.DataFrame) -> Flags:
+    """Projects at the place of a variant whose homes are not as light already."""
+    here = projects["place"] == measure["place"]
+    light = projects["heating"].isin(VARIANT_KINDS[measure["kind"]])
+    return np.asarray(here & ~light, dtype=np.bool_)
 
 
 def _first_days(

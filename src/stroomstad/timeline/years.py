@@ -138,7 +138,7 @@ def plan_years(
     twin = with_outlines(twin, plan)
     sites, issues = plan_sites(twin, plan, places)
     raise_faults(issues)
-    grid = grid_ever(twin, plan, sites, case)
+    grid = grid_ever(twin, plan, sites)
     tree = twin.tree if grid is twin.grid else radial_tree(grid)
     effects = unit_effects(twin, plan, sites, grid, tree, case)
     state = _on_tree(twin.states[direction][case], tree, twin, case, direction)

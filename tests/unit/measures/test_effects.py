@@ -21,7 +21,7 @@ def effects(*rows, case="mid"):
     plan = make_plan(*rows)
     sites, issues = plan_sites(TWIN, plan)
     assert issues == []
-    grid = grid_ever(TWIN, plan, sites, case)
+    grid = grid_ever(TWIN, plan, sites)
     tree = radial_tree(grid)
     return unit_effects(TWIN, plan, sites, grid, tree, case), tree
 

@@ -246,7 +246,7 @@ def test_a_substation_gets_a_transformer():
 
 def test_candidates_are_built_at_their_largest_for_the_horizon():
     plan = make_plan(measure("new_station", size=0.0, size_max=4.0, status="candidate"))
-    grid = grid_ever(TWIN, plan, plan_sites(TWIN, plan)[0], "mid")
+    grid = grid_ever(TWIN, plan, plan_sites(TWIN, plan)[0])
     rating = row(grid.stations, "station_id", "plan-new_station-WK000101")["rating_kva"]
     assert rating == 4 * TWIN.parameters["mid"].value("new_station_rating_kva")
 

@@ -114,3 +114,9 @@ def test_a_plan_over_the_small_city_agrees_with_what_fits_in_its_horizon():
     assert pick(years, lasting=False)["case_mid"].tolist() == told["room"].tolist()
     assert list(pick(years).index) == list(range(YEARS[0], YEARS[1] + 1))
     assert {"S1", "S2"} < set(stations["station_id"])
+
+
+def test_a_station_that_may_come_after_the_horizon_keeps_the_cases_alike():
+    late = measure("new_station", in_service="2027-01-01", in_service_late="2099-01-01")
+    years, _ = plan_band(make_twin(), make_plan(late), draws=2)
+    assert len(years)
