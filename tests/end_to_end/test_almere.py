@@ -7,12 +7,18 @@ import numpy as np
 import pytest
 
 from stroomstad import run as line
-from stroomstad.capacity import Question, build_capacities, build_limits
+from stroomstad.capacity import (
+    Question,
+    build_capacities,
+    build_limits,
+    build_places,
+    city_place,
+)
 from stroomstad.capacity.check import find_verdicts
 from stroomstad.capacity.stress import stress_after, stress_before
 from stroomstad.capacity.trial import TOLERANCE
 from stroomstad.powerflow import solve_steps
-from stroomstad.simulation import solve_week
+from stroomstad.run.model import Clock
 from stroomstad.store import hash_table
 
 pytestmark = pytest.mark.slow
@@ -35,7 +41,8 @@ def tables(inputs):
 
 @pytest.fixture(scope="module")
 def model(inputs):
-    return line._build_model(inputs, 1)
+    """The twin, and the network that solved it."""
+    return line.build_twin(inputs, 1, Clock(lambda _step, _done: None))
 
 
 def test_every_area_has_an_answer_in_every_case_and_direction(tables):
@@ -97,16 +104,20 @@ def test_the_same_seed_gives_the_same_hashes(inputs, tables):
     assert changed == []
 
 
-def _question(model, direction):
-    loads = model.loads["mid"].winter if direction == "load" else model.loads["mid"].summer
-    week = solve_week(model.network, loads, direction)
-    state = line._states(model, week)["mid"]
-    limits = build_limits(week, state, model.grid, model.parameters["mid"])
+def _question(twin, direction):
+    week, state = twin.weeks[direction], twin.states[direction]["mid"]
+    limits = build_limits(week, state, twin.grid, twin.parameters["mid"])
     capacities = build_capacities(state, "mid", direction, week.flows.axis)
-    return Question(model.tree, limits, capacities)
+    return Question(twin.tree, limits, capacities)
 
 
-def _broken(question, verdict, model, quarters):
+def _places(twin):
+    code, name = twin.city.municipality_code, twin.city.name
+    areas = build_places(twin.grid, twin.tree, twin.city.areas)
+    return (*areas, city_place(twin.grid, twin.tree, code, name))
+
+
+def _broken(question, verdict, network, quarters):
     """Limits that hold without new homes and break with those of the answer."""
     loads, unit_kw = question.limits.week.loads, question.limits.state.unit_kw[quarters]
     nodes, placed = verdict.trial.place.branch.nodes, verdict.placing.placed
@@ -116,7 +127,7 @@ def _broken(question, verdict, model, quarters):
         load = load.with_rows(*rows)
     else:
         feed_in = feed_in.with_rows(*rows)
-    steps = solve_steps(model.network, load, feed_in)
+    steps = solve_steps(network, load, feed_in)
     before = stress_before(question.limits, quarters).max(axis=1)
     after = stress_after(question.limits, quarters, steps, slice(None)).max(axis=1)
     return np.flatnonzero((after > 1 + 1e-4) & (before <= 1 + TOLERANCE))
@@ -124,26 +135,28 @@ def _broken(question, verdict, model, quarters):
 
 @pytest.mark.parametrize("direction", ["load", "feed_in"])
 def test_no_area_breaks_a_limit_in_the_quarters_of_highest_load(model, direction):
-    question = _question(model, direction)
-    city = question.limits.state.base_kva[model.tree.parent < 0].sum(axis=0)
+    twin, network = model
+    question = _question(twin, direction)
+    city = question.limits.state.base_kva[twin.tree.parent < 0].sum(axis=0)
     quarters = np.sort(np.argsort(-city, kind="stable")[:QUARTERS_OF_HIGHEST_LOAD])
-    solve = partial(solve_steps, model.network)
-    verdicts = find_verdicts(line._places(model), question, solve)
+    solve = partial(solve_steps, network)
+    verdicts = find_verdicts(_places(twin), question, solve)
     assert len(verdicts) == 72
     broken = {
         code: found.tolist()
         for code, verdict in verdicts.items()
-        if (found := _broken(question, verdict, model, quarters)).size
+        if (found := _broken(question, verdict, network, quarters)).size
     }
     assert broken == {}
 
 
 @pytest.mark.parametrize("direction", ["load", "feed_in"])
 def test_the_answer_breaks_no_limit_in_any_quarter_of_the_week(model, direction):
-    question = _question(model, direction)
-    places = [place for place in line._places(model) if place.area_name in AREAS_SOLVED_WHOLE]
+    twin, network = model
+    question = _question(twin, direction)
+    places = [place for place in _places(twin) if place.area_name in AREAS_SOLVED_WHOLE]
     assert len(places) == len(AREAS_SOLVED_WHOLE)
     quarters = np.arange(question.limits.week.flows.axis.quarters)
-    solve = partial(solve_steps, model.network)
+    solve = partial(solve_steps, network)
     for code, verdict in find_verdicts(tuple(places), question, solve).items():
-        assert _broken(question, verdict, model, quarters).size == 0, code
+        assert _broken(question, verdict, network, quarters).size == 0, code
