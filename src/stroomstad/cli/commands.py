@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from stroomstad.cli.console import ERR, OUT, progress, stoppable, tell_issues
+from stroomstad.cli.options import whole_number
 from stroomstad.cli.plans import add_plan_commands
 from stroomstad.errors import (
     InvalidData,
@@ -69,7 +70,9 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("city", type=Path, help="folder with a city.toml")
     for each in (demo, run):
         each.add_argument("--runs", type=Path, default=Path("runs"), help="folder that keeps runs")
-        each.add_argument("--seed", type=_seed, default=1, help="seed of everything that is drawn")
+        each.add_argument(
+            "--seed", type=whole_number, default=1, help="seed of everything that is drawn"
+        )
         each.add_argument("--year", action="store_true", help="also solve all 35,040 quarters")
     demo.set_defaults(command=_run, city=None)
     run.set_defaults(command=_run)
@@ -84,12 +87,6 @@ def _parser() -> argparse.ArgumentParser:
     show.set_defaults(command=_show)
     add_plan_commands(commands)
     return parser
-
-
-def _seed(text: str) -> int:
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of 0 or more")
-    return int(text)
 
 
 def _run(chosen: argparse.Namespace) -> None:

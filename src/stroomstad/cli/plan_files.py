@@ -8,6 +8,7 @@ from typing import Literal
 
 import pandas as pd
 
+from stroomstad.errors import InvalidData, Issue
 from stroomstad.exchange import (
     answered_workbook,
     claim_csv,
@@ -18,11 +19,24 @@ from stroomstad.exchange import (
 from stroomstad.pages import Page, plan_page, render_html, render_pdf
 from stroomstad.planning import plan_as_toml
 from stroomstad.planning.project_words import list_choices, list_examples, list_explanation
-from stroomstad.store import write_file
+from stroomstad.store import check_writable, write_file
 from stroomstad.tables.plan import Plan
 
 Language = Literal["nl", "en"]
 Tables = Mapping[str, pd.DataFrame]
+
+
+def try_output(path: Path) -> None:
+    """Find out before the work starts whether a file can be written.
+
+    Raises
+    ------
+    InvalidData
+        When it cannot.
+    """
+    if path.is_dir():
+        raise InvalidData([Issue(str(path), "is a folder.", "Name a file to write.")])
+    check_writable(path.parent)
 
 
 def write_template(path: Path, language: Language) -> None:

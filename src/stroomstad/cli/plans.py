@@ -10,8 +10,10 @@ from pathlib import Path
 import pandas as pd
 
 from stroomstad.cli.console import OUT, progress, stoppable, tell_issues
+from stroomstad.cli.options import amount, fraction, whole_number
 from stroomstad.cli.plan_files import (
     rendered,
+    try_output,
     write_answered,
     write_claim,
     write_page,
@@ -26,6 +28,7 @@ from stroomstad.run import default_city
 from stroomstad.run.desk import (
     Desk,
     open_city,
+    read_plan_and_list,
     read_plan_file,
     read_project_list,
     read_single_project,
@@ -34,7 +37,7 @@ from stroomstad.run.lists import answer_list, claim_tables, empty_plan, project_
 from stroomstad.run.model import Clock
 from stroomstad.run.plans import answer_plan, find_harm, plan_facts, save_plan
 from stroomstad.run.searches import Wish, search_plan
-from stroomstad.store import load_run
+from stroomstad.store import check_writable, load_run
 from stroomstad.tables.plan import PAYERS, Plan
 
 LANGUAGES = ("nl", "en")
@@ -103,13 +106,13 @@ def _add_plan(commands: Commands[argparse.ArgumentParser]) -> None:
         _add_city(each)
     for each in (run, search):
         each.add_argument("--runs", type=Path, default=Path("runs"), help="folder that keeps runs")
-    search.add_argument("--budget", type=float, help="euros that may be spent over the horizon")
+    search.add_argument("--budget", type=amount, help="euros that may be spent over the horizon")
     search.add_argument(
         "--payer", choices=("society", *PAYERS), default="society", help="whose euros those are"
     )
-    search.add_argument("--homes", type=float, help="find the least money for so many homes")
-    search.add_argument("--gap", type=float, default=0.01, help="gap that is good enough")
-    search.add_argument("--seconds", type=float, help="stop then, with the best plan so far")
+    search.add_argument("--homes", type=amount, help="find the least money for so many homes")
+    search.add_argument("--gap", type=fraction, default=0.01, help="gap that is good enough")
+    search.add_argument("--seconds", type=amount, help="stop then, with the best plan so far")
     search.add_argument("--propose", action="store_true", help="add candidates by rule")
     search.add_argument("--curve", action="store_true", help="also search smaller budgets")
     check.set_defaults(command=_check)
@@ -128,7 +131,9 @@ def _add_compare(commands: Commands[argparse.ArgumentParser]) -> None:
 
 def _add_city(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--city", type=Path, help="folder of the city; Almere when left out")
-    parser.add_argument("--seed", type=int, default=1, help="seed of everything that is drawn")
+    parser.add_argument(
+        "--seed", type=whole_number, default=1, help="seed of everything that is drawn"
+    )
 
 
 def _template(chosen: argparse.Namespace) -> None:
@@ -138,6 +143,7 @@ def _template(chosen: argparse.Namespace) -> None:
 
 def _import(chosen: argparse.Namespace) -> None:
     out = chosen.out or chosen.list.with_name(f"answered-{chosen.list.stem}.xlsx")
+    try_output(out)
     with stoppable(), progress() as tell:
         clock = Clock(tell)
         desk = _open(chosen, clock)
@@ -150,6 +156,7 @@ def _import(chosen: argparse.Namespace) -> None:
 
 def _claim(chosen: argparse.Namespace) -> None:
     out = chosen.out or chosen.list.with_name(f"claim-{chosen.list.stem}.xlsx")
+    try_output(out)
     with stoppable(), progress() as tell:
         desk = _open(chosen, Clock(tell))
         projects, plan = _list_and_plan(chosen, desk)
@@ -164,6 +171,8 @@ def _claim(chosen: argparse.Namespace) -> None:
 
 
 def _project(chosen: argparse.Namespace) -> None:
+    out = chosen.out or Path("project.html")
+    try_output(out)
     with stoppable(), progress() as tell:
         clock = Clock(tell)
         desk = _open(chosen, clock)
@@ -171,7 +180,6 @@ def _project(chosen: argparse.Namespace) -> None:
         projects, plan = read_single_project(_asked_for(chosen), desk, plan)
         facts, tables = project_tables(desk, plan, projects, clock)
     facts |= plan_facts(desk, plan)
-    out = chosen.out or Path("project.html")
     written = write_page(out, project_page(facts, tables, chosen.language))
     OUT.print(fits_table(projects, tables["fits"]))
     for path in written:
@@ -198,27 +206,28 @@ def _asked_for(chosen: argparse.Namespace) -> dict[str, object]:
 def _check(chosen: argparse.Namespace) -> None:
     with stoppable(), progress() as tell:
         desk = _open(chosen, Clock(tell))
-        plan, warnings = read_plan_file(chosen.plan, desk)
         if chosen.projects:
-            _, plan, found = read_project_list(chosen.projects, desk, plan)
-            warnings = [*warnings, *found]
+            plan, _, warnings = read_plan_and_list(chosen.plan, chosen.projects, desk)
+        else:
+            plan, warnings = read_plan_file(chosen.plan, desk)
         issues = find_harm(desk, plan)
     tell_issues(warnings)
     raise_faults(issues)
     measures = plan.measures["status"].value_counts()
     told = ", ".join(f"{count} {status}" for status, count in measures.items())
-    OUT.print(f"{plan.name}: no faults, {len(warnings)} warnings; measures: {told}.")
+    noticed = "1 warning" if len(warnings) == 1 else f"{len(warnings)} warnings"
+    OUT.print(f"{plan.name}: no faults, {noticed}; measures: {told or 'none'}.")
 
 
 def _run(chosen: argparse.Namespace) -> None:
+    check_writable(chosen.runs)
     with stoppable(), progress() as tell:
         clock = Clock(tell)
         desk = _open(chosen, clock)
-        plan, warnings = read_plan_file(chosen.plan, desk)
-        projects, plan, found = read_project_list(chosen.projects, desk, plan)
+        plan, projects, warnings = read_plan_and_list(chosen.plan, chosen.projects, desk)
         tables = answer_plan(desk, plan, projects, clock)
         folder = save_plan(desk, plan, tables, (chosen.runs, rendered), clock)
-    tell_issues([*warnings, *found])
+    tell_issues(warnings)
     _show(tables, folder)
 
 
@@ -232,11 +241,11 @@ def _search(chosen: argparse.Namespace) -> None:
         curve=chosen.curve,
         propose=chosen.propose,
     )
+    check_writable(chosen.runs)
     with stoppable(), progress() as tell:
         clock = Clock(tell)
         desk = _open(chosen, clock)
-        plan, warnings = read_plan_file(chosen.plan, desk)
-        projects, plan, found = read_project_list(chosen.projects, desk, plan)
+        plan, projects, warnings = read_plan_and_list(chosen.plan, chosen.projects, desk)
         plan, more = search_plan(desk, plan, projects, wish, clock)
         try:
             tables = answer_plan(desk, plan, projects, clock) | more
@@ -246,9 +255,10 @@ def _search(chosen: argparse.Namespace) -> None:
             OUT.print("The plan that was found is refused; it is kept as found-plan.toml.")
             raise
         folder = save_plan(desk, plan, tables, (chosen.runs, rendered), clock)
-    tell_issues([*warnings, *found])
+    tell_issues(warnings)
     tell_issues(Issue(*row) for row in more["left_out"].itertuples(index=False))
     _show(tables, folder)
+    OUT.print(f"Search: {more['search']['reason'].iloc[0]}", soft_wrap=True, highlight=False)
 
 
 def _compare(chosen: argparse.Namespace) -> None:
@@ -267,8 +277,11 @@ def _open(chosen: argparse.Namespace, clock: Clock) -> Desk:
 
 
 def _list_and_plan(chosen: argparse.Namespace, desk: Desk) -> tuple[pd.DataFrame, Plan]:
-    plan = _plan_or_none(chosen, desk, dt.datetime.now().astimezone().year)
-    projects, plan, warnings = read_project_list(chosen.list, desk, plan)
+    if chosen.plan is None:
+        plan = empty_plan(desk, dt.datetime.now().astimezone().year)
+        projects, plan, warnings = read_project_list(chosen.list, desk, plan)
+    else:
+        plan, projects, warnings = read_plan_and_list(chosen.plan, chosen.list, desk)
     tell_issues(warnings)
     return projects, plan
 

@@ -2,7 +2,7 @@
 
 from stroomstad.exchange.answers import answer_table, answered_workbook
 from stroomstad.exchange.claim_file import claim_csv, claim_workbook
-from stroomstad.exchange.outlines import read_outlines
+from stroomstad.exchange.outlines import outlines_text, read_outlines
 from stroomstad.exchange.plan_file import read_toml, toml_text
 from stroomstad.exchange.sheets import read_sheet
 from stroomstad.exchange.template import template_bytes
@@ -14,6 +14,7 @@ __all__ = [
     "claim_csv",
     "claim_workbook",
     "csv_bytes",
+    "outlines_text",
     "read_outlines",
     "read_sheet",
     "read_toml",

@@ -1,4 +1,4 @@
-"""Reads the outline of places where no address exists yet, from GeoJSON."""
+"""Reads and writes the outline of places where no address exists yet, as GeoJSON."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 from shapely import force_2d, get_coordinates
 from shapely.errors import ShapelyError
-from shapely.geometry import shape
+from shapely.geometry import mapping, shape
 from shapely.geometry.base import BaseGeometry
 from shapely.validation import explain_validity
 
@@ -73,6 +73,33 @@ def read_outlines(path: Path) -> tuple[gpd.GeoDataFrame | None, list[Issue]]:
         crs=system,
     ).to_crs(RD)
     return rows.astype({"place": str, "source": str}), issues
+
+
+def outlines_text(outlines: gpd.GeoDataFrame) -> str:
+    """Write outlines as GeoJSON in metres of the national grid; `read_outlines` reads them back.
+
+    Parameters
+    ----------
+    outlines
+        As declared in `OUTLINES`, with geometry in EPSG:28992.
+    """
+    content = {
+        "type": "FeatureCollection",
+        "crs": {"type": "name", "properties": {"name": f"EPSG:{RD}"}},
+        "features": [
+            {
+                "type": "Feature",
+                "properties": {
+                    "place": str(row["place"]),
+                    "assumed": bool(row["assumed"]),
+                    "source": str(row["source"]),
+                },
+                "geometry": mapping(row["geometry"]),
+            }
+            for row in outlines.to_dict("records")
+        ],
+    }
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
 
 def _features(content: object) -> list[dict[str, Any]]:

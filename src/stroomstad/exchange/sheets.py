@@ -104,7 +104,7 @@ def read_file(path: Path) -> tuple[bytes | None, list[Issue]]:
     try:
         # A pipe or a device would be waited for without end.
         if not path.is_file():
-            problem = "is not a file." if path.exists() else f"is not in {path.parent}."
+            problem = "is not a file." if path.exists() else f"is not in {path.absolute().parent}."
             return None, [Issue(path.name, problem, "Mend its name, or put the file there.")]
         size = path.stat().st_size
         if size > BYTES_MAX:

@@ -5,7 +5,7 @@ from stroomstad.planning.claim import claim_by_year, claim_origin, claim_table
 from stroomstad.planning.money import cost_table, present_value, unit_costs
 from stroomstad.planning.outlook import outlook_value
 from stroomstad.planning.plan_text import plan_as_toml, read_plan
-from stroomstad.planning.projects import asked, home_kw, queue_order, read_projects
+from stroomstad.planning.projects import asked, home_kw, queue_order, read_places, read_projects
 
 __all__ = [
     "asked",
@@ -19,6 +19,7 @@ __all__ = [
     "plan_issues",
     "present_value",
     "queue_order",
+    "read_places",
     "read_plan",
     "read_projects",
     "unit_costs",

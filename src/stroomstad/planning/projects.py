@@ -93,6 +93,26 @@ def read_projects(cells: pd.DataFrame, where: str) -> tuple[pd.DataFrame | None,
     return projects, issues + check(projects, PROJECTS, where)
 
 
+def read_places(cells: pd.DataFrame) -> pd.DataFrame:
+    """Places that a project list names, also where the rest of it is faulty.
+
+    Parameters
+    ----------
+    cells
+        As for `read_projects`.
+
+    Returns
+    -------
+    Columns ``place`` and ``row``; no rows when the list has no such column.
+    """
+    cells = _clean(cells)
+    headers, _ = _find_headers(cells, "")
+    if "place" not in headers:
+        return pd.DataFrame({"place": pd.Series(dtype=str), ROW: pd.Series(dtype=int)})
+    named = pd.DataFrame({"place": cells[headers["place"]], ROW: cells[ROW]})
+    return named[named["place"].notna() & (named["place"] != "")].reset_index(drop=True)
+
+
 def asked(projects: pd.DataFrame, years: Sequence[int]) -> Floats:
     """Size that each project asks for up to and including each year.
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from stroomstad.errors import InvalidData, Issue, faults, raise_faults
+from stroomstad.errors import InvalidData, Issue, faults, name_some, raise_faults
 from stroomstad.exchange import read_outlines, read_sheet, read_toml
 from stroomstad.measures.effects import plan_sites
 from stroomstad.measures.sites import resolve_sites, with_outlines
 from stroomstad.measures.twin import Site, Twin
-from stroomstad.planning import plan_issues, read_plan, read_projects
+from stroomstad.planning import plan_issues, read_places, read_plan, read_projects
 from stroomstad.powerflow import Network
 from stroomstad.run.model import Clock, build_twin, no_outlines, read_city
 from stroomstad.tables.plan import Plan
@@ -104,38 +104,105 @@ def read_plan_file(path: Path, desk: Desk) -> tuple[Plan, list[Issue]]:
     InvalidData
         With every fault of the plan.
     """
-    raw, issues = read_toml(path)
-    if raw is None:
+    plan, _, issues = _plan_in(path, desk)
+    if plan is None or faults(issues):
         raise InvalidData(issues)
-    outlines = desk.twin.outlines
+    return plan, issues
+
+
+def read_plan_and_list(
+    plan_path: Path, list_path: Path, desk: Desk
+) -> tuple[Plan, pd.DataFrame, list[Issue]]:
+    """Read a plan and a project list, and tell the faults of both at once.
+
+    Parameters
+    ----------
+    plan_path, list_path, desk
+        As for `read_plan_file` and `read_project_list`.
+
+    Returns
+    -------
+    The plan with the list's outlines, projects as in ``PROJECTS``, and warnings.
+
+    Raises
+    ------
+    InvalidData
+        With every fault of the plan and of the list.
+    """
+    plan, outlines, issues = _plan_in(plan_path, desk)
+    projects, outlines, found = _list_in(list_path, desk.twin, outlines)
+    issues += found
+    if plan is None or projects is None or faults(issues):
+        raise InvalidData(issues)
+    issues += _late_issues(projects, plan, list_path.name)
+    return replace(plan, outlines=outlines), projects, issues
+
+
+def _plan_in(path: Path, desk: Desk) -> tuple[Plan | None, gpd.GeoDataFrame, list[Issue]]:
+    """Plan in a file, or nothing when it cannot be read; the outlines it knows; and issues."""
+    raw, issues = read_toml(path)
+    outlines, kinds = desk.twin.outlines, desk.twin.catalogue.kinds
+    if raw is None:
+        return None, outlines, issues
     named = raw.get("outlines")
     if isinstance(named, str):
         own, found = read_outlines(path.parent / named)
         issues += found
         outlines = outlines if own is None else joined_outlines(outlines, own)
-    plan, found = read_plan(raw, path.name, outlines, desk.twin.catalogue.kinds)
+    plan, found = read_plan(raw, path.name, outlines, kinds)
     issues += found
-    if plan is None:
-        raise InvalidData(issues)
-    issues += plan_issues(plan, desk.twin.catalogue.kinds)
-    issues += city_issues(desk.twin, plan, path.name)
-    raise_faults(issues)
-    return plan, issues
+    issues += _city_issues(desk.twin, raw, path.name)
+    issues += _place_issues(desk.twin, outlines, _measure_places(raw), path.name)
+    if plan is not None:
+        found = [
+            *plan_issues(plan, kinds),
+            *_outlook_issues(desk.twin, plan),
+            *_asset_issues(desk.twin, plan),
+        ]
+        issues += [replace(each, where=f"{path.name}, {each.where}") for each in found]
+    return plan, outlines, issues
 
 
-def city_issues(twin: Twin, plan: Plan, where: str) -> list[Issue]:
-    """Faults of a plan that only show beside its city: another city, places that are not there."""
-    issues = []
-    if plan.city != twin.city.name:
-        issues.append(
-            Issue(
-                f"{where}, city",
-                f"is {plan.city}, and the city that was read is {twin.city.name}.",
-                "Name the folder of the plan's city with --city, or mend the plan.",
-            )
-        )
+def _city_issues(twin: Twin, raw: Mapping[str, object], where: str) -> list[Issue]:
+    """Faults of a plan that is for another city."""
+    named = raw.get("city")
+    if not isinstance(named, str) or named.strip() in ("", twin.city.name):
+        return []
+    problem = f"is {named.strip()}, and the city that was read is {twin.city.name}."
+    remedy = "Name the folder of the plan's city with --city, or mend the plan."
+    return [Issue(f"{where}, city", problem, remedy)]
+
+
+def _outlook_issues(twin: Twin, plan: Plan) -> list[Issue]:
+    """Fault of a plan that runs beyond what is told of the years nobody decides on."""
+    told = twin.catalogue.outlook["year"]
+    first, last = int(told.min()), int(told.max())
+    if first <= plan.first_year and plan.last_year <= last:
+        return []
+    problem = f"runs from {plan.first_year} to {plan.last_year}; the outlook, {first} to {last}."
+    return [Issue("plan", problem, "Let it begin and end within those years.")]
+
+
+def _asset_issues(twin: Twin, plan: Plan) -> list[Issue]:
+    """Faults of measures whose place is there, but not what they act on."""
     _, found = plan_sites(with_outlines(twin, plan), plan)
-    return [*issues, *found]
+    return [
+        replace(each, where=each.where.replace("measures.", "measure ", 1))
+        for each in found
+        if not each.where.startswith("place ")
+    ]
+
+
+def _measure_places(raw: Mapping[str, object]) -> pd.DataFrame:
+    """Places that the text of a plan names, and who does, also where its text is faulty."""
+    written = raw.get("measure")
+    entries = written if isinstance(written, list) else []
+    named = [
+        (entry["place"].strip(), f"measure {entry.get('id', number)}")
+        for number, entry in enumerate(entries, start=1)
+        if isinstance(entry, dict) and isinstance(entry.get("place"), str)
+    ]
+    return pd.DataFrame([each for each in named if each[0]], columns=["place", "named_by"])
 
 
 def locate(twin: Twin, plan: Plan, places: Iterable[str]) -> tuple[dict[str, Site], list[Issue]]:
@@ -164,20 +231,28 @@ def read_project_list(path: Path, desk: Desk, plan: Plan) -> tuple[pd.DataFrame,
     InvalidData
         With every fault of the list.
     """
+    projects, outlines, issues = _list_in(path, desk.twin, plan.outlines)
+    if projects is None or faults(issues):
+        raise InvalidData(issues)
+    issues += _late_issues(projects, plan, path.name)
+    return projects, replace(plan, outlines=outlines), issues
+
+
+def _list_in(
+    path: Path, twin: Twin, outlines: gpd.GeoDataFrame
+) -> tuple[pd.DataFrame | None, gpd.GeoDataFrame, list[Issue]]:
+    """Projects in a file, or nothing when they cannot be read; outlines with theirs; issues."""
     cells, issues = read_sheet(path)
     if cells is None:
-        raise InvalidData(issues)
+        return None, outlines, issues
     projects, found = read_projects(cells, path.name)
     issues += found
-    if projects is None:
-        raise InvalidData(issues)
-    outlines, found = outlines_named(projects["place"], path.parent)
+    places = read_places(cells)
+    own, found = outlines_named(places["place"], path.parent)
     issues += found
-    plan = replace(plan, outlines=joined_outlines(plan.outlines, outlines))
-    issues += _place_issues(desk.twin, plan, projects, path.name)
-    if faults(issues):
-        raise InvalidData(issues)
-    return projects, plan, issues
+    outlines = joined_outlines(outlines, own)
+    named = places.assign(named_by="row " + places["row"].astype(str))
+    return projects, outlines, issues + _place_issues(twin, outlines, named, path.name)
 
 
 def read_single_project(
@@ -201,23 +276,45 @@ def read_single_project(
         [{key: "" if value is None else str(value) for key, value in asked.items()} | {"row": 1}]
     )
     projects, issues = read_projects(cells, "project")
-    if projects is None:
-        raise InvalidData(issues)
-    place = str(projects["place"].iloc[0])
+    place = " ".join(str(asked["place"]).split())
     outlines, found = outlines_named([place], Path())
     plan = replace(plan, outlines=joined_outlines(plan.outlines, outlines))
-    raise_faults([*issues, *found, *_place_issues(desk.twin, plan, projects, "project")])
+    places = pd.DataFrame({"place": [place], "named_by": ["--place"]})
+    issues += [*found, *_place_issues(desk.twin, plan.outlines, places, "project")]
+    if projects is not None and projects["first_year"].iloc[0] not in plan.years:
+        year = projects["first_year"].iloc[0]
+        problem = f"{year} lies outside {plan.first_year} to {plan.last_year}."
+        remedy = "Give a year that is answered, or a plan that lasts longer."
+        issues.append(Issue("project, --year", problem, remedy))
+    if projects is None or faults(issues):
+        raise InvalidData(issues)
     return projects, plan
 
 
-def _place_issues(twin: Twin, plan: Plan, projects: pd.DataFrame, where: str) -> list[Issue]:
-    """Faults of places, each with the first row that names it."""
+def _late_issues(projects: pd.DataFrame, plan: Plan, where: str) -> list[Issue]:
+    """Warnings of projects that begin after the last year that is answered."""
+    late = projects[projects["first_year"] > plan.last_year]
+    if late.empty:
+        return []
+    rows = name_some([f"{row['row']}: {row['first_year']}" for row in late.to_dict("records")])
+    problem = f"rows begin after {plan.last_year}, the last year that is answered ({rows})."
+    remedy = f"They are answered as in {plan.last_year}; lengthen the plan for a later answer."
+    return [Issue(where, problem, remedy, "warning")]
+
+
+def _place_issues(
+    twin: Twin, outlines: gpd.GeoDataFrame, places: pd.DataFrame, where: str
+) -> list[Issue]:
+    """Faults of places, each with the first row or measure that names it."""
     issues = []
-    for place, rows in projects.groupby("place", sort=False)["row"]:
-        _, found = locate(twin, plan, [str(place)])
-        issues += [
-            replace(each, where=f"{where}, row {rows.iloc[0]}, {each.where}") for each in found
-        ]
+    # A file that could not be read is told where it is read.
+    is_file = places["place"].str.lower().str.endswith(OUTLINE_ENDINGS)
+    asked = places[~is_file | places["place"].isin(outlines["place"])]
+    for place, rows in asked.groupby("place", sort=False)["named_by"]:
+        _, found = resolve_sites(
+            [str(place)], twin.grid, twin.city, outlines, twin.parameters["mid"]
+        )
+        issues += [replace(each, where=f"{where}, {rows.iloc[0]}, {each.where}") for each in found]
     return issues
 
 

@@ -34,8 +34,14 @@ def empty_plan(desk: Desk, first_year: int) -> Plan:
     desk
         The city.
     first_year
-        First year of the horizon, which is as long as that of a claim: ten years ahead.
+        First year of the horizon, which is as long as that of a claim: ten years ahead; both
+        within the years of the outlook.
     """
+    told = desk.twin.catalogue.outlook["year"]
+    first, last = (
+        int(min(max(year, told.min()), told.max()))
+        for year in (first_year, first_year + YEARS_AHEAD)
+    )
     empty = {
         declared.name: pd.DataFrame(
             {name: pd.Series(dtype=str(column.dtype)) for name, column in declared.columns.items()}
@@ -45,8 +51,8 @@ def empty_plan(desk: Desk, first_year: int) -> Plan:
     return Plan(
         name="",
         city=desk.twin.city.name,
-        first_year=first_year,
-        last_year=first_year + YEARS_AHEAD,
+        first_year=first,
+        last_year=last,
         outlook="mid",
         outlines=desk.twin.outlines,
         **{str(name): table for name, table in empty.items()},

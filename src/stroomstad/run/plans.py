@@ -12,14 +12,14 @@ import numpy as np
 import pandas as pd
 
 from stroomstad.errors import Issue, raise_faults
-from stroomstad.exchange import toml_text, workbook_bytes
+from stroomstad.exchange import outlines_text, toml_text, workbook_bytes
 from stroomstad.fitting.fits import homes_that_fit
 from stroomstad.measures.effects import plan_sites, unit_effects
 from stroomstad.measures.sites import CITY, with_outlines
 from stroomstad.measures.twin import Horizon
 from stroomstad.planning import asked, cost_table, plan_as_toml, present_value
 from stroomstad.powerflow import solve_steps
-from stroomstad.run.desk import Desk
+from stroomstad.run.desk import OUTLINES_FILE, Desk
 from stroomstad.run.lists import Tables, answer_projects, plan_horizons
 from stroomstad.run.model import Clock
 from stroomstad.store import hash_table, safe_name, save_run
@@ -225,11 +225,25 @@ def save_plan(desk: Desk, plan: Plan, tables: Tables, keep: Keep, clock: Clock) 
     }
     with clock.step("report"):
         files = dict(keep[1](tables, facts))
-    files["plan.toml"] = toml_text(plan_as_toml(plan)).encode("utf-8")
+    files |= plan_files(desk, plan)
     files["tables.xlsx"] = workbook_bytes({name: tables[name] for name in SHEETS if name in tables})
     moment = dt.datetime.now(dt.UTC)
     name = f"plan-{safe_name(plan.name)}-{moment:%Y%m%d-%H%M%S}"
     return save_run(keep[0], name, tables, facts, files)
+
+
+def plan_files(desk: Desk, plan: Plan) -> dict[str, bytes]:
+    """Write a plan as files by name, so that it reads back: its TOML, and the outlines it added."""
+    city = dict(zip(desk.twin.outlines["place"], desk.twin.outlines.geometry, strict=True))
+    added = [
+        place not in city or not shape.equals(city[place])
+        for place, shape in zip(plan.outlines["place"], plan.outlines.geometry, strict=True)
+    ]
+    raw, files = plan_as_toml(plan), {}
+    if any(added):
+        raw["outlines"] = OUTLINES_FILE
+        files[OUTLINES_FILE] = outlines_text(plan.outlines[added]).encode("utf-8")
+    return {"plan.toml": toml_text(raw).encode("utf-8"), **files}
 
 
 def present_worth(desk: Desk, plan: Plan, costs: pd.DataFrame) -> float:

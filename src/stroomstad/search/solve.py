@@ -453,11 +453,12 @@ def _reason(task: _Task, found: Found) -> str:
             return f"No choice of measures within the budgets connects {homes:.0f} homes."
         return "No answer was found before the search stopped."
     gap = _gap(found)
+    near = f"within {gap:.2%} of the bound" if gap <= 1.0 else "not yet half of the bound"
     if found.ended == "cancelled":
-        return f"Stopped on request; the best so far is within {gap:.2%} of the bound."
+        return f"Stopped on request; the best so far is {near}."
     if found.ended == "work":
-        return f"Stopped after its work; the best so far is within {gap:.2%} of the bound."
-    return f"Within {gap:.2%} of the bound."
+        return f"Stopped after its work; the best so far is {near}."
+    return f"{near[0].upper()}{near[1:]}."
 
 
 def _effort(task: _Task) -> Effort:

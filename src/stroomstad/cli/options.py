@@ -1,0 +1,32 @@
+"""Numbers on the command line: what each may be, told when it is not."""
+
+from __future__ import annotations
+
+import argparse
+import math
+
+
+def whole_number(text: str) -> int:
+    """Read a whole number of 0 or more."""
+    if not (text.isascii() and text.isdecimal()):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of 0 or more")
+    return int(text)
+
+
+def amount(text: str) -> float:
+    """Read an amount of 0 or more, such as euros, homes or seconds."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not (math.isfinite(value) and value >= 0):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of 0 or more")
+    return value
+
+
+def fraction(text: str) -> float:
+    """Read a part of the whole, from 0 to 1."""
+    value = amount(text)
+    if value > 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not between 0 and 1; 0.01 is one per cent")
+    return value
