@@ -64,7 +64,7 @@ docs: $(VENV)/dev.stamp ## build the documentation; warnings are errors
 
 lock: $(VENV)/dev.stamp ## pin and hash the requirements anew (asks the package index)
 	$(COMPILE) --upgrade requirements.in -o requirements.txt
-	$(COMPILE) --upgrade --constraint requirements.txt requirements-dev.in -o requirements-dev.txt
+	$(COMPILE) --upgrade --no-strip-extras --constraint requirements.txt requirements-dev.in -o requirements-dev.txt
 
 clean: ## remove what the commands made, runs included
-	rm -rf $(VENV) runs docs/_build bench.json .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) runs docs/_build bench.json .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

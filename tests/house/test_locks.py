@@ -2,12 +2,14 @@
 
 import re
 import tomllib
+from importlib.metadata import PackageNotFoundError, requires
 
 import pytest
+from packaging.requirements import Requirement
 from repository import ROOT
 
 FILES = ("requirements.txt", "requirements-dev.txt")
-PINNED = re.compile(r"^([a-z0-9][a-z0-9._-]*)==([^ ;\\]+)", re.MULTILINE)
+PINNED = re.compile(r"^([a-z0-9][a-z0-9._-]*)(?:\[[a-z0-9,]+\])?==([^ ;\\]+)", re.MULTILINE)
 ADDRESS = re.compile(r"https?://|file:|git\+|--(extra-)?index-url|--find-links|(?<![\w.])/\w+/")
 
 
@@ -53,3 +55,29 @@ def test_the_package_asks_for_nothing_that_is_not_pinned():
     project = tomllib.loads(read("pyproject.toml"))
     asked_for = set(project["project"]["dependencies"]) | set(project["build-system"]["requires"])
     assert asked_for <= asked("requirements.in")
+
+
+def test_what_is_asked_with_extras_is_pinned_with_them():
+    # An older pip takes the newest `name[extra]` where only `name` is pinned, and then stops.
+    locked = read("requirements-dev.txt")
+    installed = dict(PINNED.findall(locked))
+    needs = (Requirement(line) for name in installed for line in requires_of(name))
+    lacking = [
+        f"{need.name}[{','.join(need.extras)}]"
+        for need in needs
+        if need.extras and f"\n{need.name}[{','.join(sorted(need.extras))}]==" not in locked
+    ]
+    assert lacking == []
+
+
+def requires_of(name):
+    """What an installed package always asks for; nothing of one that this platform leaves out."""
+    try:
+        lines = requires(name) or []
+    except PackageNotFoundError:
+        return []
+    return [
+        line
+        for line in lines
+        if (marker := Requirement(line).marker) is None or marker.evaluate({"extra": ""})
+    ]

@@ -1,5 +1,5 @@
 import numpy as np
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.sparse import csr_matrix
@@ -17,6 +17,7 @@ law = settings(max_examples=50, deadline=None)
 
 @law
 @given(hours)
+@example(np.full(4, np.finfo(float).tiny))
 def test_cutting_hours_keeps_the_energy_of_each_and_makes_none_negative(hourly):
     quarters = quarters_from_hours(hourly)
     assert (quarters >= 0).all()

@@ -22,11 +22,11 @@ from stroomstad.errors import NotFound, raise_faults
 from stroomstad.fitting.ledger import (
     Binding,
     Ledger,
-    best_node,
     find_binding,
     lasting,
     open_ledger,
     power_offer,
+    takes_at_nodes,
 )
 from stroomstad.measures.effects import hub_drawn_kw, plan_sites
 from stroomstad.measures.power_shapes import window_and_night
@@ -380,14 +380,17 @@ def _by_course(contract: str, ledger: Ledger, request: Request, course: Floats) 
     power_kw = request.power_kw
     if not request.nodes.size:
         return Chance(contract, np.zeros(power_kw.size), lambda year: no_station(power_kw[year]))
-    tree = ledger.horizon.tree
-    node = best_node(ledger, request.nodes, course, power_kw)
-    offer = power_offer(ledger, branch_to(tree.parent, tree.order, np.array([node])), course)
-    return Chance(
-        contract,
-        np.minimum(offer.fits, power_kw),
-        lambda year: find_binding(ledger, offer, year, float(power_kw[year])),
-    )
+    takes_kw = takes_at_nodes(ledger, request.nodes, course)
+    # Who starts in a year picks the node that takes most from then on.
+    best = request.nodes[takes_kw.argmax(axis=0)]
+
+    def held_by(year: int) -> Binding:
+        tree = ledger.horizon.tree
+        branch = branch_to(tree.parent, tree.order, best[year : year + 1])
+        offer = power_offer(ledger, branch, course)
+        return find_binding(ledger, offer, year, float(power_kw[year]))
+
+    return Chance(contract, np.minimum(takes_kw.max(axis=0), power_kw), held_by)
 
 
 def _in_hub(before: Ledger, request: Request, course: Floats, hub: HubRoom) -> Chance:

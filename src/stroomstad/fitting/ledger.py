@@ -251,6 +251,32 @@ def left_kva(ledger: Ledger, links: Ints) -> Floats:
     return _left_by_homes_kva(ledger, links) - drawn_kva
 
 
+def takes_at_nodes(ledger: Ledger, nodes: Ints, shape: Floats) -> Floats:
+    """What each of some nodes takes on its own, from each year on.
+
+    Parameters
+    ----------
+    ledger
+        What is connected before it.
+    nodes
+        Where it may hang, at least one.
+    shape
+        Its course. [1], shape (quarters,)
+
+    Returns
+    -------
+    [kW], shape (nodes, years)
+    """
+    tree = ledger.horizon.tree
+    offer = power_offer(ledger, branch_to(tree.parent, tree.order, nodes), shape)
+    least = offer.most.T.copy()
+    for link, above in enumerate(offer.branch.parent.tolist()):
+        if above >= 0:
+            np.minimum(least[link], least[above], out=least[link])
+    at = np.searchsorted(np.sort(offer.branch.nodes), nodes)
+    return np.asarray(least[np.argsort(offer.branch.nodes)[at]])
+
+
 def best_node(ledger: Ledger, nodes: Ints, shape: Floats, power_kw: Floats) -> int:
     """Node at which a connection fits first, and of equal ones the one that takes most.
 
@@ -267,14 +293,7 @@ def best_node(ledger: Ledger, nodes: Ints, shape: Floats, power_kw: Floats) -> i
     """
     if nodes.size == 1:
         return int(nodes[0])
-    tree = ledger.horizon.tree
-    offer = power_offer(ledger, branch_to(tree.parent, tree.order, nodes), shape)
-    least = offer.most.T.copy()
-    for link, above in enumerate(offer.branch.parent.tolist()):
-        if above >= 0:
-            np.minimum(least[link], least[above], out=least[link])
-    at = np.searchsorted(np.sort(offer.branch.nodes), nodes)
-    by_node = least[np.argsort(offer.branch.nodes)[at]]
+    by_node = takes_at_nodes(ledger, nodes, shape)
     short = (by_node < power_kw).sum(axis=1)
     return int(nodes[np.lexsort((nodes, -by_node.sum(axis=1), short))[0]])
 

@@ -54,7 +54,9 @@ def quarters_from_hours(hourly: Floats) -> Floats:
     total = np.concatenate([np.zeros((*hourly.shape[:-1], 1)), np.cumsum(circle, axis=-1)], axis=-1)
     knots = np.arange(total.shape[-1]) - _WRAP_HOURS
     at = np.arange(hours * QUARTERS_PER_HOUR + 1) / QUARTERS_PER_HOUR
-    quarters: Floats = np.diff(PchipInterpolator(knots, total, axis=-1)(at), axis=-1)
+    with np.errstate(over="ignore"):  # slopes near 1e-308 have no reciprocal; they count as flat
+        curve = PchipInterpolator(knots, total, axis=-1)
+    quarters: Floats = np.diff(curve(at), axis=-1)
     return np.maximum(quarters, 0.0)  # rounding of the running total, of the order of 1e-17
 
 
