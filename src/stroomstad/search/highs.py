@@ -10,7 +10,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import FrameType
 from typing import Literal
 
@@ -25,7 +25,7 @@ from stroomstad.search.rows import Rows, stack
 Ended = Literal["gap", "work", "cancelled", "impossible"]
 
 _FEASIBLE = int(highspy.SolutionStatus.kSolutionStatusFeasible)
-_ALMOST = 1e-9
+_SAME = 1e-6  # of an objective; integer columns are rounded, which moves it by less
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +104,26 @@ def solve(programme: Programme, rows: list[Rows], stage: Stage) -> Found:
         Its rows, and those that were added since.
     stage
         What for, from where, and how far.
+
+    Notes
+    -----
+    HiGHS 1.16 was seen to tell the objective of a better answer and give back the columns that it
+    began with. The objective is therefore that of the columns, and where it is not the one told
+    the programme is solved again from nothing.
     """
+    found, told = _solve_once(programme, rows, stage)
+    if stage.start is None or found.columns is None or _is_close(found.objective, told):
+        return found
+    again, _ = _solve_once(programme, rows, replace(stage, start=None))
+    return again if again.columns is not None else found
+
+
+def _is_close(one: float, other: float) -> bool:
+    return abs(one - other) <= _SAME * max(1.0, abs(other))
+
+
+def _solve_once(programme: Programme, rows: list[Rows], stage: Stage) -> tuple[Found, float]:
+    """Solve, and tell the answer and the objective that HiGHS says it has."""
     highs = highspy.Highs()  # type: ignore[no-untyped-call]
     options = {
         "output_flag": False,
@@ -185,7 +204,9 @@ def _listen(highs: highspy.Highs, stage: Stage) -> list[bool]:
     return stopped
 
 
-def _read(highs: highspy.Highs, programme: Programme, stage: Stage, *, cancelled: bool) -> Found:
+def _read(
+    highs: highspy.Highs, programme: Programme, stage: Stage, *, cancelled: bool
+) -> tuple[Found, float]:
     status, facts = highs.getModelStatus(), highs.getInfo()
     ended: Ended = "gap" if status == highspy.HighsModelStatus.kOptimal else "work"
     if status == highspy.HighsModelStatus.kInfeasible:
@@ -194,16 +215,17 @@ def _read(highs: highspy.Highs, programme: Programme, stage: Stage, *, cancelled
         ended = "cancelled"
     whole = _whole(programme, stage)
     mixed = bool(whole.any()) and not stage.relaxed
-    objective = float(facts.objective_function_value)
+    told = float(facts.objective_function_value)
     nodes = max(0, int(facts.mip_node_count))
     unknown = -np.inf if stage.saves else np.inf
-    bound = float(facts.mip_dual_bound) if mixed else (objective if ended == "gap" else unknown)
+    bound = float(facts.mip_dual_bound) if mixed else (told if ended == "gap" else unknown)
     if facts.primal_solution_status != _FEASIBLE or (stage.relaxed and ended != "gap"):
-        return Found(None, np.nan, bound, ended, nodes)
+        return Found(None, np.nan, bound, ended, nodes), told
     columns = np.array(highs.getSolution().col_value)
     if mixed:
         columns[whole] = np.rint(columns[whole])
-    return Found(columns, objective, bound, ended, nodes)
+    weight = programme.cost if stage.saves else programme.worth
+    return Found(columns, float(weight @ columns), bound, ended, nodes), told
 
 
 @contextmanager
