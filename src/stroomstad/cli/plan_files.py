@@ -14,13 +14,10 @@ from stroomstad.exchange import (
     claim_csv,
     claim_workbook,
     template_bytes,
-    toml_text,
 )
 from stroomstad.pages import Page, plan_page, render_html, render_pdf
-from stroomstad.planning import plan_as_toml
 from stroomstad.planning.project_words import list_choices, list_examples, list_explanation
 from stroomstad.store import check_writable, write_file
-from stroomstad.tables.plan import Plan
 
 Language = Literal["nl", "en"]
 Tables = Mapping[str, pd.DataFrame]
@@ -59,11 +56,6 @@ def write_claim(path: Path, tables: Tables, facts: Mapping[str, str]) -> None:
         return
     content = claim_workbook(tables["claim"], tables["by_year"], tables["origin"], facts)
     write_file(path, content)
-
-
-def write_plan(path: Path, plan: Plan) -> None:
-    """Write a plan as TOML."""
-    write_file(path, toml_text(plan_as_toml(plan)).encode("utf-8"))
 
 
 def write_page(path: Path, page: Page) -> list[Path]:

@@ -17,7 +17,6 @@ from stroomstad.cli.plan_files import (
     write_answered,
     write_claim,
     write_page,
-    write_plan,
     write_template,
 )
 from stroomstad.cli.plan_tables import fits_table, stairs_table
@@ -35,9 +34,9 @@ from stroomstad.run.desk import (
 )
 from stroomstad.run.lists import answer_list, claim_tables, empty_plan, project_tables
 from stroomstad.run.model import Clock
-from stroomstad.run.plans import answer_plan, find_harm, plan_facts, save_plan
+from stroomstad.run.plans import answer_plan, find_harm, plan_facts, plan_files, save_plan
 from stroomstad.run.searches import Wish, search_plan
-from stroomstad.store import check_writable, load_run
+from stroomstad.store import check_writable, load_run, write_file
 from stroomstad.tables.plan import PAYERS, Plan
 
 LANGUAGES = ("nl", "en")
@@ -249,10 +248,11 @@ def _search(chosen: argparse.Namespace) -> None:
         plan, more = search_plan(desk, plan, projects, wish, clock)
         try:
             tables = answer_plan(desk, plan, projects, clock) | more
-        except StroomstadError:
-            # What took minutes to find is kept, even where the program refuses it afterwards.
-            write_plan(Path("found-plan.toml"), plan)
-            OUT.print("The plan that was found is refused; it is kept as found-plan.toml.")
+        except (StroomstadError, KeyboardInterrupt):
+            # What took minutes to find is kept, also where it is refused or stopped afterwards.
+            for name, content in plan_files(desk, plan).items():
+                write_file(chosen.runs / f"found-{name}", content)
+                OUT.print(f"Kept: {chosen.runs / f'found-{name}'}", soft_wrap=True)
             raise
         folder = save_plan(desk, plan, tables, (chosen.runs, rendered), clock)
     tell_issues(warnings)
