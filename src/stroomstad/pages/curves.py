@@ -1,4 +1,7 @@
-"""Draws what each euro connects: homes against euros of the municipality, of society, and CO2."""
+"""Draws what each euro connects: homes against euros of the municipality, of society, and CO2.
+
+The colours and the frame are those of every picture.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,18 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from stroomstad.pages.axes import INK, ORANGE, QUIET, STEPS, TEAL, frame, plain
 from stroomstad.pages.words import Language, Words, number
 
+INK, QUIET, RULE = "#1b2733", "#52606b", "#e3e7e5"
+TEAL, LIGHT_TEAL, BLUE, ORANGE, WARM = "#0b5566", "#9fcbd4", "#0072b2", "#d55e00", "#8f3d26"
+# Round numbers on the axes.
+STEPS = (1, 2, 2.5, 5, 10)
+DECIMALS_MAX = 6
 _BUDGETS = {
     "municipality": (TEAL, "-", "o", Words("budget van de gemeente", "budget of the municipality")),
     "society": (ORANGE, "--", "s", Words("budget van de samenleving", "budget of society")),
@@ -47,6 +55,27 @@ _HOMES = Words("woningen in het laatste jaar", "homes in the last year")
 _PER_MILLION = 1e6
 # A difference of less than a euro or a kilogram is none.
 _NO_DIFFERENCE = 1e-6
+
+
+def frame(axes: Axes, top: float, language: Language) -> None:
+    """Let an axis rise from 0 to ``top``, with a quiet rule at every round number."""
+    axes.set_ylim(0, top)
+    axes.grid(axis="y", color=RULE)
+    axes.yaxis.set_major_locator(MaxNLocator(5, steps=STEPS))
+    axes.yaxis.set_major_formatter(plain(axes.yaxis, language))
+
+
+def plain(axis: Axis, language: Language) -> FuncFormatter:
+    """Write the numbers of an axis with as many decimals as tell them apart, and no more."""
+
+    def written(value: float, _position: int | None) -> str:
+        ticks = np.asarray(axis.get_majorticklocs(), dtype=float)
+        close = 1e-9 * max(float(np.ptp(ticks)), 1e-9)
+        told = [n for n in range(DECIMALS_MAX)
+                if np.abs(np.round(ticks, n) - ticks).max(initial=0.0) <= close]  # fmt: skip
+        return number(value, language, told[0] if told else DECIMALS_MAX)
+
+    return FuncFormatter(written)
 
 
 def draw_curves(figure: Figure | SubFigure, curve: pd.DataFrame, language: Language) -> None:

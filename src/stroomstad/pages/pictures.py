@@ -25,7 +25,7 @@ from matplotlib.ticker import MaxNLocator
 
 from stroomstad.blocks import Floats
 from stroomstad.pages.answer import best_column, is_known
-from stroomstad.pages.axes import (
+from stroomstad.pages.curves import (
     BLUE,
     INK,
     LIGHT_TEAL,
@@ -35,10 +35,10 @@ from stroomstad.pages.axes import (
     STEPS,
     TEAL,
     WARM,
+    draw_curves,
     frame,
     plain,
 )
-from stroomstad.pages.curves import draw_curves
 from stroomstad.pages.words import PAYERS, Language, Words, number
 from stroomstad.tables.plan import PAYERS as PAYER_NAMES
 
