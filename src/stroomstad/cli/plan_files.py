@@ -23,16 +23,27 @@ Language = Literal["nl", "en"]
 Tables = Mapping[str, pd.DataFrame]
 
 
-def try_output(path: Path) -> None:
+def try_output(path: Path, *read: Path | None) -> None:
     """Find out before the work starts whether a file can be written.
+
+    Parameters
+    ----------
+    path
+        File to write.
+    read
+        Files that the command reads, which may not be written over.
 
     Raises
     ------
     InvalidData
         When it cannot.
     """
-    if path.is_dir():
-        raise InvalidData([Issue(str(path), "is a folder.", "Name a file to write.")])
+    if path.exists() and not path.is_file():
+        problem = "is a folder." if path.is_dir() else "is no ordinary file."
+        raise InvalidData([Issue(str(path), problem, "Name a file to write.")])
+    if any(each is not None and each.resolve() == path.resolve() for each in read):
+        problem = "is read by this command, and would be lost."
+        raise InvalidData([Issue(str(path), problem, "Write to another file.")])
     check_writable(path.parent)
 
 

@@ -142,7 +142,7 @@ def _template(chosen: argparse.Namespace) -> None:
 
 def _import(chosen: argparse.Namespace) -> None:
     out = chosen.out or chosen.list.with_name(f"answered-{chosen.list.stem}.xlsx")
-    try_output(out)
+    try_output(out, chosen.list, chosen.plan)
     with stoppable(), progress() as tell:
         clock = Clock(tell)
         desk = _open(chosen, clock)
@@ -155,7 +155,7 @@ def _import(chosen: argparse.Namespace) -> None:
 
 def _claim(chosen: argparse.Namespace) -> None:
     out = chosen.out or chosen.list.with_name(f"claim-{chosen.list.stem}.xlsx")
-    try_output(out)
+    try_output(out, chosen.list, chosen.plan)
     with stoppable(), progress() as tell:
         desk = _open(chosen, Clock(tell))
         projects, plan = _list_and_plan(chosen, desk)
@@ -171,7 +171,8 @@ def _claim(chosen: argparse.Namespace) -> None:
 
 def _project(chosen: argparse.Namespace) -> None:
     out = chosen.out or Path("project.html")
-    try_output(out)
+    for each in (out, out.with_suffix(".pdf")):
+        try_output(each, Path(chosen.place), chosen.plan)
     with stoppable(), progress() as tell:
         clock = Clock(tell)
         desk = _open(chosen, clock)
