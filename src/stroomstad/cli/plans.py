@@ -19,7 +19,7 @@ from stroomstad.cli.plan_files import (
     write_page,
     write_template,
 )
-from stroomstad.cli.plan_tables import fits_table, stairs_table
+from stroomstad.cli.plan_tables import fits_table, stairs_table, unheld_issues
 from stroomstad.errors import InvalidData, Issue, StroomstadError, raise_faults
 from stroomstad.pages import compare_page, project_page
 from stroomstad.planning.project_words import HEATING_WORDS, HOME_TYPE_WORDS, PROFILE_WORDS
@@ -298,6 +298,7 @@ def _plan_or_none(chosen: argparse.Namespace, desk: Desk, first_year: int) -> Pl
 def _show(tables: Mapping[str, pd.DataFrame], folder: Path) -> None:
     OUT.print(fits_table(tables["projects"], tables["fits"]))
     OUT.print(stairs_table(tables["staircase"]))
+    tell_issues(unheld_issues(tables["evidence"]))
     for name in ("report.html", "report.pdf", "plan.toml", "tables.xlsx"):
         if (folder / name).exists():
             OUT.print(f"{folder / name}", soft_wrap=True, highlight=False)
