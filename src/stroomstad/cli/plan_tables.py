@@ -42,7 +42,7 @@ def unheld_issues(evidence: pd.DataFrame) -> list[Issue]:
     return [
         Issue(
             f"confirmed by AC, {row['year']}, {row['direction']}",
-            f"what is confirmed still breaks a limit (highest loading {row['loading_max']:.0%} "
+            f"what is confirmed still breaks a limit (highest loading {row['loading_max']:.1%} "
             f"at {row['worst_link']}, worst voltage {row['voltage_pu']:.3f} pu at "
             f"{row['worst_node']}).",
             "Read it as more than holds; the report tells the rounds of the check.",

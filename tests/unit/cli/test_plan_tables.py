@@ -18,5 +18,5 @@ def test_a_year_that_does_not_hold_is_warned_of_and_no_other():
     (issue,) = unheld_issues(evidence)
     assert issue.severity == "warning"
     assert "2031" in issue.where
-    assert "122%" in issue.problem
+    assert "122.0%" in issue.problem
     assert "at b" in issue.problem
