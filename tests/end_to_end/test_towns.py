@@ -10,7 +10,7 @@ from stroomstad.errors import InvalidData, NotFound, SolverFailed
 
 # How two of them end; the others are slow only because they are many.
 KNOWN = {5: "plan", 1: "InvalidData"}
-TOWNS = 48
+TOWNS = 24
 
 
 @pytest.mark.parametrize(
