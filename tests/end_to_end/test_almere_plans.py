@@ -1,9 +1,15 @@
 """The example plan and list of Almere: what is promised, what AC confirms, what a search finds."""
 
+from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
+from stroomstad.fitting.fits import fit_projects
+from stroomstad.fitting.fits import homes_that_fit as rooms_of
+from stroomstad.planning import home_kw
+from stroomstad.powerflow import solve_steps
 from stroomstad.run import (
     Wish,
     answer_plan,
@@ -14,7 +20,10 @@ from stroomstad.run import (
     read_project_list,
     search_plan,
 )
+from stroomstad.run.lists import plan_horizons
 from stroomstad.run.model import Clock
+from stroomstad.timeline.horizons import build_horizon
+from stroomstad.trust.confirm import confirm_plan
 
 pytestmark = pytest.mark.slow
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -39,17 +48,80 @@ def test_of_what_the_example_promises_ac_confirms_nearly_all(asked):
     assert last["promised"] - last["confirmed"] <= 0.05 * last["promised"]
 
 
-def test_a_search_comes_within_one_per_cent_of_its_bound_and_connects_more(asked):
-    desk, plan, projects = asked
-    found, tables = search_plan(desk, plan, projects, Wish(budget_eur=5e7), quiet())
-    (ended,) = tables["search"].to_dict("records")
-    assert ended["gap_fraction"] <= 0.01
+@pytest.fixture(scope="module")
+def found(asked):
+    return search_plan(*asked, Wish(budget_eur=5e7), quiet())
+
+
+def homes_per_year(promises, projects):
+    """Homes at the end of each year, of a table with a row per project and year."""
     homes = projects.loc[projects["kind"] == "homes", "project_id"]
-    promised = found.promises[found.promises["project_id"].isin(homes)]
-    assert promised.groupby("year")["size"].sum().is_monotonic_increasing
+    return promises[promises["project_id"].isin(homes)].groupby("year")["size"].sum()
 
 
-def test_every_area_is_answered_year_by_year(asked):
-    rooms = homes_that_fit(asked[0], "WK003476", heating="heat_net", plan=asked[1])
-    assert rooms["year"].tolist() == list(asked[1].years)
-    assert (rooms["room_lasting"] <= rooms["room"]).all()
+def test_a_search_comes_within_one_per_cent_of_its_bound_and_connects_more(asked, found):
+    desk, plan, projects = asked
+    (ended,) = found[1]["search"].to_dict("records")
+    assert ended["gap_fraction"] <= 0.01
+    promised = homes_per_year(found[0].promises, projects)
+    assert promised.is_monotonic_increasing
+    none = plan.measures["status"].replace("candidate", "idea")
+    bare = replace(plan, measures=plan.measures.assign(status=none))
+    horizons = plan_horizons(desk, bare, projects, quiet())
+    _, reserved = fit_projects(horizons, projects, desk.twin.catalogue, desk.twin.parameters["mid"])
+    without = homes_per_year(reserved, projects)
+    asked_for = projects["homes"].sum()
+    # Without any candidate about half of the homes fit; with them at least a quarter more.
+    assert promised.iloc[-1] >= without.iloc[-1] + 0.25 * asked_for
+    assert (promised >= without - 1.0).all()
+    assert promised.iloc[-1] <= asked_for
+
+
+def test_ac_confirms_every_year_of_the_plan_that_was_found(asked, found, record_property):
+    """How much of it, and whether that holds, is told year by year; neither is judged here."""
+    desk, _, projects = asked
+    horizon = build_horizon(desk.twin, found[0], places=sorted(set(projects["place"])))
+    confirmed, evidence = confirm_plan(desk.twin, found[0], projects, horizon, solve_steps)
+    winter = evidence[evidence["direction"] == "load"].set_index("year")
+    assert winter.index.tolist() == list(horizon.years)
+    assert (winter["mismatch_kw"] < 1.0).all()
+    assert (confirmed["confirmed"] <= confirmed["promised"] + 1e-6).all()
+    lost = winter["homes_lost_fraction"].fillna(0.0)
+    for year, share in lost.items():
+        record_property(f"homes_lost_{year}", round(float(share), 4))
+    record_property("homes_lost_most", round(float(lost.max()), 4))
+    unheld = winter.index[~winter["holds"]].tolist()
+    record_property("years_that_do_not_hold", str(unheld))
+    print(f"largest yearly loss: {lost.max():.2%} of the homes promised, in {lost.idxmax()};")
+    print(f"years in which what is confirmed breaks a limit: {unheld}")
+
+
+@pytest.fixture(scope="module")
+def horizon(asked):
+    return build_horizon(asked[0].twin, asked[1])
+
+
+def rooms_in(asked, horizon, area):
+    kw = home_kw(asked[0].twin.catalogue.home_types, "any", "heat_net", horizon.case)
+    return rooms_of(horizon, area, kw)
+
+
+def test_every_area_is_answered_year_by_year(asked, horizon):
+    desk, plan, _ = asked
+    areas = desk.twin.city.areas["area_code"].astype(str).tolist()
+    assert len(areas) == 71
+    rooms = {area: rooms_in(asked, horizon, area) for area in areas}
+    for area, room in rooms.items():
+        assert room["year"].tolist() == list(plan.years), area
+        assert (room["room_lasting"] <= room["room"]).all(), area
+        assert room["room_lasting"].is_monotonic_increasing, area
+        # Where more homes do not fit it is told why.
+        assert room["binding"].notna().all(), area
+    assert sum(room["room_lasting"].iloc[-1] > 0 for room in rooms.values()) >= 36
+    assert sum(room["binding_kind"].iloc[-1] == "mv_cable" for room in rooms.values()) >= 20
+
+
+def test_one_area_asked_by_itself_is_answered_as_among_all(asked, horizon):
+    desk, plan, _ = asked
+    alone = homes_that_fit(desk, "WK003476", heating="heat_net", plan=plan)
+    pd.testing.assert_frame_equal(alone, rooms_in(asked, horizon, "WK003476"))
