@@ -9,6 +9,7 @@ import pytest
 from cityfiles import write_city
 
 from stroomstad.cli import main
+from stroomstad.run.plans import BAND_ROWS_MAX, how_certain
 from stroomstad.store import list_runs, load_run
 
 HEADERS = [
@@ -163,6 +164,11 @@ def test_what_moves_most_is_counted_in_homes_of_the_list_under_the_plan(runs):
     tables = load_run(runs[0]).tables
     rows = tables["tornado"].set_index("input").drop(index="regional_mw")
     assert (rows["homes_mid"] == tables["staircase"]["promised"].iloc[-1]).all()
+
+
+def test_a_list_too_long_to_serve_in_every_draw_gets_no_band():
+    rows = pd.DataFrame({"project_id": range(BAND_ROWS_MAX + 1)})
+    assert how_certain(None, None, rows, {}, None) == {}
 
 
 def test_the_page_of_a_plan_tells_its_band(runs):
