@@ -172,6 +172,8 @@ def make_staircase(share=1.0):
             "p10": np.round(promised * 0.74),
             "p50": np.round(promised * 0.99),
             "p90": np.round(np.minimum(promised * 1.31, asked)),
+            "with_region_p10": np.round(promised * 0.7),
+            "with_region_p90": np.round(promised * 0.8),
             "region_homes": np.linspace(900, 2700, 11).round(),
         }
     )

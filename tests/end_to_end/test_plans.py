@@ -9,6 +9,7 @@ import pytest
 from cityfiles import write_city
 
 from stroomstad.cli import main
+from stroomstad.run.plans import BAND_ROWS_MAX, how_certain
 from stroomstad.store import list_runs, load_run
 
 HEADERS = [
@@ -137,6 +138,52 @@ def test_ac_confirms_no_more_than_is_promised(runs):
         assert (stairs.diff().dropna()[["asked", "promised", "confirmed"]] >= 0).all(axis=None)
 
 
+BAND = ["lowest", "p10", "p50", "p90", "highest"]
+
+
+def test_the_homes_connected_have_a_band_within_what_is_asked(runs):
+    for folder in runs:
+        run = load_run(folder)
+        stairs = run.tables["staircase"]
+        assert run.manifest["draws"] >= 200
+        for which in ("", "with_region_"):
+            told = stairs[[f"{which}{name}" for name in BAND] + ["asked"]]
+            assert (told.diff(axis=1).iloc[:, 1:] >= 0).all(axis=None)
+        assert (stairs["with_region_p50"] <= stairs["p50"]).all()
+        assert stairs["p10"].iloc[-1] < stairs["p90"].iloc[-1]
+        assert stairs["year"].is_unique
+
+
+def test_what_moves_most_is_counted_in_homes_of_the_list_under_the_plan(runs):
+    for folder in runs:
+        tables = load_run(folder).tables
+        last, rows = tables["staircase"].iloc[-1], tables["tornado"]
+        ends = rows[["homes_low", "homes_mid", "homes_high"]]
+        assert 0 <= ends.min(axis=None) < ends.max(axis=None) <= last["asked"]
+    # Nothing was searched in the first, so its promises are what the queue reserves.
+    tables = load_run(runs[0]).tables
+    rows = tables["tornado"].set_index("input").drop(index="regional_mw")
+    assert (rows["homes_mid"] == tables["staircase"]["promised"].iloc[-1]).all()
+
+
+def test_a_list_too_long_to_serve_in_every_draw_gets_no_band():
+    rows = pd.DataFrame({"project_id": range(BAND_ROWS_MAX + 1)})
+    assert how_certain(None, None, rows, {}, None) == {}
+
+
+def test_the_page_of_a_plan_tells_its_band(runs):
+    for folder in runs:
+        last = load_run(folder).tables["staircase"].iloc[-1]
+        band = f"{grouped(last['p10'])} tot {grouped(last['p90'])}"
+        text = (folder / "report.html").read_text(encoding="utf-8")
+        assert f"van 200 trekkingen sluit dit plan in 2029 {band} van de gevraagde woningen" in text
+        assert "De band rond het aantal aangesloten woningen zit niet" not in text
+
+
+def grouped(number):
+    return f"{number:,.0f}".replace(",", ".")
+
+
 def test_what_is_found_connects_more_than_nothing_built(runs):
     bare, found = (load_run(folder).tables["staircase"]["promised"].iloc[-1] for folder in runs)
     assert found > bare
@@ -153,7 +200,12 @@ def test_a_found_plan_promises_the_same_when_it_is_run_again(town, handed_in, ru
 def test_two_plans_are_laid_side_by_side(runs, tmp_path):
     out = tmp_path / "naast.html"
     assert main(["compare", *map(str, runs), "--out", str(out)]) == 0
-    assert "Proefplan" in out.read_text(encoding="utf-8")
+    text = out.read_text(encoding="utf-8")
+    assert "Proefplan" in text
+    for folder in runs:
+        last = load_run(folder).tables["staircase"].iloc[-1]
+        assert f"band {grouped(last['p10'])} tot {grouped(last['p90'])}" in text
+    assert "zonder band" not in text
     assert out.with_suffix(".pdf").read_bytes().startswith(b"%PDF")
 
 

@@ -272,14 +272,42 @@ def take(queue: Queue, row: Row, *, flexible: bool = True) -> Answer:
     contract, year = _flexible(queue, row, fits) if flexible else (None, np.nan)
     links, behind = np.zeros(0, dtype=np.int64), np.zeros((row.sizes.size, 0))
     if offer is not None and taken[-1] > 0:
-        if row.kind == "homes":
-            booked = book_homes(queue.ledger, offer, taken, row.kw)
-        else:
-            booked = book_power(queue.ledger, offer, taken * row.kw, shape)
+        booked = _book(queue.ledger, offer, row, taken, shape)
         if short.size:
             links, behind = offer.branch.nodes, booked
-    with_region = _take_of_region(queue.ledger, row, taken)
+    with_region, _ = _take_of_region(queue.ledger, row, taken)
     return Answer(fits, taken, binding, kw_short, with_region, contract, year, links, behind)
+
+
+def reserve(queue: Queue, row: Row) -> tuple[Floats, Floats]:
+    """Serve a row as `take` does, and tell only what is reserved for it.
+
+    Parameters
+    ----------
+    queue
+        Who was served before; its ledger changes.
+    row
+        Who is next.
+
+    Returns
+    -------
+    Size that is reserved at the end of each year, and as much of it as the region leaves power
+    for. Homes, or kW of the connection; shape (years,) each
+    """
+    offer, shape = _offer(queue, queue.ledger, row)
+    taken = _reserved(row, _in_sizes(offer, row))
+    if offer is not None and taken[-1] > 0:
+        _book(queue.ledger, offer, row, taken, shape)
+    _, given_kw = _take_of_region(queue.ledger, row, taken)
+    each_kw = row.kw * region_factor(queue.ledger.horizon, row)
+    return taken, given_kw / each_kw if each_kw > 0 else taken
+
+
+def _book(ledger: Ledger, offer: Offer, row: Row, taken: Floats, shape: Floats) -> Floats:
+    """Connect what is reserved; homes or kW behind each link. Shape (years, branch)."""
+    if row.kind == "homes":
+        return book_homes(ledger, offer, taken, row.kw)
+    return book_power(ledger, offer, taken * row.kw, shape)
 
 
 def _reserved(row: Row, fits: Floats) -> Floats:
@@ -398,14 +426,12 @@ def _first_from(kw: Floats, power_kw: float, start: int) -> int:
     return start + int(found[0]) if found.size else kw.size
 
 
-def _take_of_region(ledger: Ledger, row: Row, taken: Floats) -> bool:
-    """Reserve what the region leaves for a row; tells whether it leaves all that is asked."""
+def _take_of_region(ledger: Ledger, row: Row, taken: Floats) -> tuple[bool, Floats]:
+    """Reserve what the region leaves for a row; tells if that is all it asks, and the kW."""
     each_kw = row.kw * region_factor(ledger.horizon, row)
     left_kw = lasting(ledger.region_kw_left)
-    np.subtract(
-        ledger.region_kw_left,
-        np.minimum(taken * each_kw, np.maximum(left_kw, 0.0)),
-        out=ledger.region_kw_left,
-    )
+    given_kw = np.minimum(taken * each_kw, np.maximum(left_kw, 0.0))
+    np.subtract(ledger.region_kw_left, given_kw, out=ledger.region_kw_left)
     needed_kw = row.sizes * each_kw
-    return bool(((needed_kw <= left_kw + TOLERANCE_KW) | (needed_kw <= 0)).all())
+    holds = bool(((needed_kw <= left_kw + TOLERANCE_KW) | (needed_kw <= 0)).all())
+    return holds, given_kw

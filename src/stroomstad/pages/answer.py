@@ -349,6 +349,15 @@ def asked_unit(row: Row, language: Language) -> str:
     return "kW" if connection else speaker(language)("woningen", "homes")
 
 
+def band_cell(row: Row, language: Language) -> Cell:
+    """Band in which eight of ten draws lie, and the same with what the region leaves."""
+    low, high = row.get("with_region_p10"), row.get("with_region_p90")
+    say, band = speaker(language), span(low, high, language)
+    known = not is_missing(low) and not is_missing(high)
+    regional = say("met de regio {band}", "with the region {band}", band=band) if known else ""
+    return Cell(span(row["p10"], row["p90"], language), regional, "modelled")
+
+
 def binding_cell(row: Row, language: Language) -> Cell:
     """Asset that binds, of which kind, and when; every asset of the grid is synthetic."""
     if is_missing(row["binding"]):

@@ -438,8 +438,8 @@ def _widest_said(side: Side, language: Language) -> str:
     for row in records(answer.widest_inputs(rows).head(UNCERTAIN_MAX)):
         low, high = sorted((row["homes_low"], row["homes_high"]))
         parts.append(f"{answer.input_name(row, language)} ({span(low, high, language)})")
-    return say("Dit verandert het meest hoeveel woningen in de hele stad passen: {parts}.",
-               "This changes most how many homes fit in the whole city: {parts}.",
+    return say("Dit verandert het meest hoeveel gevraagde woningen worden aangesloten: {parts}.",
+               "This changes most how many of the homes asked are connected: {parts}.",
                parts=listed(parts, language))  # fmt: skip
 
 

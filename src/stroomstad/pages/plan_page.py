@@ -22,9 +22,11 @@ from stroomstad.pages.page import (
 )
 from stroomstad.pages.words import (
     ASSUMPTIONS,
+    BAND_SAID,
     BUDGETS,
     PAYERS,
     READING,
+    TORNADO_READ,
     Language,
     euros,
     is_missing,
@@ -56,7 +58,8 @@ def plan_page(facts: Facts, tables: Tables, language: Language = "nl") -> Page:
         By name; a part without its table says so. ``projects``, ``fits``, ``measures``,
         ``kinds`` as declared in `stroomstad.tables`. Further ``costs`` (``measure_id, year,
         payer, investment_eur, yearly_eur, co2_kg``), ``staircase`` (``year, asked, promised,
-        confirmed, p10, p90, region_homes``), ``curve`` (``budget_eur, payer, homes,
+        confirmed, p10, p50, p90, region_homes``, and the band ``with_region_`` p10 and p90),
+        ``curve`` (``budget_eur, payer, homes,
         connections_kw, eur_municipality, eur_society, co2_kg, gap``; euros may be missing),
         ``search`` (``gap_fraction, ended, homes_lost``), ``band`` (``lasting, with_region, year,
         case_low, case_high, p10, p50, p90``: homes in the whole city), ``room`` (``year, room,
@@ -380,15 +383,9 @@ def _certainty(facts: Facts, tables: Tables, language: Language) -> Section:
         "{high} homes.",
         name=names[0], low=number(low, language), high=number(high, language),
     )  # fmt: skip
-    caption = say(
-        "Elke balk verandert één aanname van laag (oranje, gestreept) naar hoog (blauw); de rest "
-        "blijft in het midden. Geteld zijn de woningen die in de hele stad passen zoals zij nu "
-        "staat, zonder dit plan. De langste balk verdient het eerst betere gegevens.",
-        "Each bar changes one assumption from low (orange, hatched) to high (blue); the rest stays "
-        "in the middle. Counted are the homes that fit in the whole city as it stands, without "
-        "this plan. The longest bar deserves better data first.",
+    picture = Picture(
+        pictures.tornado_svg(widest, names, language), alt, TORNADO_READ.say(language)
     )
-    picture = Picture(pictures.tornado_svg(widest, names, language), alt, caption)
     return Section(title, (*parts, picture, views.tornado_table(widest, language)))
 
 
@@ -397,15 +394,17 @@ def _band_said(facts: Facts, tables: Tables, language: Language) -> str:
     if last is None or is_missing(last.get("p10")) or is_missing(last.get("p90")):
         return absent(say("de band rond het aantal aangesloten woningen",
                           "the band around the homes connected"), language).text  # fmt: skip
-    draws = facts.get("draws")
-    return say(
-        "In acht van de tien{of} trekkingen ligt het aantal woningen in {year} tussen {low} en "
-        "{high}. Daarin bewegen kW per woning, bestaande belasting, vermogens en grenzen samen.",
-        "In eight of ten{of} draws the number of homes in {year} lies between {low} and {high}. "
-        "In them, kW per home, existing load, ratings and limits move together.",
+    draws, regional = facts.get("draws"), ""
+    if not is_missing(last.get("with_region_p10")):
+        regional = say(
+            ", en met wat de regio overlaat {band}", ", and with what the region leaves {band}",
+            band=span(last["with_region_p10"], last["with_region_p90"], language),
+        )  # fmt: skip
+    return BAND_SAID.say(
+        language,
         of="" if is_missing(draws) else say(" van {n}", " of {n}", n=number(draws, language)),
-        year=f"{last['year']:.0f}", low=number(last["p10"], language),
-        high=number(last["p90"], language),
+        year=f"{last['year']:.0f}", band=span(last["p10"], last["p90"], language),
+        regional=regional,
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from stroomstad.pages.answer import (
     asked_unit,
+    band_cell,
     binding_cell,
     fits_cell,
     gap_said,
@@ -273,8 +274,8 @@ def staircase_table(rows: pd.DataFrame, language: Language) -> Table:
         _count_shown(say("Gevraagd", "Asked"), "asked", "", language),
         _count_shown(say("Beloofd", "Promised"), "promised", "modelled", language),
         _count_shown(say("Bevestigd", "Confirmed"), "confirmed", "modelled", language),
-        Shown("Band", lambda row: Cell(span(row["p10"], row["p90"], language)), ("p10", "p90"),
-              numeric=True, share=1.5),
+        Shown("Band", lambda row: band_cell(row, language), ("p10", "p90"), numeric=True,
+              share=1.5),
         _count_shown(say("Regio laat toe", "Region allows"), "region_homes", "assumed", language),
     ]  # fmt: skip
     caption = say("Woningen per jaar, opgeteld, in getallen",

@@ -115,6 +115,7 @@ UNITS = {
     "hub": Words("hubs", "hubs"),
     "1000 m2": Words("× 1.000 m²", "× 1,000 m²"),
     "kW/home": Words("kW per woning", "kW per home"),
+    "of the middle": Words("× het midden", "× the middle"),
     "EUR": Words("€", "€"),
     "1": Words("", ""),
 }
@@ -253,6 +254,27 @@ BAND_AREA = Words(
     "verschil niet zeker.",
     "Area: the band that holds eight of ten draws; where the areas overlap, the difference is not "
     "certain.",
+)
+BAND_SAID = Words(
+    "In acht van de tien{of} trekkingen sluit dit plan in {year} {band} van de gevraagde "
+    "woningen aan{regional}. In elke trekking bewegen kW per woning, bestaande belasting, "
+    "vermogens, grenzen en regio elk op zichzelf, en wordt de lijst opnieuw in wettelijke "
+    "volgorde bediend, nog zonder netberekening. Het zijn berekende kansen: zij volgen uit "
+    "aannames, niet uit metingen.",
+    "In eight of ten{of} draws this plan has connected {band} of the homes asked in "
+    "{year}{regional}. In every draw kW per home, existing load, ratings, limits and region "
+    "move, each on its own, and the list is served anew in the legal order, before the check "
+    "by power flow. These are modelled probabilities: they follow from assumptions, not from "
+    "measurements.",
+)
+TORNADO_READ = Words(
+    "Elke balk verandert één aanname van laag (oranje, gestreept) naar hoog (blauw); de rest "
+    "blijft in het midden. Geteld zijn de gevraagde woningen die met dit plan in het laatste "
+    "jaar zijn aangesloten, nog zonder netberekening. De langste balk verdient het eerst "
+    "betere gegevens.",
+    "Each bar changes one assumption from low (orange, hatched) to high (blue); the rest stays "
+    "in the middle. Counted are the homes asked that this plan has connected in its last "
+    "year, before the check by power flow. The longest bar deserves better data first.",
 )
 # Titles and texts that stand on the page of every plan.
 ASSUMPTIONS = (

@@ -20,20 +20,20 @@ from stroomstad.measures.twin import Horizon
 from stroomstad.planning import asked, cost_table, plan_as_toml, present_value
 from stroomstad.powerflow import solve_steps
 from stroomstad.run.desk import OUTLINES_FILE, Desk
-from stroomstad.run.lists import Tables, answer_projects, plan_horizons
+from stroomstad.run.lists import Horizons, Tables, answer_projects, plan_horizons
 from stroomstad.run.model import Clock
 from stroomstad.store import hash_table, safe_name, save_run
 from stroomstad.tables.plan import COUNTED_STATUSES, Plan
 from stroomstad.timeline.harmless import harm_issues
-from stroomstad.trust.band import tornado
 from stroomstad.trust.confirm import confirm_plan
+from stroomstad.trust.connected import connected_band, connected_tornado, plan_span
 from stroomstad.trust.staircase import horizon_band
 
 DRAWS = 200
 # A search may choose a part of a home.
 HOMES_TOLERANCE = 1.0
-# Columns of the tornado under the names that a reader knows.
-TORNADO_NAMES = {"parameter": "input", "low": "low_value", "high": "high_value"}
+# Own choice: each row is served in every draw, so with more rows the band takes minutes.
+BAND_ROWS_MAX = 300
 # What planners take out of a run into a spreadsheet.
 SHEETS = ("staircase", "fits", "promises", "confirmation", "measures", "costs", "room", "curve")
 Render = Callable[[Mapping[str, pd.DataFrame], Mapping[str, object]], Mapping[str, bytes]]
@@ -76,9 +76,10 @@ def answer_plan(desk: Desk, plan: Plan, projects: pd.DataFrame, clock: Clock) ->
         confirmation, evidence = confirm_plan(
             desk.twin, kept, projects, horizons["mid"], solve_steps
         )
-    with clock.step("band"):
+    stairs = staircase(projects, promises, confirmation, horizons["mid"])
+    with clock.step("band") as done:
         band, full = horizon_band(horizons, draws=DRAWS)
-        swings = tornado(desk.twin).rename(columns=TORNADO_NAMES)
+        certain = how_certain(desk, plan, projects, horizons, done)
     return {
         "projects": projects,
         "fits": fits,
@@ -86,11 +87,11 @@ def answer_plan(desk: Desk, plan: Plan, projects: pd.DataFrame, clock: Clock) ->
         "measures": plan.measures,
         "budgets": plan.budgets,
         "costs": plan_costs(desk, plan, horizons["mid"]),
-        "staircase": staircase(projects, promises, confirmation, horizons["mid"]),
+        "staircase": stairs.merge(certain["connected"], on="year") if certain else stairs,
         "room": city_years(horizons["mid"]),
         "band": band,
         "full": full,
-        "tornado": swings,
+        **({"tornado": certain["tornado"]} if certain else {}),
         "confirmation": confirmation,
         "evidence": evidence,
         "kinds": desk.twin.catalogue.kinds,
@@ -98,6 +99,28 @@ def answer_plan(desk: Desk, plan: Plan, projects: pd.DataFrame, clock: Clock) ->
         "outlook": desk.twin.catalogue.outlook,
         "parameters": desk.parameters_rows,
         "files": desk.files,
+    }
+
+
+def how_certain(
+    desk: Desk,
+    plan: Plan,
+    projects: pd.DataFrame,
+    horizons: Horizons,
+    done: Callable[[float], None],
+) -> Tables:
+    """How sure it is that the list is connected, and what moves that; nothing for a long list.
+
+    Returns
+    -------
+    ``connected``, the band per year, and ``tornado``, of the last year.
+    """
+    if len(projects) > BAND_ROWS_MAX:
+        return {}
+    span = plan_span(desk.twin, plan, projects, horizons)
+    return {
+        "connected": connected_band(span, draws=DRAWS, done=done),
+        "tornado": connected_tornado(span),
     }
 
 

@@ -41,6 +41,7 @@ from stroomstad.timeline.years import (
     sizes_at,
     week_of,
     year_added,
+    year_base,
     year_limits,
     year_region_kw,
 )
@@ -119,6 +120,35 @@ def build_horizon(
         roots=roots_of(years, years.sites),
         candidates=chosen,
     )
+
+
+def loads_at(
+    twin: Twin, plan: Plan, case: Case, links: Ints, quarters: Ints
+) -> tuple[Floats32, dict[str, Floats]]:
+    """What some links carry in some quarters of the winter week, and the courses of new power.
+
+    Parameters
+    ----------
+    twin, plan, case
+        As for `build_horizon`, direction load.
+    links
+        Positions in the tree of the horizon of that plan.
+    quarters
+        Positions in the design week.
+
+    Returns
+    -------
+    As ``base_kva`` and ``shapes`` of a horizon, without the courses of hubs: [kVA], shape
+    (years, links, quarters); and per course [1], shape (quarters,)
+
+    Notes
+    -----
+    A horizon keeps the quarters in which its own case can be full; what lies between two cases
+    needs the quarters of both.
+    """
+    years = plan_years(twin, plan, case, "load")
+    base_kva = np.stack([year_base(years, year, links, quarters) for year in plan.years])
+    return base_kva, {name: course[quarters] for name, course in years.shapes.items()}
 
 
 def kept_quarters(years: Years) -> Ints:

@@ -148,7 +148,8 @@ def test_a_year_without_cost_stands_in_the_table_with_nought():
 
 def test_numbers_of_the_staircase_are_marked_as_what_they_are():
     row = views.staircase_table(pagetables.make_staircase(), "nl").rows[-1]
-    assert [cell.mark for cell in row] == ["", "", "modelled", "modelled", "", "assumed"]
+    assert [cell.mark for cell in row] == ["", "", *["modelled"] * 3, "assumed"]
+    assert (row[4].text, row[4].small) == ("2.346 tot 4.153", "met de regio 2.219 tot 2.536")
     assert row[5].text == "2.700"
 
 
