@@ -84,6 +84,7 @@ def _add_project(commands: Commands[argparse.ArgumentParser]) -> None:
     project.add_argument("--year", type=int, required=True, help="first year of delivery")
     project.add_argument("--until", type=int, help="last year of delivery")
     project.add_argument("--plan", type=Path, help="plan that is carried out meanwhile")
+    project.add_argument("--projects", type=Path, help="list of those that wait beside it")
     project.add_argument("--out", type=Path, help="HTML file to write; a PDF is put beside it")
     project.add_argument("--language", choices=LANGUAGES, default="nl", help="of the page")
     _add_city(project)
@@ -176,9 +177,9 @@ def _project(chosen: argparse.Namespace) -> None:
     with stoppable(), progress() as tell:
         clock = Clock(tell)
         desk = _open(chosen, clock)
-        plan = _plan_or_none(chosen, desk, chosen.year)
+        waiting, plan = _waiting_and_plan(chosen, desk)
         projects, plan = read_single_project(_asked_for(chosen), desk, plan)
-        facts, tables = project_tables(desk, plan, projects, clock)
+        facts, tables = project_tables(desk, plan, projects, clock, waiting)
     facts |= plan_facts(desk, plan)
     written = write_page(out, project_page(facts, tables, chosen.language))
     OUT.print(fits_table(projects, tables["fits"]))
@@ -277,21 +278,31 @@ def _open(chosen: argparse.Namespace, clock: Clock) -> Desk:
 
 
 def _list_and_plan(chosen: argparse.Namespace, desk: Desk) -> tuple[pd.DataFrame, Plan]:
-    if chosen.plan is None:
-        plan = empty_plan(desk, dt.datetime.now().astimezone().year)
-        projects, plan, warnings = read_project_list(chosen.list, desk, plan)
-    else:
-        plan, projects, warnings = read_plan_and_list(chosen.plan, chosen.list, desk)
-    tell_issues(warnings)
-    return projects, plan
+    return _read_list(chosen.list, chosen.plan, desk, dt.datetime.now().astimezone().year)
 
 
-def _plan_or_none(chosen: argparse.Namespace, desk: Desk, first_year: int) -> Plan:
+def _waiting_and_plan(chosen: argparse.Namespace, desk: Desk) -> tuple[pd.DataFrame | None, Plan]:
+    """List of those that wait, where one is given, and the plan that is carried out meanwhile."""
+    first_year = min(chosen.year, dt.datetime.now().astimezone().year)
+    if chosen.projects is not None:
+        return _read_list(chosen.projects, chosen.plan, desk, first_year)
     if chosen.plan is None:
-        return empty_plan(desk, min(first_year, dt.datetime.now().astimezone().year))
+        return None, empty_plan(desk, first_year)
     plan, warnings = read_plan_file(chosen.plan, desk)
     tell_issues(warnings)
-    return plan
+    return None, plan
+
+
+def _read_list(
+    path: Path, plan_path: Path | None, desk: Desk, first_year: int
+) -> tuple[pd.DataFrame, Plan]:
+    if plan_path is None:
+        plan = empty_plan(desk, first_year)
+        projects, plan, warnings = read_project_list(path, desk, plan)
+    else:
+        plan, projects, warnings = read_plan_and_list(plan_path, path, desk)
+    tell_issues(warnings)
+    return projects, plan
 
 
 def _show(tables: Mapping[str, pd.DataFrame], folder: Path) -> None:
