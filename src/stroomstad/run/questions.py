@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from stroomstad.errors import Issue, name_some, raise_faults
+from stroomstad.errors import InvalidData, Issue, name_some, raise_faults
 from stroomstad.fitting import fits
 from stroomstad.fitting.connections import build_terms, hub_rooms
 from stroomstad.fitting.connections import connection_that_fits as contracts_that_fit
@@ -22,6 +22,7 @@ from stroomstad.run.lists import empty_plan
 from stroomstad.tables.parameters import CASES, Case
 from stroomstad.tables.plan import Plan
 from stroomstad.tables.projects import CATEGORIES, PROFILES
+from stroomstad.timeline.days import CityDay, city_day
 from stroomstad.timeline.horizons import build_horizon
 
 _KW_PER_MW = 1000.0
@@ -163,6 +164,30 @@ def connection_that_fits(  # noqa: PLR0913, PLR0917 - what a connection asks, an
         "jobs_per_mw": np.nan if jobs is None else jobs / kw * _KW_PER_MW,
     }
     return _in_year(answer.assign(**per_mw), frame)
+
+
+def city_on(desk: Desk, plan: Plan, date: dt.date) -> CityDay:
+    """Tell what a city is on a date: its grid, loads, standing measures and outlook.
+
+    Parameters
+    ----------
+    desk
+        A city, as from `open_city`.
+    plan
+        What is carried out.
+    date
+        The day, in a year of the outlook.
+
+    Raises
+    ------
+    InvalidData
+        When the outlook lacks the year, or the city a place or asset of the plan.
+    """
+    told = desk.twin.catalogue.outlook["year"]
+    if date.year not in set(told):
+        problem = f"{date} lies outside the outlook, {told.min()} to {told.max()}."
+        raise InvalidData([Issue("date", problem, "Ask for a day in one of these years.")])
+    return city_day(desk.twin, plan, date)
 
 
 def _frame(  # noqa: PLR0917 - passed on as they are asked

@@ -1,5 +1,8 @@
 """One question at a time, asked of a small solved city."""
 
+import datetime as dt
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from desks import make_desk
@@ -7,7 +10,7 @@ from horizons import EAST, WEST, make_plan, measure
 from queues import make_projects
 
 from stroomstad.errors import InvalidData
-from stroomstad.run.questions import connection_that_fits, homes_that_fit
+from stroomstad.run.questions import city_on, connection_that_fits, homes_that_fit
 
 DESK = make_desk()
 PLAN = make_plan()
@@ -145,3 +148,38 @@ def test_a_slip_in_the_type_of_a_home_is_refused_and_not_read_as_any(home_type):
 
 def test_a_place_of_who_waits_that_is_not_there_is_told_too():
     assert "WK000999" in told_by(connection, projects=waiting(3, place="WK000999"))[0]
+
+
+def test_a_day_shows_what_a_measure_draws_once_it_stands():
+    plan = make_plan(measure("chargers", WEST, 10, in_service="2027-05-01"))
+    before, after = (
+        city_on(DESK, plan, dt.date(2027, month, day)) for month, day in ((4, 30), (5, 1))
+    )
+    assert (before.sizes, after.sizes) == ({}, {"chargers-WK000101": 10.0})
+    more_kw = after.drawn["load"].block(0, 672) - before.drawn["load"].block(0, 672)
+    assert more_kw.sum(axis=0).max() == pytest.approx(22.0)
+
+
+def test_the_outlook_of_a_day_is_that_of_its_year_and_of_the_plan():
+    plan = make_plan()
+    mid = city_on(DESK, plan, dt.date(2028, 1, 1)).outlook
+    assert mid == pytest.approx(
+        {"demand_index": 1.05, "heat_pumps_per_home": 0.05, "vehicles_per_home": 0.15,
+         "solar_kwp_per_home": 0.25, "regional_mw": 0.5}
+    )  # fmt: skip
+    low = city_on(DESK, replace(plan, outlook="low"), dt.date(2028, 1, 1))
+    assert low.outlook["demand_index"] == pytest.approx(1.075)
+    drawn = [each.drawn["load"].block(0, 672).sum() for each in (low, city_on(DESK, plan, low.on))]
+    assert drawn[0] > drawn[1]
+
+
+def test_a_day_of_which_the_outlook_tells_nothing_is_refused():
+    (told,) = told_by(city_on, desk=DESK, plan=PLAN, date=dt.date(2050, 1, 1))
+    problem = "date: 2050-01-01 lies outside the outlook, 2023 to 2040."
+    assert told == f"{problem} Ask for a day in one of these years."
+
+
+def test_a_place_of_a_plan_that_is_not_there_is_refused_on_every_day():
+    plan = make_plan(measure("chargers", "WK000999", 1))
+    told = told_by(city_on, desk=DESK, plan=plan, date=dt.date(2026, 1, 1))
+    assert "WK000999" in told[0]
