@@ -21,13 +21,14 @@ from stroomstad.cli.plan_files import (
     write_template,
 )
 from stroomstad.cli.plan_tables import fits_table, stairs_table
-from stroomstad.errors import InvalidData, Issue, StroomstadError, raise_faults
+from stroomstad.errors import InvalidData, Issue, StroomstadError
 from stroomstad.pages import compare_page, project_page
 from stroomstad.planning.project_words import HEATING_WORDS, HOME_TYPE_WORDS, PROFILE_WORDS
 from stroomstad.run import default_city
 from stroomstad.run.desk import (
     Desk,
     open_city,
+    read_list_under_plan,
     read_plan_and_list,
     read_plan_file,
     read_project_list,
@@ -35,7 +36,7 @@ from stroomstad.run.desk import (
 )
 from stroomstad.run.lists import answer_list, claim_tables, empty_plan, project_tables
 from stroomstad.run.model import Clock
-from stroomstad.run.plans import answer_plan, find_harm, plan_facts, save_plan
+from stroomstad.run.plans import answer_plan, plan_facts, save_plan
 from stroomstad.run.searches import Wish, search_plan
 from stroomstad.store import check_writable, load_run
 from stroomstad.tables.plan import PAYERS, Plan
@@ -211,9 +212,7 @@ def _check(chosen: argparse.Namespace) -> None:
             plan, _, warnings = read_plan_and_list(chosen.plan, chosen.projects, desk)
         else:
             plan, warnings = read_plan_file(chosen.plan, desk)
-        issues = find_harm(desk, plan)
     tell_issues(warnings)
-    raise_faults(issues)
     measures = plan.measures["status"].value_counts()
     told = ", ".join(f"{count} {status}" for status, count in measures.items())
     noticed = "1 warning" if len(warnings) == 1 else f"{len(warnings)} warnings"
@@ -300,7 +299,7 @@ def _read_list(
         plan = empty_plan(desk, first_year)
         projects, plan, warnings = read_project_list(path, desk, plan)
     else:
-        plan, projects, warnings = read_plan_and_list(plan_path, path, desk)
+        projects, plan, warnings = read_list_under_plan(path, plan_path, desk)
     tell_issues(warnings)
     return projects, plan
 
