@@ -30,8 +30,8 @@ def feeder(start="2028-01-01", **changes):
 def test_what_acts_on_stations_to_come_may_not_be_earlier():
     assert told(stations(), chargers()) == [
         (
-            f"measure ch: acts on what st builds at {OUTLINE!r}, which stands from 2028-01-01, and is "
-            "in service on 2027-01-01. Let it come later, or what it needs earlier."
+            f"measure ch: acts on what st builds at {OUTLINE!r}, which stands from 2028-01-01, "
+            "and is in service on 2027-01-01. Let it come later, or what it needs earlier."
         )
     ]
     assert told(stations(), chargers(in_service="2028-01-01")) == []
