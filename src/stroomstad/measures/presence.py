@@ -65,8 +65,8 @@ def built_names(measure_id: str, kind: str) -> tuple[str, ...]:
 
     Examples
     --------
-    >>> built_names("line", "mv_cable")
-    ('line', 'plan-line', 'plan-line-cable')
+    >>> built_names("feeder-west", "mv_cable")
+    ('feeder-west', 'plan-feeder-west', 'plan-feeder-west-cable')
     """
     if kind not in (NEW_STATION, MV_CABLE):
         return ()
