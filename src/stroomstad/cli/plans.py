@@ -20,13 +20,14 @@ from stroomstad.cli.plan_files import (
     write_template,
 )
 from stroomstad.cli.plan_tables import fits_table, stairs_table, unheld_issues
-from stroomstad.errors import InvalidData, Issue, StroomstadError, raise_faults
+from stroomstad.errors import InvalidData, Issue, StroomstadError
 from stroomstad.pages import compare_page, project_page
 from stroomstad.planning.project_words import HEATING_WORDS, HOME_TYPE_WORDS, PROFILE_WORDS
 from stroomstad.run import default_city
 from stroomstad.run.desk import (
     Desk,
     open_city,
+    read_list_under_plan,
     read_plan_and_list,
     read_plan_file,
     read_project_list,
@@ -34,7 +35,7 @@ from stroomstad.run.desk import (
 )
 from stroomstad.run.lists import answer_list, claim_tables, empty_plan, project_tables
 from stroomstad.run.model import Clock
-from stroomstad.run.plans import answer_plan, find_harm, plan_facts, plan_files, save_plan
+from stroomstad.run.plans import answer_plan, plan_facts, plan_files, save_plan
 from stroomstad.run.searches import Wish, search_plan
 from stroomstad.store import check_writable, load_run, write_file
 from stroomstad.tables.plan import PAYERS, Plan
@@ -83,6 +84,7 @@ def _add_project(commands: Commands[argparse.ArgumentParser]) -> None:
     project.add_argument("--year", type=int, required=True, help="first year of delivery")
     project.add_argument("--until", type=int, help="last year of delivery")
     project.add_argument("--plan", type=Path, help="plan that is carried out meanwhile")
+    project.add_argument("--projects", type=Path, help="list of those that wait beside it")
     project.add_argument("--out", type=Path, help="HTML file to write; a PDF is put beside it")
     project.add_argument("--language", choices=LANGUAGES, default="nl", help="of the page")
     _add_city(project)
@@ -176,9 +178,9 @@ def _project(chosen: argparse.Namespace) -> None:
     with stoppable(), progress() as tell:
         clock = Clock(tell)
         desk = _open(chosen, clock)
-        plan = _plan_or_none(chosen, desk, chosen.year)
+        waiting, plan = _waiting_and_plan(chosen, desk)
         projects, plan = read_single_project(_asked_for(chosen), desk, plan)
-        facts, tables = project_tables(desk, plan, projects, clock)
+        facts, tables = project_tables(desk, plan, projects, clock, waiting)
     facts |= plan_facts(desk, plan)
     written = write_page(out, project_page(facts, tables, chosen.language))
     OUT.print(fits_table(projects, tables["fits"]))
@@ -210,9 +212,7 @@ def _check(chosen: argparse.Namespace) -> None:
             plan, _, warnings = read_plan_and_list(chosen.plan, chosen.projects, desk)
         else:
             plan, warnings = read_plan_file(chosen.plan, desk)
-        issues = find_harm(desk, plan)
     tell_issues(warnings)
-    raise_faults(issues)
     measures = plan.measures["status"].value_counts()
     told = ", ".join(f"{count} {status}" for status, count in measures.items())
     noticed = "1 warning" if len(warnings) == 1 else f"{len(warnings)} warnings"
@@ -278,21 +278,31 @@ def _open(chosen: argparse.Namespace, clock: Clock) -> Desk:
 
 
 def _list_and_plan(chosen: argparse.Namespace, desk: Desk) -> tuple[pd.DataFrame, Plan]:
-    if chosen.plan is None:
-        plan = empty_plan(desk, dt.datetime.now().astimezone().year)
-        projects, plan, warnings = read_project_list(chosen.list, desk, plan)
-    else:
-        plan, projects, warnings = read_plan_and_list(chosen.plan, chosen.list, desk)
-    tell_issues(warnings)
-    return projects, plan
+    return _read_list(chosen.list, chosen.plan, desk, dt.datetime.now().astimezone().year)
 
 
-def _plan_or_none(chosen: argparse.Namespace, desk: Desk, first_year: int) -> Plan:
+def _waiting_and_plan(chosen: argparse.Namespace, desk: Desk) -> tuple[pd.DataFrame | None, Plan]:
+    """List of those that wait, where one is given, and the plan that is carried out meanwhile."""
+    first_year = min(chosen.year, dt.datetime.now().astimezone().year)
+    if chosen.projects is not None:
+        return _read_list(chosen.projects, chosen.plan, desk, first_year)
     if chosen.plan is None:
-        return empty_plan(desk, min(first_year, dt.datetime.now().astimezone().year))
+        return None, empty_plan(desk, first_year)
     plan, warnings = read_plan_file(chosen.plan, desk)
     tell_issues(warnings)
-    return plan
+    return None, plan
+
+
+def _read_list(
+    path: Path, plan_path: Path | None, desk: Desk, first_year: int
+) -> tuple[pd.DataFrame, Plan]:
+    if plan_path is None:
+        plan = empty_plan(desk, first_year)
+        projects, plan, warnings = read_project_list(path, desk, plan)
+    else:
+        projects, plan, warnings = read_list_under_plan(path, plan_path, desk)
+    tell_issues(warnings)
+    return projects, plan
 
 
 def _show(tables: Mapping[str, pd.DataFrame], folder: Path) -> None:

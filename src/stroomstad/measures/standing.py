@@ -27,7 +27,7 @@ GRID_KINDS = (NEW_STATION, LARGER_STATION, LV_CABLE, MV_CABLE, SUBSTATION_TRANSF
 CANDIDATE = "candidate"
 _POWER: dict[Case, str] = {"low": "kw_low", "mid": "kw", "high": "kw_high"}
 _OTHER_SIDE: dict[Case, Case] = {"low": "high", "mid": "mid", "high": "low"}
-_ENDLESS = "9999-12-31"
+ENDLESS = "9999-12-31"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,17 +107,26 @@ def in_service(
     feeder that it hangs under, with which it also ends.
     """
     day = on.isoformat()
+    days = service_days(plan, sites, case)
+    return tuple(
+        measure
+        for measure in measures_of(plan)
+        if days[measure.measure_id][0] <= day <= days[measure.measure_id][1]
+    )
+
+
+def service_days(plan: Plan, sites: Mapping[str, Site], case: Case) -> dict[str, tuple[str, str]]:
+    """First and last day of service of each measure, after all that it waits for.
+
+    As `in_service`; what stays ends on a day beyond all others. Days are ISO 8601.
+    """
     measures = measures_of(plan)
     above = new_feeders(plan, sites)
     starts = _starts(measures, above, case)
-    ends = {measure.measure_id: measure.until or _ENDLESS for measure in measures}
+    ends = {measure.measure_id: measure.until or ENDLESS for measure in measures}
     for station, feeder in above.items():
         ends[station] = min(ends[station], ends[feeder])
-    return tuple(
-        measure
-        for measure in measures
-        if starts[measure.measure_id] <= day <= ends[measure.measure_id]
-    )
+    return {name: (starts[name], ends[name]) for name in starts}
 
 
 def _starts(measures: tuple[Measure, ...], above: Mapping[str, str], case: Case) -> dict[str, str]:

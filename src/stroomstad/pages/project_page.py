@@ -59,8 +59,9 @@ def project_page(facts: Facts, tables: Tables, language: Language = "nl") -> Pag
     ----------
     facts
         Those of `plan_page` that are known, and ``place``, ``area_name``, ``substation_name``,
-        ``kw_per_home_low``, ``kw_per_home_mid``, ``kw_per_home_high`` and ``kw_per_home_fits``
-        (with which all homes fit when asked). [kW per home at station level]
+        ``waiting`` (rows that wait beside it), ``kw_per_home_low``, ``kw_per_home_mid``,
+        ``kw_per_home_high`` and ``kw_per_home_fits`` (with which all homes fit when asked).
+        [kW per home at station level]
     tables
         ``projects`` and ``fits``, one row each; ``room`` (``year``, and ``room_lasting`` or
         ``room``: homes, or kW of a connection, that fit at the place), ``contracts`` (``year,
@@ -107,6 +108,9 @@ def _name(row: Row, facts: Facts, tables: Tables, language: Language) -> str:
 def _where(row: Row, facts: Facts, language: Language) -> str:
     told = (facts.get("place") or row.get("place"), facts.get("area_name"), facts.get("plan"))
     parts = [str(part) for part in told if not is_missing(part)]
+    if not is_missing(facts.get("waiting")):
+        parts.append(speaker(language)("naast {count} die wachten", "beside {count} that wait",
+                                       count=facts["waiting"]))  # fmt: skip
     return " · ".join([*dict.fromkeys(parts), answer.subtitle(facts, language)])
 
 

@@ -5,7 +5,7 @@ from stroomstad.run.desk import open_city, read_plan_file, read_project_list
 from stroomstad.run.lists import answer_list, claim_tables, empty_plan
 from stroomstad.run.model import build_twin, check_city, default_city, read_city
 from stroomstad.run.plans import answer_plan
-from stroomstad.run.questions import connection_that_fits, homes_that_fit
+from stroomstad.run.questions import city_on, connection_that_fits, homes_that_fit
 from stroomstad.run.searches import Wish, search_plan
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "answer_plan",
     "build_twin",
     "check_city",
+    "city_on",
     "claim_tables",
     "connection_that_fits",
     "default_city",

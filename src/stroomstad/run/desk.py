@@ -11,11 +11,12 @@ import pandas as pd
 
 from stroomstad.errors import InvalidData, Issue, faults, name_some, raise_faults
 from stroomstad.exchange import read_outlines, read_sheet, read_toml
-from stroomstad.measures.effects import plan_sites
-from stroomstad.measures.sites import resolve_sites, with_outlines
+from stroomstad.measures.presence import built_names
+from stroomstad.measures.sites import resolve_sites
 from stroomstad.measures.twin import Site, Twin
-from stroomstad.planning import plan_issues, read_places, read_plan, read_projects
+from stroomstad.planning import read_places, read_plan, read_projects
 from stroomstad.powerflow import Network
+from stroomstad.run.checks import list_issues, plan_faults
 from stroomstad.run.model import Clock, build_twin, no_outlines, read_city
 from stroomstad.tables.plan import Plan
 
@@ -113,7 +114,7 @@ def read_plan_file(path: Path, desk: Desk) -> tuple[Plan, list[Issue]]:
 def read_plan_and_list(
     plan_path: Path, list_path: Path, desk: Desk
 ) -> tuple[Plan, pd.DataFrame, list[Issue]]:
-    """Read a plan and a project list, and tell the faults of both at once.
+    """Read a plan and the projects that it is for, and tell the faults of both at once.
 
     Parameters
     ----------
@@ -127,13 +128,39 @@ def read_plan_and_list(
     Raises
     ------
     InvalidData
-        With every fault of the plan and of the list.
+        With every fault of the plan and of the list, and of what the plan says of the list.
     """
+    plan, projects, issues = _both_in(plan_path, list_path, desk)
+    if plan is not None and projects is not None:
+        found = list_issues(desk.twin.catalogue.kinds, plan, projects)
+        issues += _named(found, plan_path)
+    if plan is None or projects is None or faults(issues):
+        raise InvalidData(issues)
+    return plan, projects, issues
+
+
+def read_list_under_plan(
+    list_path: Path, plan_path: Path, desk: Desk
+) -> tuple[pd.DataFrame, Plan, list[Issue]]:
+    """Read a project list, and the plan that is carried out meanwhile, for whomever it is.
+
+    As `read_plan_and_list`, but the plan may speak of projects that are not in the list.
+    """
+    plan, projects, issues = _both_in(plan_path, list_path, desk)
+    if plan is None or projects is None or faults(issues):
+        raise InvalidData(issues)
+    return projects, plan, issues
+
+
+def _both_in(
+    plan_path: Path, list_path: Path, desk: Desk
+) -> tuple[Plan | None, pd.DataFrame | None, list[Issue]]:
+    """Plan with the outlines of a list, and that list, each nothing when unreadable; and issues."""
     plan, outlines, issues = _plan_in(plan_path, desk)
     projects, outlines, found = _list_in(list_path, desk.twin, outlines)
     issues += found
-    if plan is None or projects is None or faults(issues):
-        raise InvalidData(issues)
+    if plan is None or projects is None:
+        return plan, projects, issues
     issues += _late_issues(projects, plan, list_path.name)
     return replace(plan, outlines=outlines), projects, issues
 
@@ -152,15 +179,15 @@ def _plan_in(path: Path, desk: Desk) -> tuple[Plan | None, gpd.GeoDataFrame, lis
     plan, found = read_plan(raw, path.name, outlines, kinds)
     issues += found
     issues += _city_issues(desk.twin, raw, path.name)
-    issues += _place_issues(desk.twin, outlines, _measure_places(raw), path.name)
+    issues += _measure_place_issues(desk.twin, outlines, raw, path.name)
     if plan is not None:
-        found = [
-            *plan_issues(plan, kinds),
-            *_outlook_issues(desk.twin, plan),
-            *_asset_issues(desk.twin, plan),
-        ]
-        issues += [replace(each, where=f"{path.name}, {each.where}") for each in found]
+        issues += _named(plan_faults(desk.twin, plan), path)
     return plan, outlines, issues
+
+
+def _named(issues: list[Issue], path: Path) -> list[Issue]:
+    """Put the name of a file before where each issue is."""
+    return [replace(each, where=f"{path.name}, {each.where}") for each in issues]
 
 
 def _city_issues(twin: Twin, raw: Mapping[str, object], where: str) -> list[Issue]:
@@ -173,36 +200,39 @@ def _city_issues(twin: Twin, raw: Mapping[str, object], where: str) -> list[Issu
     return [Issue(f"{where}, city", problem, remedy)]
 
 
-def _outlook_issues(twin: Twin, plan: Plan) -> list[Issue]:
-    """Fault of a plan that runs beyond what is told of the years nobody decides on."""
-    told = twin.catalogue.outlook["year"]
-    first, last = int(told.min()), int(told.max())
-    if first <= plan.first_year and plan.last_year <= last:
-        return []
-    problem = f"runs from {plan.first_year} to {plan.last_year}; the outlook, {first} to {last}."
-    return [Issue("plan", problem, "Let it begin and end within those years.")]
-
-
-def _asset_issues(twin: Twin, plan: Plan) -> list[Issue]:
-    """Faults of measures whose place is there, but not what they act on."""
-    _, found = plan_sites(with_outlines(twin, plan), plan)
-    return [
-        replace(each, where=each.where.replace("measures.", "measure ", 1))
-        for each in found
-        if not each.where.startswith("place ")
+def _measure_place_issues(
+    twin: Twin, outlines: gpd.GeoDataFrame, raw: Mapping[str, object], where: str
+) -> list[Issue]:
+    """Faults of the places of measures, also where the text of the plan is faulty."""
+    entries = _measure_entries(raw)
+    builder = {
+        name: str(entry["id"])
+        for _, entry in entries
+        for name in built_names(str(entry.get("id")), str(entry.get("kind")))
+        if "id" in entry
+    }
+    named = [
+        (str(entry["place"]).strip(), f"measure {entry.get('id', number)}")
+        for number, entry in entries
+        if isinstance(entry.get("place"), str)
     ]
+    places = pd.DataFrame([each for each in named if each[0]], columns=["place", "named_by"])
+    to_come = places["place"].isin(builder) & ~places["place"].isin(outlines["place"])
+    issues = _place_issues(twin, outlines, places[~to_come], where)
+    for place, named_by in places[to_come].itertuples(index=False, name=None):
+        problem = f"is what measure {builder[place]} is to build, and no place that stands."
+        remedy = f"Name the place of {builder[place]}, and let this depend on it."
+        issues.append(Issue(f"{where}, {named_by}, place {place!r}", problem, remedy))
+    return issues
 
 
-def _measure_places(raw: Mapping[str, object]) -> pd.DataFrame:
-    """Places that the text of a plan names, and who does, also where its text is faulty."""
+def _measure_entries(raw: Mapping[str, object]) -> list[tuple[int, dict[str, object]]]:
+    """Measures in the text of a plan that can be read at all, with their number."""
     written = raw.get("measure")
     entries = written if isinstance(written, list) else []
-    named = [
-        (entry["place"].strip(), f"measure {entry.get('id', number)}")
-        for number, entry in enumerate(entries, start=1)
-        if isinstance(entry, dict) and isinstance(entry.get("place"), str)
+    return [
+        (number, entry) for number, entry in enumerate(entries, start=1) if isinstance(entry, dict)
     ]
-    return pd.DataFrame([each for each in named if each[0]], columns=["place", "named_by"])
 
 
 def locate(twin: Twin, plan: Plan, places: Iterable[str]) -> tuple[dict[str, Site], list[Issue]]:

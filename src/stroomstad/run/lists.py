@@ -11,6 +11,8 @@ import pandas as pd
 from stroomstad.capacity.headroom import whole
 from stroomstad.fitting.connections import build_terms, connection_that_fits, hub_rooms
 from stroomstad.fitting.fits import fit_projects, homes_that_fit
+from stroomstad.fitting.ledger import Ledger
+from stroomstad.fitting.queue import ledgers_ahead
 from stroomstad.fitting.remedies import find_remedies, with_remedies
 from stroomstad.measures.twin import Horizon
 from stroomstad.planning import claim_by_year, claim_origin, claim_table
@@ -116,7 +118,11 @@ def claim_tables(desk: Desk, plan: Plan, projects: pd.DataFrame) -> Tables:
 
 
 def project_tables(
-    desk: Desk, plan: Plan, projects: pd.DataFrame, clock: Clock
+    desk: Desk,
+    plan: Plan,
+    projects: pd.DataFrame,
+    clock: Clock,
+    waiting: pd.DataFrame | None = None,
 ) -> tuple[dict[str, object], Tables]:
     """Answer one project by itself: facts and tables of its page.
 
@@ -128,9 +134,15 @@ def project_tables(
         One row, as declared in ``PROJECTS``.
     clock
         Tells which step runs.
+    waiting
+        Who waits beside it, as declared in ``PROJECTS``: served in the legal order, in which it
+        comes last in its category. Nobody when left out.
     """
-    horizons = plan_horizons(desk, plan, projects, clock)
-    fits, _ = answer_projects(desk, plan, projects, horizons, clock)
+    everyone = projects if waiting is None else _joined(waiting, projects)
+    horizons = plan_horizons(desk, plan, everyone, clock)
+    fits, _ = answer_projects(desk, plan, everyone, horizons, clock)
+    fits = fits.tail(1).reset_index(drop=True).assign(**projects[["project_id", "row"]].iloc[0])
+    ahead = {} if waiting is None else _ahead(desk, waiting, horizons["mid"])
     row = projects.iloc[0]
     place = str(row["place"])
     sites, _ = locate(desk.twin, plan, [place])
@@ -149,14 +161,15 @@ def project_tables(
             desk.twin.grid.stations["station_id"].isin(site.stations)
         ],
         "outline": _outline(plan, areas, place),
-        **_room_there(desk, plan, projects, horizons),
+        **_room_there(desk, plan, projects, horizons["mid"], ahead),
     }
     area = areas.set_index("area_code")["area_name"].get(site.area_code, "")
     facts = {
         "place": place,
         "area_name": area,
         "substation_name": names[site.substation_id],
-        **_kw_per_home(desk, projects, fits, horizons["mid"]),
+        "waiting": None if waiting is None else len(waiting),
+        **_kw_per_home(desk, projects, fits, horizons["mid"], ahead),
     }
     return facts, tables
 
@@ -170,27 +183,39 @@ def _outline(plan: Plan, areas: gpd.GeoDataFrame, place: str) -> gpd.GeoDataFram
     return mine.assign(place=place, assumed=False, source="CBS")[[*drawn.columns]]
 
 
-def _room_there(desk: Desk, plan: Plan, projects: pd.DataFrame, horizons: Horizons) -> Tables:
-    row, horizon = projects.iloc[0], horizons["mid"]
-    place = str(row["place"])
+def _joined(waiting: pd.DataFrame, projects: pd.DataFrame) -> pd.DataFrame:
+    """Put a project below those that wait, under a row and a name that none of them has."""
+    row = int(waiting["row"].max()) + 1
+    own = projects.assign(row=row, project_id=f"row {row}: {projects['name'].iloc[0]}")
+    return pd.concat([waiting, own], ignore_index=True)
+
+
+def _ahead(desk: Desk, waiting: pd.DataFrame, horizon: Horizon) -> dict[int, Ledger]:
+    twin = desk.twin
+    return ledgers_ahead(horizon, waiting, twin.catalogue, twin.parameters["mid"])
+
+
+def _room_there(
+    desk: Desk, plan: Plan, projects: pd.DataFrame, horizon: Horizon, ahead: Mapping[int, Ledger]
+) -> Tables:
+    row, twin = projects.iloc[0], desk.twin
+    place, category, parameters = str(row["place"]), int(row["category"]), twin.parameters["mid"]
     if row["kind"] == "homes":
-        kw = float(kw_per_unit(projects, desk.twin.catalogue.home_types, "mid")[0])
-        return {"room": homes_that_fit(horizon, place, kw)}
-    terms = build_terms(horizon, desk.twin.parameters["mid"], hub_rooms(desk.twin, plan, horizon))
-    contracts = connection_that_fits(
-        horizon,
-        place,
-        float(row["connection_kw"]),
-        str(row["profile"]),
-        int(row["category"]),
-        terms=terms,
-    )
+        kw = float(kw_per_unit(projects, twin.catalogue.home_types, "mid")[0])
+        return {"room": homes_that_fit(horizon, place, kw, ledger=ahead.get(category))}
+    terms = build_terms(horizon, parameters, hub_rooms(twin, plan, horizon), ahead)
+    power_kw, profile = float(row["connection_kw"]), str(row["profile"])
+    contracts = connection_that_fits(horizon, place, power_kw, profile, category, terms=terms)
     firm = contracts[contracts["contract"] == "firm"]
     return {"room": firm.rename(columns={"kw": "room"}), "contracts": contracts}
 
 
 def _kw_per_home(
-    desk: Desk, projects: pd.DataFrame, fits: pd.DataFrame, horizon: Horizon
+    desk: Desk,
+    projects: pd.DataFrame,
+    fits: pd.DataFrame,
+    horizon: Horizon,
+    ahead: Mapping[int, Ledger],
 ) -> dict[str, float]:
     """Power per home by type, and the power with which all homes would fit when asked."""
     row = projects.iloc[0]
@@ -204,7 +229,9 @@ def _kw_per_home(
         "kw_per_home_high": kw["low"],
     }
     # Room is linear in the power of a home, so one question tells the power with which all fit.
-    one_kw = homes_that_fit(horizon, str(row["place"]), 1.0).set_index("year")["room_lasting"]
+    ledger = ahead.get(int(row["category"]))
+    rooms = homes_that_fit(horizon, str(row["place"]), 1.0, ledger=ledger)
+    one_kw = rooms.set_index("year")["room_lasting"]
     at = min(max(int(row["last_year"]), horizon.years[0]), horizon.years[-1])
     room_kw = float(one_kw[at])
     if str(fits["fits"].iloc[0]) != "yes" and room_kw > 0:

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from stroomstad.errors import Issue, raise_faults
+from stroomstad.errors import raise_faults
 from stroomstad.exchange import outlines_text, toml_text, workbook_bytes
 from stroomstad.fitting.fits import homes_that_fit
 from stroomstad.measures.effects import plan_sites, unit_effects
@@ -19,19 +19,17 @@ from stroomstad.measures.sites import CITY, with_outlines
 from stroomstad.measures.twin import Horizon
 from stroomstad.planning import asked, cost_table, plan_as_toml, present_value
 from stroomstad.powerflow import solve_steps
+from stroomstad.run.checks import find_harm, lengths_of, list_issues
 from stroomstad.run.desk import OUTLINES_FILE, Desk
 from stroomstad.run.lists import Horizons, Tables, answer_projects, plan_horizons
 from stroomstad.run.model import Clock
 from stroomstad.store import hash_table, safe_name, save_run
-from stroomstad.tables.plan import COUNTED_STATUSES, Plan
-from stroomstad.timeline.harmless import harm_issues
+from stroomstad.tables.plan import Plan
 from stroomstad.trust.confirm import confirm_plan
 from stroomstad.trust.connected import connected_band, connected_tornado, plan_span
 from stroomstad.trust.staircase import horizon_band
 
 DRAWS = 200
-# A search may choose a part of a home.
-HOMES_TOLERANCE = 1.0
 # Own choice: each row is served in every draw, so with more rows the band takes minutes.
 BAND_ROWS_MAX = 300
 # What planners take out of a run into a spreadsheet.
@@ -62,12 +60,15 @@ def answer_plan(desk: Desk, plan: Plan, projects: pd.DataFrame, clock: Clock) ->
     Raises
     ------
     InvalidData
-        When a relief measure would press an asset further above its limit.
+        When a relief measure would press an asset further above its limit, or the plan speaks
+        of homes and projects that nobody asks.
     SolverFailed
         When the power flow has no answer.
     """
     with clock.step("harm"):
-        raise_faults([*find_harm(desk, plan), *home_count_issues(desk, plan, projects)])
+        # A plan that was found is held to what the reader of a file holds one to.
+        kinds = desk.twin.catalogue.kinds
+        raise_faults([*find_harm(desk.twin, plan), *list_issues(kinds, plan, projects)])
     horizons = plan_horizons(desk, plan, projects, clock)
     fits, reserved = answer_projects(desk, plan, projects, horizons, clock)
     promises = plan.promises if len(plan.promises) else reserved
@@ -124,38 +125,12 @@ def how_certain(
     }
 
 
-def find_harm(desk: Desk, plan: Plan) -> list[Issue]:
-    """Relief measures that press an asset further above its limit than the plan without them."""
-    return harm_issues(desk.twin, plan, "mid")
-
-
-def home_count_issues(desk: Desk, plan: Plan, projects: pd.DataFrame) -> list[Issue]:
-    """Measures that change more new homes than are asked at their place."""
-    kinds = desk.twin.catalogue.kinds.set_index("kind")
-    counts = plan.measures[plan.measures["status"].isin(COUNTED_STATUSES)]
-    changes = counts[counts["kind"].map(kinds["acts_at"]) == "new_homes"]
-    changed = changes.groupby("place")["size"].sum()
-    asked_there = projects.groupby("place")["homes"].sum().to_dict()
-    return [
-        Issue(
-            f"{plan.name}, {', '.join(changes.loc[changes['place'] == place, 'measure_id'])}",
-            f"{size:g} new homes are built otherwise at {place}, where "
-            f"{asked_there.get(place, 0.0):g} are "
-            "asked.",
-            "Lower the size, or add the homes to the project list at that place.",
-        )
-        for place, size in changed.items()
-        if size > asked_there.get(place, 0.0) + HOMES_TOLERANCE
-    ]
-
-
 def plan_costs(desk: Desk, plan: Plan, horizon: Horizon) -> pd.DataFrame:
     """Cost of a plan per measure, year and payer; columns as from ``cost_table``."""
     sites, issues = plan_sites(with_outlines(desk.twin, plan), plan)
     raise_faults(issues)
     effects = unit_effects(desk.twin, plan, sites, horizon.grid, horizon.tree, horizon.case)
-    length_m = pd.Series({each.measure_id: each.length_m for each in effects}, dtype=float)
-    return cost_table(plan, desk.twin.catalogue.kinds, length_m, horizon.case)
+    return cost_table(plan, desk.twin.catalogue.kinds, lengths_of(effects), horizon.case)
 
 
 def staircase(

@@ -8,6 +8,7 @@ is drawn all day, nothing is lost by it.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 
 import numpy as np
@@ -25,6 +26,7 @@ from stroomstad.measures.standing import (
     makes_node,
     measures_of,
     plan_node,
+    standing_sizes,
 )
 from stroomstad.measures.twin import Effect, Horizon, Site, Twin
 from stroomstad.simulation.design_weeks import Direction
@@ -38,7 +40,6 @@ from stroomstad.timeline.years import (
     hubs_of,
     outlook_at,
     plan_years,
-    sizes_at,
     week_of,
     year_added,
     year_base,
@@ -122,7 +123,7 @@ def build_horizon(
     )
 
 
-def loads_at(
+def link_loads(
     twin: Twin, plan: Plan, case: Case, links: Ints, quarters: Ints
 ) -> tuple[Floats32, dict[str, Floats]]:
     """What some links carry in some quarters of the winter week, and the courses of new power.
@@ -311,12 +312,38 @@ def loads_on(  # noqa: PLR0913, PLR0917 - the state of one day needs each of the
 
     Parameters
     ----------
+    twin, plan, sites, grid, case, direction
+        As for `loads_at`, with the grid of the last day of the year.
+    year
+        The year.
+
+    Returns
+    -------
+    As from `loads_at`.
+    """
+    last_day = dt.date(year, 12, 31)
+    return loads_at(twin, plan, sites, grid, last_day, case, direction)
+
+
+def loads_at(  # noqa: PLR0913, PLR0917 - the state of one day needs each of these
+    twin: Twin,
+    plan: Plan,
+    sites: Mapping[str, Site],
+    grid: Grid,
+    on: dt.date,
+    case: Case,
+    direction: Direction,
+) -> tuple[LoadBlocks, LoadBlocks]:
+    """Load and feed-in of every node in the design week on a date, for the solver.
+
+    Parameters
+    ----------
     twin, plan, sites
         The city, the plan, and the site of each place.
     grid
         The grid of that day, as from ``grid_on``.
-    year
-        The year.
+    on
+        The date: measures count that stand on it, and the outlook at the end of its year.
     case, direction
         Side of the band, and which design week.
 
@@ -328,7 +355,7 @@ def loads_on(  # noqa: PLR0913, PLR0917 - the state of one day needs each of the
     twin = with_outlines(twin, plan)
     week = week_of(twin, case, direction)
     shapes = power_shapes(twin, case, direction)
-    outlook = outlook_at(twin, plan, year, case, direction)
+    outlook = outlook_at(twin, plan, on.year, case, direction)
     homes = np.pad(twin.behind.homes, (0, len(grid.nodes) - week.load.nodes))
     drawn = [(_padded(week.load.weights * outlook.demand_index, homes.size), week.load.shapes)]
     fed_in = [(_padded(week.feed_in.weights, homes.size), week.feed_in.shapes)]
@@ -339,7 +366,7 @@ def loads_on(  # noqa: PLR0913, PLR0917 - the state of one day needs each of the
         name: hub_course(*hub, outlook.demand_index)
         for name, hub in hubs_of(twin, plan, sites, case).items()
     }
-    sizes = sizes_at(plan, sites, year, case)
+    sizes = standing_sizes(plan, sites, on, case)
     for effect in unit_effects(twin, plan, sites, grid, radial_tree(grid), case):
         size = sizes.get(effect.measure_id, 0.0)
         counts = (effect.shape == "sun") == (direction == "feed_in")

@@ -23,7 +23,7 @@ from stroomstad.tables.grid import LINK_KINDS, RadialTree
 from stroomstad.tables.parameters import CASES, Case, Parameters
 from stroomstad.tables.plan import Catalogue, Plan
 from stroomstad.tables.results import Floats32
-from stroomstad.timeline.horizons import loads_at
+from stroomstad.timeline.horizons import link_loads
 from stroomstad.trust.band import REGIONAL, draw_inputs, quantiles, records
 from stroomstad.trust.pieces import between, positions_within
 from stroomstad.trust.staircase import HOME, LOAD, MOVED, Positions
@@ -84,7 +84,7 @@ def plan_span(
     branch = branch_to(mid.tree.parent, mid.tree.order, nodes)
     quarters = np.unique(np.concatenate([each.quarters for each in horizons.values()]))
     parts: dict[Case, Horizon] = {
-        case: _part(horizons[case], branch, quarters, loads_at(twin, plan, case, branch.nodes,
+        case: _part(horizons[case], branch, quarters, link_loads(twin, plan, case, branch.nodes,
                                                                quarters))
         for case in CASES
     }  # fmt: skip
