@@ -5,6 +5,8 @@ from __future__ import annotations
 import pandas as pd
 from rich.table import Table
 
+from stroomstad.errors import Issue
+
 
 def fits_table(projects: pd.DataFrame, fits: pd.DataFrame) -> Table:
     """Make the answer per project: what fits, from when, what binds, what helps."""
@@ -26,6 +28,28 @@ def fits_table(projects: pd.DataFrame, fits: pd.DataFrame) -> Table:
             _text(row["remedy"]),
         )
     return table
+
+
+def unheld_issues(evidence: pd.DataFrame) -> list[Issue]:
+    """Warn of every week in which what is called confirmed still breaks a limit.
+
+    Parameters
+    ----------
+    evidence
+        As declared in ``CONFIRMATION``.
+    """
+    broken = evidence[~evidence["holds"].astype(bool)]
+    return [
+        Issue(
+            f"confirmed by AC, {row['year']}, {row['direction']}",
+            f"what is confirmed still breaks a limit (highest loading {row['loading_max']:.0%} "
+            f"at {row['worst_link']}, worst voltage {row['voltage_pu']:.3f} pu at "
+            f"{row['worst_node']}).",
+            "Read it as more than holds; the report tells the rounds of the check.",
+            "warning",
+        )
+        for row in broken.to_dict("records")
+    ]
 
 
 def stairs_table(staircase: pd.DataFrame) -> Table:
