@@ -31,7 +31,7 @@ EXAMPLE = ROOT / "examples/almere_2035.toml", ROOT / "examples/almere_projects.x
 # Of everyone together: a round figure above what the mix needs.
 BUDGET_EUR = 15e6
 NEARLY_ALL = 0.99
-PAGE_WIDTH = 108
+PAGE_WIDTH = 116
 COMMAND = ".venv/bin/stroomstad"
 
 
@@ -74,6 +74,21 @@ def percent(part):
     return f"{part * 100:.1f} %"
 
 
+def spans(years):
+    """Rising years, those in a row as one span.
+
+    >>> spans([2031, 2032, 2033, 2036])
+    '2031-2033, 2036'
+    """
+    found = []
+    for year in map(int, years):
+        if found and found[-1][1] == year - 1:
+            found[-1][1] = year
+        else:
+            found.append([year, year])
+    return ", ".join(f"{a}-{b}" if b > a else str(a) for a, b in found)
+
+
 def readme_lines(example):
     """What the search finds for the example, in a few sentences."""
     stairs, search = example.tables["staircase"], example.tables["search"].iloc[0]
@@ -97,16 +112,14 @@ def _unheld(evidence):
     years = sorted(set(evidence.loc[~evidence["holds"].astype(bool), "year"]))
     if not years:
         return "What is confirmed holds in every year."
-    told = ", ".join(f"{year:.0f}" for year in years)
-    return f"In {told} even what is confirmed still breaks a limit, and the run warns of it."
+    return f"In {spans(years)} even what is confirmed still breaks a limit."
 
 
 def _waiting(years):
     """In which years much of what is asked has to wait."""
     if years.empty:
         return "In no year must more than 5 % of what is asked by then wait."
-    told = ", ".join(f"{year:.0f}" for year in years)
-    return f"More than 5 % of what is asked by then must wait in {told}."
+    return f"More than 5 % of what is asked by then must wait in {spans(years)}."
 
 
 def _curve_said(curve):
@@ -117,9 +130,8 @@ def _curve_said(curve):
     none = curve[curve["payer"] == "society"]["homes"].min()
     return (
         f"Without any candidate {whole(none)} fit; {millions(society.eur_society)} million of "
-        f"everyone together connects {whole(society.homes)}, and so does "
-        f"{millions(city.eur_municipality)} million of the municipality ({whole(city.homes)}), "
-        "where all others pay their shares."
+        f"everyone connects {whole(society.homes)}, and {millions(city.eur_municipality)} million "
+        f"of the municipality {whole(city.homes)} where all others pay their shares."
     )
 
 
