@@ -6,7 +6,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all test-rest check fix bench docs lock clean
+.PHONY: help demo test test-all test-rest check fix bench docs pictures lock clean
 .DELETE_ON_ERROR:
 
 help: ## list the commands
@@ -54,13 +54,18 @@ fix: $(VENV)/dev.stamp ## format, and mend what can be mended safely
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(VENV)/run.stamp ## time, memory and ns per node-step, as text and JSON
+bench: $(VENV)/dev.stamp ## time, memory and ns per node-step of power flow and search, as text and JSON
 	$(BIN)/python benchmarks/bench.py
+	$(BIN)/python benchmarks/search.py
 
 docs: $(VENV)/dev.stamp ## build the documentation; warnings are errors
 	$(BIN)/python docs/make_reference.py
 	$(BIN)/python docs/make_validation.py
 	$(BIN)/sphinx-build --quiet --fail-on-warning --nitpicky -b html docs docs/_build/html
+
+pictures: $(VENV)/dev.stamp ## run Almere anew for the pictures and numbers in the documents (long)
+	$(BIN)/python docs/make_band.py
+	$(BIN)/python docs/make_plan.py
 
 lock: $(VENV)/dev.stamp ## pin and hash the requirements anew (asks the package index)
 	$(COMPILE) --upgrade requirements.in -o requirements.txt
