@@ -26,8 +26,11 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from stroomstad.blocks import Floats
 from stroomstad.pages.answer import best_column, is_known
-from stroomstad.pages.words import PAYERS, Language, Words, number
+from stroomstad.pages.words import (
+    number,
+)
 from stroomstad.tables.plan import PAYERS as PAYER_NAMES
+from stroomstad.tables.words import PAYERS, Language, Words
 
 NAME_LENGTH_MAX = 32
 INK, QUIET, RULE = "#1b2733", "#52606b", "#e3e7e5"

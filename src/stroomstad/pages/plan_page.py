@@ -23,17 +23,19 @@ from stroomstad.pages.page import (
 from stroomstad.pages.words import (
     ASSUMPTIONS,
     BUDGETS,
-    PAYERS,
     READING,
-    Language,
     euros,
     is_missing,
     listed,
     name_of,
     number,
-    sentence,
     span,
     speaker,
+)
+from stroomstad.tables.words import (
+    PAYERS,
+    Language,
+    sentence,
 )
 
 TORNADO_BARS_MAX = 10
