@@ -297,7 +297,8 @@ def _cheapest(
             used = tuple((u, n) for u, n in zip(members, sizes, strict=True) if n > 0)
             bundles.append(Bundle(used, years[start]))
     if bundles:
-        return min(bundles, key=lambda bundle: bundle.cost_eur(years[-1]))
+        best = min(bundles, key=lambda bundle: bundle.cost_eur(years[-1]))
+        return best if best.sizes else "waits"
     return "too_late" if max(starts, default=0) >= len(years) else "not_enough"
 
 
