@@ -58,7 +58,7 @@ _CONTRACTS = {
     "hub": Words("energiehub", "energy hub"),
 }
 # What binds where it is no asset of the grid.
-_BINDING = {"no station": Words("geen station", "no station")}
+BINDING = {"no station": Words("geen station", "no station")}
 UNITS = {
     "1": Words("", ""),
     "1/MW": Words("per MW", "per MW"),
@@ -66,6 +66,7 @@ UNITS = {
     "home or kW": Words("woningen of kW", "homes or kW"),
     "as the kind": Words("van de maatregel", "of the measure"),
     "EUR/year": Words("EUR per jaar", "EUR per year"),
+    "homes": Words("woningen", "homes"),
 }
 # Numbers as a Dutch spreadsheet writes them: no marks between thousands, no zeros before.
 _PLAIN_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,14})([.,][0-9]+)?")
@@ -125,7 +126,7 @@ ANSWERS = (
     Answer("fits_with_region", Words("past het ook in de regio?", "does it fit the region too?"),
            YES_NO, "Of de regio dat volgens het vooruitzicht (aangenomen) levert."),
     Answer("binding", Words("wat het eerst vol is (synthetisch net)",
-                            "what is full first (synthetic grid)"), _BINDING,
+                            "what is full first (synthetic grid)"), BINDING,
            "Station, kabel of onderstation dat het eerst vol is; leeg als alles past."),
     Answer("binding_kind", Words("soort daarvan", "kind of it"), LINK_KINDS,
            "Soort van wat het eerst vol is."),

@@ -167,23 +167,29 @@ BAND_AREA = Words(
     "certain.",
 )
 # Titles and texts that stand on the page of every plan.
+SYNTHETIC = (
+    Words("Het net is synthetisch", "The grid is synthetic"),
+    Words("Stations en kabels zijn nagebouwd uit open data; het zijn niet die van de "
+          "netbeheerder. Wat knelt is dus een aanwijzing; met echte gegevens verandert het "
+          "antwoord.",
+          "Stations and cables are rebuilt from open data; they are not those of the grid "
+          "operator. What binds is an indication; with real data the answer changes."),
+)  # fmt: skip
+FIRM_POWER = (
+    Words("Ontlasting telt met een vast vermogen", "Relief counts with a firm power"),
+    Words("Batterijen, slim laden en contracten tellen met een opgegeven vast vermogen in de "
+          "drukke uren. Hun inzet per kwartier is nog niet nagerekend.",
+          "Batteries, smart charging and contracts count with a stated firm power in the busy "
+          "hours. Their use per quarter is not simulated yet."),
+)  # fmt: skip
 ASSUMPTIONS = (
-    (Words("Het net is synthetisch", "The grid is synthetic"),
-     Words("Stations en kabels zijn nagebouwd uit open data; het zijn niet die van de "
-           "netbeheerder. Wat knelt is dus een aanwijzing; met echte gegevens verandert het "
-           "antwoord.",
-           "Stations and cables are rebuilt from open data; they are not those of the grid "
-           "operator. What binds is an indication; with real data the answer changes.")),
+    SYNTHETIC,
     (Words("De regio is aangenomen", "The region is assumed"),
      Words("Hoeveel vermogen het landelijke net de stad laat, is niet gepubliceerd. De streeplijn "
            "is een aanname en staat los van het lokale antwoord.",
            "How much power the national grid leaves the city is not published. The dashed line is "
            "an assumption and stands apart from the local answer.")),
-    (Words("Ontlasting telt met een vast vermogen", "Relief counts with a firm power"),
-     Words("Batterijen, slim laden en contracten tellen met een opgegeven vast vermogen in de "
-           "drukke uren. Hun inzet per kwartier is nog niet nagerekend.",
-           "Batteries, smart charging and contracts count with a stated firm power in the busy "
-           "hours. Their use per quarter is not simulated yet.")),
+    FIRM_POWER,
 )  # fmt: skip
 READING = (
     (Words("Past", "Fits"),

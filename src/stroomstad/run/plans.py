@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from stroomstad.errors import Issue, raise_faults
-from stroomstad.exchange import outlines_text, toml_text, workbook_bytes
+from stroomstad.exchange import outlines_text, toml_text
 from stroomstad.fitting.fits import homes_that_fit
 from stroomstad.measures.effects import plan_sites, unit_effects
 from stroomstad.measures.sites import CITY, with_outlines
@@ -34,8 +34,6 @@ DRAWS = 200
 HOMES_TOLERANCE = 1.0
 # Columns of the tornado under the names that a reader knows.
 TORNADO_NAMES = {"parameter": "input", "low": "low_value", "high": "high_value"}
-# What planners take out of a run into a spreadsheet.
-SHEETS = ("staircase", "fits", "promises", "confirmation", "measures", "costs", "room", "curve")
 Render = Callable[[Mapping[str, pd.DataFrame], Mapping[str, object]], Mapping[str, bytes]]
 Keep = tuple[Path, Render]
 
@@ -226,7 +224,6 @@ def save_plan(desk: Desk, plan: Plan, tables: Tables, keep: Keep, clock: Clock) 
     with clock.step("report"):
         files = dict(keep[1](tables, facts))
     files |= plan_files(desk, plan)
-    files["tables.xlsx"] = workbook_bytes({name: tables[name] for name in SHEETS if name in tables})
     moment = dt.datetime.now(dt.UTC)
     name = f"plan-{safe_name(plan.name)}-{moment:%Y%m%d-%H%M%S}"
     return save_run(keep[0], name, tables, facts, files)
