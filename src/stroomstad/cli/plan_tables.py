@@ -24,19 +24,26 @@ BASIS = Words(
     "The grid is synthetic, and prices and region are partly assumed; relief acts by a stated "
     "firm power (kW) until its dispatch is simulated.",
 )
+# Names that fit a narrow column.
+_SHORT_KINDS = KINDS | {
+    "mv_cable": Words("MS-kabel erbij", "extra MV cable"),
+    "lv_cable": Words("LS-kabel erbij", "extra LV cable"),
+    "substation_transformer": Words("trafo erbij, onderstation", "extra substation trafo"),
+}
 
 
 def fits_table(projects: pd.DataFrame, fits: pd.DataFrame, language: Language) -> Table:
     """Make the answer per project: what fits, from when, what binds, what helps."""
     say = speaker(language)
     table = Table(title=say("Projecten", "Projects"), title_justify="left")
-    table.add_column("project")
+    table.add_column("project", overflow="fold")
     table.add_column(say("gevraagd", "asked"), justify="right")
     table.add_column(say("past", "fits"))
     table.add_column(say("laag – midden – hoog", "low – mid – high"))
     table.add_column(say("vanaf", "from"), justify="right")
-    table.add_column(say("knelt", "binds"))
-    table.add_column(say("helpt", "helps"))
+    # A name of an asset is whole or of no use.
+    table.add_column(say("knelt", "binds"), no_wrap=True)
+    table.add_column(say("helpt", "helps"), overflow="fold")
     names = projects.set_index("project_id")[["name", "kind"]]
     for row in fits.to_dict("records"):
         name, kind = names.loc[row["project_id"]]
@@ -84,6 +91,6 @@ def _binds(row: dict[Any, Any], language: Language) -> str:
 def _helps(row: dict[Any, Any], language: Language) -> str:
     """Cheapest measure, or why none is told."""
     if not is_missing(row["remedy"]):
-        return joined_names(row["remedy"], KINDS, language)
+        return joined_names(row["remedy"], _SHORT_KINDS, language)
     reason = row["why_no_remedy"]
     return "" if is_missing(reason) else f"({joined_names(reason, NO_REMEDY, language)})"

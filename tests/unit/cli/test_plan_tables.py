@@ -8,8 +8,8 @@ from rich.console import Console
 from stroomstad.cli.plan_tables import BASIS, fits_table, stairs_table
 
 
-def shown(table):
-    console = Console(file=io.StringIO(), width=220)
+def shown(table, width=220):
+    console = Console(file=io.StringIO(), width=width)
     console.print(table)
     return console.file.getvalue()
 
@@ -19,7 +19,7 @@ def test_projects_stand_in_dutch_with_dutch_numbers():
     assert "laag – midden – hoog" in told
     assert "3.000 woningen" in told
     assert "deels" in told
-    assert "middenspanningskabel erbij" in told
+    assert "MS-kabel erbij" in told
     assert "partly" not in told
     assert "mv_cable" not in told
 
@@ -27,7 +27,7 @@ def test_projects_stand_in_dutch_with_dutch_numbers():
 def test_projects_stand_in_english_where_that_is_asked():
     told = shown(fits_table(make_projects(), make_fits(), "en"))
     assert "3,000 homes" in told
-    assert "extra medium-voltage cable" in told
+    assert "extra MV cable" in told
     assert "deels" not in told
 
 
@@ -39,9 +39,16 @@ def test_a_bundle_a_missing_station_and_a_missing_remedy_are_said_in_words():
     ]  # fmt: skip
     fits.loc[second, ["remedy", "why_no_remedy"]] = [None, "too_late"]
     told = shown(fits_table(make_projects(), fits, "nl"))
-    assert "middenspanningskabel erbij + nieuw station" in told
+    assert "MS-kabel erbij + nieuw station" in told
     assert "geen station op deze plek" in told
     assert "(wat helpt, is pas na het plan klaar)" in told
+
+
+def test_nothing_is_cut_off_in_a_terminal_of_eighty_columns():
+    told = shown(fits_table(make_projects(), make_fits(), "nl"), width=80)
+    assert "…" not in told
+    assert "K-0417" in told
+    assert all(line.rstrip().endswith("│") for line in told.splitlines() if line.startswith("│"))
 
 
 def test_homes_per_year_stand_in_both_languages():
