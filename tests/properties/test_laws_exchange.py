@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 
 from stroomstad.exchange import answered_workbook, read_sheet, read_toml, toml_text, workbook_bytes
 from stroomstad.exchange.sheets import text_of
-from stroomstad.planning.cells import as_number
+from stroomstad.planning.cells import NUMBER_MAX, as_number
 from stroomstad.planning.claim import claim_by_year, claim_table
 from stroomstad.planning.project_words import COLUMN_OF
 from stroomstad.planning.projects import asked, kw_per_unit, queue_order, read_projects
@@ -126,7 +126,7 @@ def test_no_delimited_bytes_are_more_than_an_issue(content):
 
 
 @FEW
-@given(st.floats(-1e9, 1e9) | st.integers(-(10**12), 10**12))
+@given(st.floats(-NUMBER_MAX, NUMBER_MAX) | st.integers(-int(NUMBER_MAX), int(NUMBER_MAX)))
 def test_a_number_in_a_cell_is_read_as_that_number(value):
     assert as_number(text_of(value)) == value
 

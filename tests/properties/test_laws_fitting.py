@@ -11,7 +11,12 @@ from queues import (
 from scipy.optimize import linprog
 
 from stroomstad.capacity.headroom import room, room_total
-from stroomstad.fitting.connections import CONTRACTS, build_terms, connection_that_fits
+from stroomstad.fitting.connections import (
+    CONTRACTS,
+    HubRoom,
+    build_terms,
+    connection_that_fits,
+)
 from stroomstad.fitting.fits import homes_that_fit
 from stroomstad.fitting.ledger import home_offer, left_kva
 from stroomstad.fitting.queue import busbar_branch, open_queue, project_rows, short_years, take_all
@@ -44,9 +49,9 @@ def random_projects(seed, count=8):
     return make_projects(*rows)
 
 
-def served(horizon, projects):
+def served(horizon, projects, hubs=()):
     """Queue after all rows, and the answers in the order of the list."""
-    queue = open_queue(horizon, PARAMETERS)
+    queue = open_queue(horizon, PARAMETERS, hubs)
     rows = project_rows(projects, horizon, CATALOGUE)
     answers = take_all(queue, rows, queue_order(projects).tolist())
     return queue, rows, [answers[row] for row in range(len(projects))]
@@ -202,3 +207,67 @@ def test_a_flexible_contract_never_gives_less_than_a_firm_one(seed, kw):
         for contract in CONTRACTS[1:3]:
             assert (by_year[contract] >= by_year["firm"] - 1e-6).all()
         assert (by_year <= kw).all(axis=None)
+
+
+def crowded_hubs(seed):
+    """Hubs at two places, and more connections than they or the links take."""
+    rng = np.random.default_rng(seed)
+    horizon = random_horizon(seed)
+    hubs = tuple(
+        HubRoom(f"hub {at}", f"place {at}", rng.uniform(0, 200, (len(horizon.years), 3)))
+        for at in (1, 2, 2)
+    )
+    rows = [
+        {"kind": "connection", "place": str(rng.choice(["place 1", "place 2"])),
+         "connection_kw": float(rng.choice([5.0, 20.0, 60.0])), "category": 4,
+         "profile": str(rng.choice(["flat", "office", "outside_window"])),
+         "first_year": int(rng.integers(2026, 2029))}
+        for _ in range(14)
+    ]  # fmt: skip
+    filled = {"place": "place 1", "homes": 2000.0, "category": 1}
+    others = {"place": "place 2", "homes": 2000.0, "category": 1}
+    return horizon, make_projects(filled, others, *rows), hubs
+
+
+def drawn_in_hubs(horizon, projects, answers):
+    """What all that were offered a hub contract draw together at each place, by year."""
+    drawn = {}
+    for project, answer in zip(projects.to_dict("records"), answers, strict=True):
+        if answer.flexible == "hub":
+            stands = np.asarray(horizon.years) >= answer.flexible_year
+            kw = project["connection_kw"] * np.outer(stands, horizon.shapes[project["profile"]])
+            drawn[project["place"]] = drawn.get(project["place"], 0.0) + kw
+    return drawn
+
+
+@laws
+@given(seeds)
+def test_connections_in_hubs_never_draw_more_together_than_the_hubs_leave(seed):
+    horizon, projects, hubs = crowded_hubs(seed)
+    _, _, answers = served(horizon, projects, hubs)
+    for place, drawn_kw in drawn_in_hubs(horizon, projects, answers).items():
+        left_kw = sum(hub.room_kw for hub in hubs if hub.place == place)
+        assert (drawn_kw <= left_kw + 1e-3).all()
+
+
+@laws
+@given(seeds)
+def test_links_hold_all_that_are_in_hubs_beside_what_was_there_before_anyone(seed):
+    horizon, projects, hubs = crowded_hubs(seed)
+    queue, _, answers = served(horizon, projects, hubs)
+    every = np.arange(horizon.tree.parent.size)
+    before, after = left_kva(queue.first, every), left_kva(queue.in_hubs, every)
+    assert (after[before - after > 1e-6] >= -1e-3).all()
+    roots = np.flatnonzero(horizon.tree.parent < 0)
+    booked_kw = (before - after)[:, roots] / horizon.kva_per_kw[roots][:, None]
+    drawn_kw = sum(drawn_in_hubs(horizon, projects, answers).values())
+    np.testing.assert_allclose(booked_kw.sum(axis=1), drawn_kw + np.zeros((4, 3)), atol=1e-3)
+
+
+def test_several_of_these_queues_hold_more_than_one_offer_in_one_hub():
+    several = 0
+    for seed in range(20):
+        horizon, projects, hubs = crowded_hubs(seed)
+        _, _, answers = served(horizon, projects, hubs)
+        several += sum(answer.flexible == "hub" for answer in answers) > 2
+    assert several >= 3

@@ -6,17 +6,20 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from horizons import EAST, OUTLINE, WEST, built_horizon, make_plan, make_twin, measure
+from horizons import (
+    EAST,
+    OUTLINE,
+    WEST,
+    built_horizon,
+    make_catalogue,
+    make_plan,
+    make_twin,
+    measure,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stroomstad.measures.effects import (
-    hub_course,
-    hub_drawn_kw,
-    hub_peak_kw,
-    plan_sites,
-    unit_effects,
-)
+from stroomstad.measures.effects import plan_sites, unit_effects
 from stroomstad.measures.plan_grid import grid_on
 from stroomstad.powerflow import link_limits
 from stroomstad.tables.grid import radial_tree
@@ -154,20 +157,73 @@ def test_removing_a_limit_never_lowers_another(link, rows):
     assert (free.base_kva == held.base_kva).all()
 
 
-@given(limit_kw=st.floats(0.0, 400.0), place=st.sampled_from((WEST, EAST, "city")))
-@FAST
-def test_a_hub_never_exceeds_its_shared_limit(limit_kw, place):
-    row = measure("energy_hub", place, limit_kw=limit_kw, in_service="2026-01-01")
-    plan = make_plan(row)
-    years = plan_years(TWIN, plan, "mid", "load")
-    drawn_kw = hub_drawn_kw(TWIN, years.sites[place], "mid")
+def member_rows(place):
+    """Nodes of the firms of a place, from the table of points and connections alone."""
+    points = TWIN.city.points[TWIN.city.points["kind"] == "firm"]
+    if place != "city":
+        points = points[points["area_code"] == place]
+    served = TWIN.grid.connections.set_index("point_id").loc[points["point_id"], "node_id"]
+    return np.flatnonzero(np.isin(TWIN.tree.node_ids, served.to_numpy()))
+
+
+def of_members(place, blocks):
+    """Power of all members together. [kW], shape (quarters,)."""
+    return blocks.block(0, blocks.quarters)[member_rows(place)].sum(axis=0)
+
+
+# Share of what the members draw at most today, place, case, and growth of demand per year.
+HUBS = pytest.mark.parametrize(
+    ("share", "place", "case", "growth"),
+    [
+        (0.0, WEST, "mid", 0.05),
+        (0.6, "city", "low", 0.05),
+        (1.0, EAST, "mid", 0.2),
+        (1.2, "city", "low", 0.2),
+    ],
+)
+
+
+def plan_with_hub(share, place, case, growth):
+    """A city that grows, and a hub from 2027 with a share of what its members draw today."""
+    twin = replace(TWIN, catalogue=make_catalogue(growth=growth))
+    limit_kw = share * float(of_members(place, twin.loads[case].winter.load).max())
+    row = measure("energy_hub", place, limit_kw=limit_kw, in_service="2027-01-01")
+    return twin, make_plan(row), limit_kw
+
+
+@HUBS
+def test_a_hub_never_exceeds_its_shared_limit_in_what_the_solver_gets(share, place, case, growth):
+    twin, plan, limit_kw = plan_with_hub(share, place, case, growth)
+    sites, issues = plan_sites(twin, plan)
+    assert issues == []
     for year in plan.years:
-        index = years.outlook[year].demand_index
-        taken_kw = hub_course(drawn_kw, limit_kw, index) * hub_peak_kw(drawn_kw)
-        assert (drawn_kw * index - taken_kw <= limit_kw + 1e-9).all()
-        assert (taken_kw >= 0).all()
-        added = years.effects[0].kw.sum() * hub_course(drawn_kw, limit_kw, index)
-        assert -added == pytest.approx(taken_kw)
+        load, fed_in = loads_on(twin, plan, sites, twin.grid, year, case, "load")
+        bare, roofs = loads_on(twin, make_plan(), {}, twin.grid, year, case, "load")
+        alone_kw = of_members(place, bare)
+        taken_kw = of_members(place, fed_in) - of_members(place, roofs)
+        together_kw = of_members(place, load) - taken_kw
+        if year < 2027:
+            assert together_kw == pytest.approx(alone_kw)
+            continue
+        assert (together_kw <= limit_kw + 1e-6).all()
+        # It takes nothing away that it need not.
+        assert together_kw == pytest.approx(np.minimum(alone_kw, limit_kw), abs=1e-6)
+
+
+@HUBS
+def test_a_hub_never_exceeds_its_shared_limit_on_the_links_of_a_horizon(share, place, case, growth):
+    twin, plan, limit_kw = plan_with_hub(share, place, case, growth)
+    horizon = build_horizon(twin, plan, case)
+    bare = plan_years(twin, make_plan(), case, "load")
+    root = int(np.flatnonzero(horizon.tree.parent < 0)[0])
+    every = np.arange(horizon.tree.parent.size)
+    for at, year in enumerate(horizon.years):
+        load, _ = loads_on(twin, make_plan(), {}, twin.grid, year, case, "load")
+        alone_kw = of_members(place, load)[horizon.quarters]
+        eased_kva = year_base(bare, year, every, horizon.quarters) - horizon.base_kva[at]
+        taken_kw = eased_kva[root] / horizon.kva_per_kw[root]
+        expected_kw = np.maximum(alone_kw - limit_kw, 0.0) if year >= 2027 else alone_kw * 0.0
+        assert taken_kw == pytest.approx(expected_kw, abs=0.01)
 
 
 @given(rows=POWER_MEASURES, case=CASES, direction=st.sampled_from(("load", "feed_in")))

@@ -38,6 +38,8 @@ def stoppable() -> Iterator[None]:
     before = signal.signal(signal.SIGINT, stop)
     try:
         yield
+        if stops:  # Libraries that call back may swallow it.
+            raise KeyboardInterrupt
     except InvalidData:
         if stops:
             raise KeyboardInterrupt from None

@@ -14,10 +14,8 @@ from stroomstad.exchange import (
     claim_workbook,
     read_sheet,
     template_bytes,
-    toml_text,
 )
 from stroomstad.pages import Page, plan_page, render_html, render_pdf, tables_workbook
-from stroomstad.planning import plan_as_toml
 from stroomstad.planning.project_words import (
     list_choices,
     list_examples,
@@ -25,22 +23,32 @@ from stroomstad.planning.project_words import (
     list_language,
 )
 from stroomstad.store import check_writable, write_file
-from stroomstad.tables.plan import Plan
 from stroomstad.tables.words import LANGUAGES, Language
 
 Tables = Mapping[str, pd.DataFrame]
 
 
-def try_output(path: Path) -> None:
+def try_output(path: Path, *read: Path | None) -> None:
     """Find out before the work starts whether a file can be written.
+
+    Parameters
+    ----------
+    path
+        File to write.
+    read
+        Files that the command reads, which may not be written over.
 
     Raises
     ------
     InvalidData
         When it cannot.
     """
-    if path.is_dir():
-        raise InvalidData([Issue(str(path), "is a folder.", "Name a file to write.")])
+    if path.exists() and not path.is_file():
+        problem = "is a folder." if path.is_dir() else "is no ordinary file."
+        raise InvalidData([Issue(str(path), problem, "Name a file to write.")])
+    if any(each is not None and each.resolve() == path.resolve() for each in read):
+        problem = "is read by this command, and would be lost."
+        raise InvalidData([Issue(str(path), problem, "Write to another file.")])
     check_writable(path.parent)
 
 
@@ -70,11 +78,6 @@ def write_claim(path: Path, tables: Tables, facts: Mapping[str, str]) -> None:
         return
     content = claim_workbook(tables["claim"], tables["by_year"], tables["origin"], facts)
     write_file(path, content)
-
-
-def write_plan(path: Path, plan: Plan) -> None:
-    """Write a plan as TOML."""
-    write_file(path, toml_text(plan_as_toml(plan)).encode("utf-8"))
 
 
 def write_page(path: Path, page: Page) -> list[Path]:

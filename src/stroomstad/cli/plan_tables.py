@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 from rich.table import Table
 
+from stroomstad.errors import Issue
 from stroomstad.pages.words import is_missing, number, speaker
 from stroomstad.tables.words import (
     KINDS,
@@ -60,6 +61,28 @@ def fits_table(projects: pd.DataFrame, fits: pd.DataFrame, language: Language) -
             _helps(row, language),
         )
     return table
+
+
+def unheld_issues(evidence: pd.DataFrame) -> list[Issue]:
+    """Warn of every week in which what is called confirmed still breaks a limit.
+
+    Parameters
+    ----------
+    evidence
+        As declared in ``CONFIRMATION``.
+    """
+    broken = evidence[~evidence["holds"].astype(bool)]
+    return [
+        Issue(
+            f"confirmed by AC, {row['year']}, {row['direction']}",
+            f"what is confirmed still breaks a limit (highest loading {row['loading_max']:.0%} "
+            f"at {row['worst_link']}, worst voltage {row['voltage_pu']:.3f} pu at "
+            f"{row['worst_node']}).",
+            "Read it as more than holds; the report tells the rounds of the check.",
+            "warning",
+        )
+        for row in broken.to_dict("records")
+    ]
 
 
 def stairs_table(staircase: pd.DataFrame, language: Language) -> Table:

@@ -19,10 +19,9 @@ from stroomstad.cli.plan_files import (
     write_answered,
     write_claim,
     write_page,
-    write_plan,
     write_template,
 )
-from stroomstad.cli.plan_tables import BASIS, fits_table, stairs_table
+from stroomstad.cli.plan_tables import BASIS, fits_table, stairs_table, unheld_issues
 from stroomstad.errors import InvalidData, Issue, StroomstadError, raise_faults
 from stroomstad.pages import compare_page, project_page
 from stroomstad.pages.answer import search_said
@@ -39,9 +38,9 @@ from stroomstad.run.desk import (
 )
 from stroomstad.run.lists import answer_list, claim_tables, empty_plan, project_tables
 from stroomstad.run.model import Clock
-from stroomstad.run.plans import Keep, answer_plan, find_harm, plan_facts, save_plan
+from stroomstad.run.plans import Keep, answer_plan, find_harm, plan_facts, plan_files, save_plan
 from stroomstad.run.searches import Wish, search_plan
-from stroomstad.store import check_writable, load_run
+from stroomstad.store import check_writable, load_run, write_file
 from stroomstad.tables.plan import PAYERS, Plan
 from stroomstad.tables.words import LANGUAGES, MEASURE_STATUSES, Language
 
@@ -156,7 +155,7 @@ def _template(chosen: argparse.Namespace) -> None:
 
 def _import(chosen: argparse.Namespace) -> None:
     out = chosen.out or chosen.list.with_name(f"answered-{chosen.list.stem}.xlsx")
-    try_output(out)
+    try_output(out, chosen.list, chosen.plan)
     with stoppable(), progress() as tell:
         clock = Clock(tell)
         desk = _open(chosen, clock)
@@ -170,7 +169,7 @@ def _import(chosen: argparse.Namespace) -> None:
 
 def _claim(chosen: argparse.Namespace) -> None:
     out = chosen.out or chosen.list.with_name(f"claim-{chosen.list.stem}.xlsx")
-    try_output(out)
+    try_output(out, chosen.list, chosen.plan)
     with stoppable(), progress() as tell:
         desk = _open(chosen, Clock(tell))
         projects, plan = _list_and_plan(chosen, desk)
@@ -190,7 +189,8 @@ def _claim(chosen: argparse.Namespace) -> None:
 
 def _project(chosen: argparse.Namespace) -> None:
     out = chosen.out or Path("project.html")
-    try_output(out)
+    for each in (out, out.with_suffix(".pdf")):
+        try_output(each, Path(chosen.place), chosen.plan)
     with stoppable(), progress() as tell:
         clock = Clock(tell)
         desk = _open(chosen, clock)
@@ -284,10 +284,12 @@ def _search(chosen: argparse.Namespace) -> None:
         plan, more = search_plan(desk, plan, projects, wish, clock)
         try:
             tables = answer_plan(desk, plan, projects, clock) | more
-        except StroomstadError:
-            # What took minutes to find is kept, even where the program refuses it afterwards.
-            write_plan(Path("found-plan.toml"), plan)
-            OUT.print("The plan that was found is refused; it is kept as found-plan.toml.")
+        except (StroomstadError, KeyboardInterrupt):
+            # What took minutes to find is kept, also where it is refused or stopped afterwards.
+            for name, content in plan_files(desk, plan).items():
+                write_file(chosen.runs / f"found-{name}", content)
+                _tell(chosen.language, "Bewaard: {path}", "Kept: {path}",
+                      path=chosen.runs / f"found-{name}")  # fmt: skip
             raise
         folder = save_plan(desk, plan, tables, _keep(chosen), clock)
     tell_issues(warnings)
@@ -336,6 +338,7 @@ def _keep(chosen: argparse.Namespace) -> Keep:
 def _show(tables: Mapping[str, pd.DataFrame], folder: Path, language: Language) -> None:
     _show_fits(tables["projects"], tables["fits"], language)
     OUT.print(stairs_table(tables["staircase"], language))
+    tell_issues(unheld_issues(tables["evidence"]))
     report = "report.html" if language == "nl" else "report-en.html"
     for name in (report, report.replace(".html", ".pdf"), "plan.toml", "tables.xlsx"):
         if (folder / name).exists():

@@ -38,7 +38,7 @@ def read_toml(path: Path) -> tuple[dict[str, object] | None, list[Issue]]:
         return None, [Issue(f"{path.name}, line {line}", problem, "Save the file as UTF-8.")]
     try:
         return tomllib.loads(text), []
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # also a number of thousands of digits
         return None, [_syntax_issue(path.name, text, str(error))]
 
 

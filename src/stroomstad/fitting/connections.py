@@ -124,11 +124,17 @@ class Chance:
         What fits from each year on, at most what is asked. [kW], shape (years,)
     held_by
         Tells by position of a year what holds it there.
+    nodes
+        Where it would hang when it starts in a year; none where it has no node. Shape (years,)
+    hub
+        The hub in which it fits; nothing under another contract.
     """
 
     contract: str
     kw: Floats
     held_by: Callable[[int], Binding]
+    nodes: Ints
+    hub: str | None = None
 
 
 def build_terms(
@@ -346,11 +352,11 @@ def flexible_chances(
     ledger
         What is connected before it.
     before
-        The same before anyone who waits.
+        The same before anyone who waits, but for who is in a hub.
     request
         What is asked.
     terms
-        Shares and hubs.
+        Shares, and what hubs leave beside those who are in them.
     """
     horizon = ledger.horizon
     course = horizon.shapes[request.profile]
@@ -379,7 +385,9 @@ def _by_course(contract: str, ledger: Ledger, request: Request, course: Floats) 
     """What fits in every quarter in which it draws."""
     power_kw = request.power_kw
     if not request.nodes.size:
-        return Chance(contract, np.zeros(power_kw.size), lambda year: no_station(power_kw[year]))
+        nowhere = np.zeros(0, dtype=np.int64)
+        fits_kw = np.zeros(power_kw.size)
+        return Chance(contract, fits_kw, lambda year: no_station(power_kw[year]), nowhere)
     takes_kw = takes_at_nodes(ledger, request.nodes, course)
     # Who starts in a year picks the node that takes most from then on.
     best = request.nodes[takes_kw.argmax(axis=0)]
@@ -390,11 +398,11 @@ def _by_course(contract: str, ledger: Ledger, request: Request, course: Floats) 
         offer = power_offer(ledger, branch, course)
         return find_binding(ledger, offer, year, float(power_kw[year]))
 
-    return Chance(contract, np.minimum(takes_kw.max(axis=0), power_kw), held_by)
+    return Chance(contract, np.minimum(takes_kw.max(axis=0), power_kw), held_by, best)
 
 
 def _in_hub(before: Ledger, request: Request, course: Floats, hub: HubRoom) -> Chance:
-    """What fits within what the shared limit leaves, and on the links before anyone waits."""
+    """What fits within what the shared limit leaves, and on the links beside who is in a hub."""
     on_links = _by_course("hub", before, request, course)
     drawing = np.flatnonzero(course > 0)
     takes = np.maximum(hub.room_kw[:, drawing] / course[drawing], 0.0)
@@ -409,4 +417,5 @@ def _in_hub(before: Ledger, request: Request, course: Floats, hub: HubRoom) -> C
         short = float(request.power_kw[year] - left[year])
         return Binding(hub.measure_id, "hub", at, before.horizon.years[tightest], short)
 
-    return Chance("hub", np.minimum(left, on_links.kw), held_by)
+    fits_kw = np.minimum(left, on_links.kw)
+    return Chance("hub", fits_kw, held_by, on_links.nodes, hub.measure_id)

@@ -10,11 +10,15 @@ year, which stands for all later ones.
 
 The local answer and the region are told apart: a row is reserved locally whether or not the
 region leaves power for it.
+
+Offers in a hub are made in turn and hold together: what is offered to a row is taken off the
+shared limit and off the links of the hub before the next row is told of them. Offers of a time
+block or a non-firm connection are each made as if nobody else took theirs.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -24,6 +28,7 @@ from stroomstad.capacity.headroom import Branch, branch_to
 from stroomstad.fitting.connections import (
     NOTHING,
     TOLERANCE_KW,
+    Chance,
     HubRoom,
     Request,
     Terms,
@@ -137,13 +142,18 @@ class Queue:
         Busbars of each place that came up, and what leads there.
     alone
         What fits before any row, by place, kind and power.
+    in_hubs, hub_kw
+        What hubs offer so far: on the links, beside what was there before any row; and per hub.
+        [kW], shape (years, quarters)
     """
 
     ledger: Ledger
     first: Ledger
     terms: Terms
+    in_hubs: Ledger
     branches: dict[str, Branch] = field(default_factory=dict)
     alone: dict[tuple[object, ...], Floats] = field(default_factory=dict)
+    hub_kw: dict[str, Floats] = field(default_factory=dict)
 
 
 def ledgers_ahead(
@@ -207,7 +217,7 @@ def project_rows(projects: pd.DataFrame, horizon: Horizon, catalogue: Catalogue)
 def open_queue(horizon: Horizon, parameters: Parameters, hubs: tuple[HubRoom, ...] = ()) -> Queue:
     """Make a queue in which nobody has been served yet; parameters as for `build_terms`."""
     first = open_ledger(horizon)
-    return Queue(copied(first), first, build_terms(horizon, parameters, hubs))
+    return Queue(copied(first), first, build_terms(horizon, parameters, hubs), copied(first))
 
 
 def busbar_branch(horizon: Horizon, place: str) -> Branch:
@@ -244,7 +254,7 @@ def take(queue: Queue, row: Row, *, flexible: bool = True) -> Answer:
     Parameters
     ----------
     queue
-        Who was served before; its ledger changes.
+        Who was served before; its ledgers change.
     row
         Who is next.
     flexible
@@ -352,12 +362,34 @@ def _flexible(queue: Queue, row: Row, fits: Floats) -> tuple[str | None, float]:
     power_kw = row.size * row.kw
     request = Request(row.place, np.full(row.sizes.size, power_kw), row.profile, nodes)
     asked_at = int(np.argmax(row.sizes > 0))
-    best, contract = _first_from(fits * row.kw, power_kw, asked_at), None
-    for chance in flexible_chances(queue.ledger, queue.first, request, queue.terms):
+    best, offered = _first_from(fits * row.kw, power_kw, asked_at), None
+    terms = replace(queue.terms, hubs=tuple(_left_in(queue, hub) for hub in queue.terms.hubs))
+    for chance in flexible_chances(queue.ledger, queue.in_hubs, request, terms):
         year = _first_from(chance.kw, power_kw, asked_at)
         if year < best:
-            best, contract = year, chance.contract
-    return contract, float(horizon.years[best]) if contract else np.nan
+            best, offered = year, chance
+    if offered is None:
+        return None, np.nan
+    if offered.hub is not None:
+        _take_of_hub(queue, row, offered, best)
+    return offered.contract, float(horizon.years[best])
+
+
+def _left_in(queue: Queue, hub: HubRoom) -> HubRoom:
+    """What a hub leaves beside what it offers already."""
+    return replace(hub, room_kw=hub.room_kw - queue.hub_kw.get(hub.measure_id, 0.0))
+
+
+def _take_of_hub(queue: Queue, row: Row, offered: Chance, first: int) -> None:
+    """Take what a hub offers to a row off what it leaves, from a year on, for those behind it."""
+    horizon, course = queue.ledger.horizon, queue.ledger.horizon.shapes[row.profile]
+    power_kw = np.where(np.arange(row.sizes.size) >= first, row.size * row.kw, 0.0)
+    taken_kw = power_kw[:, None] * course
+    hub = str(offered.hub)
+    queue.hub_kw[hub] = queue.hub_kw.get(hub, 0.0) + taken_kw
+    node = offered.nodes[first : first + 1]
+    branch = branch_to(horizon.tree.parent, horizon.tree.order, node)
+    book_power(queue.in_hubs, power_offer(queue.in_hubs, branch, course), power_kw, course)
 
 
 def _first_from(kw: Floats, power_kw: float, start: int) -> int:

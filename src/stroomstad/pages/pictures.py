@@ -21,20 +21,29 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.font_manager import findfont, get_font
-from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import MaxNLocator
 
 from stroomstad.blocks import Floats
 from stroomstad.pages.answer import best_column, is_known
-from stroomstad.pages.words import (
-    number,
+from stroomstad.pages.curves import (
+    BLUE,
+    INK,
+    LIGHT_TEAL,
+    ORANGE,
+    QUIET,
+    RULE,
+    STEPS,
+    TEAL,
+    WARM,
+    draw_curves,
+    frame,
+    plain,
 )
+from stroomstad.pages.words import number
 from stroomstad.tables.plan import PAYERS as PAYER_NAMES
 from stroomstad.tables.words import PAYERS, Language, Words
 
 NAME_LENGTH_MAX = 32
-INK, QUIET, RULE = "#1b2733", "#52606b", "#e3e7e5"
-TEAL, LIGHT_TEAL, BLUE, ORANGE, WARM = "#0b5566", "#9fcbd4", "#0072b2", "#d55e00", "#8f3d26"
 _PAYER_STYLES = {
     "municipality": (TEAL, ""),
     "grid_operator": ("#56b4e9", "////"),
@@ -61,13 +70,13 @@ _ASKED = Words("gevraagd", "asked")
 _PROMISED = Words("beloofd", "promised")
 _CONFIRMED = Words("bevestigd", "confirmed")
 _REGION = Words("regio laat toe (aangenomen)", "region allows (assumed)")
+# Dash, width and order of each line, and the sign that stands for it before its name.
 _LINES = (
-    ("asked", _ASKED, INK, (0, (1, 1.2)), 1.8),
-    ("promised", _PROMISED, BLUE, "-", 2.2),
-    ("region_homes", _REGION, WARM, (0, (6, 3)), 1.8),
+    ("asked", _ASKED, INK, (0, (1, 1.2)), 2.0, 5, "┅"),
+    ("promised", _PROMISED, BLUE, "-", 2.6, 4, "━"),
+    ("region_homes", _REGION, WARM, (0, (6, 3)), 1.8, 4, "╍"),
 )
-# Round numbers on the axes.
-_STEPS = (1, 2, 2.5, 5, 10)
+_BAR_SIGN = "■"
 _MAP_SIZE = (5.4, 3.5)
 _MAP_RATIO = _MAP_SIZE[0] / _MAP_SIZE[1]
 _HOMES = Words("woningen, opgeteld", "homes, cumulative")
@@ -77,17 +86,10 @@ _STAIRS_TITLE = Words(
 )
 _CURVE_TITLE = Words("Woningen per euro: van wie?", "Homes per euro: whose euro?")
 _ORIGIN = Words(
-    "Berekend op een synthetisch net uit open data; de regio is aangenomen.",
-    "Calculated on a synthetic grid made from open data; the region is assumed.",
-)
-_BUDGETS = {
-    "municipality": (TEAL, "-", "o", Words("budget van de gemeente", "budget of the municipality")),
-    "society": (ORANGE, "--", "s", Words("budget van de samenleving", "budget of society")),
-}
-_CURVE_AXES = (
-    ("eur_municipality", Words("mln € van de gemeente", "million € of the municipality")),
-    ("eur_society", Words("mln € van iedereen samen", "million € of everyone together")),
-    ("co2_kg", Words("kiloton CO2 (min: vermeden)", "kilotonnes CO2 (minus: avoided)")),
+    "Berekend op een synthetisch net uit open data. Aangenomen: de regio, en in het plan maten, "
+    "data, prijzen en wie betaalt, voor zover geen document ze noemt.",
+    "Calculated on a synthetic grid made from open data. Assumed: the region and, in the plan, "
+    "sizes, dates, prices and payers that no document names.",
 )
 
 
@@ -116,7 +118,7 @@ def two_stairs_svg(first: Stairs, second: Stairs, language: Language) -> str:
 
 def curves_svg(curve: pd.DataFrame, language: Language) -> str:
     """Draw homes against euros of the municipality, euros of society, and CO2, side by side."""
-    return _as_svg(lambda figure: _draw_curves(figure, curve, _CURVE_AXES, language), (10.4, 3.7))
+    return _as_svg(lambda figure: draw_curves(figure, curve, language), (10.4, 3.7))
 
 
 def plan_png(rows: pd.DataFrame, curve: pd.DataFrame | None, language: Language) -> bytes:
@@ -130,7 +132,7 @@ def plan_png(rows: pd.DataFrame, curve: pd.DataFrame | None, language: Language)
         _draw_staircase(parts[0].subplots(), rows, language)
         if curve is not None:
             _entitle(parts[1], _CURVE_TITLE, language)
-            _draw_curves(parts[1], curve, _CURVE_AXES, language)
+            draw_curves(parts[1], curve, language)
 
     return _as_png(draw, (12.0, 5.2 if curve is None else 9.6))
 
@@ -201,15 +203,17 @@ def _draw_staircase(axes: Axes, rows: pd.DataFrame, language: Language) -> None:
     if is_known(rows, "confirmed"):
         confirmed = rows["confirmed"].to_numpy(dtype=float)
         axes.bar(years, confirmed, width=0.8, color=LIGHT_TEAL, edgecolor=TEAL, lw=0.8)
-        labels.append((confirmed[-1], _labelled(_CONFIRMED, confirmed[-1], language), TEAL))
+        labels.append(
+            (confirmed[-1], _signed(_BAR_SIGN, _CONFIRMED, confirmed[-1], language), TEAL)
+        )
     _draw_band(axes, rows, BLUE, "")
-    for name, words, colour, dash, width in _LINES:
+    for name, words, colour, dash, width, order, sign in _LINES:
         if not is_known(rows, name):
             continue
         values = rows[name].to_numpy(dtype=float)
         across, up = _steps(years, values)
-        axes.plot(across, up, color=colour, ls=dash, lw=width, zorder=4)
-        labels.append((values[-1], _labelled(words, values[-1], language), colour))
+        axes.plot(across, up, color=colour, ls=dash, lw=width, zorder=order)
+        labels.append((values[-1], _signed(sign, words, values[-1], language), colour))
     _frame_years(axes, years, top, language)
     axes.set_ylabel(_HOMES.say(language), color=INK)
     _write_beside(axes, labels, top)
@@ -247,36 +251,6 @@ def _draw_band(axes: Axes, rows: pd.DataFrame, colour: str, hatch: str) -> None:
         across, low, high, facecolor=colour, edgecolor=colour, alpha=0.2, hatch=hatch, lw=0,
         zorder=3,
     )  # fmt: skip
-
-
-def _draw_curves(
-    figure: Figure | SubFigure,
-    curve: pd.DataFrame,
-    columns: Sequence[tuple[str, Words]],
-    language: Language,
-) -> None:
-    # Of a curve, only the euros of its own payer may be known.
-    known = [(column, title) for column, title in columns
-             if column in curve and curve[column].notna().any()]  # fmt: skip
-    panels = figure.subplots(1, len(known), sharey=True, squeeze=False)[0]
-    top = max(float(curve["homes"].max()), 1.0) * 1.08
-    drawn: dict[str, Line2D] = {}
-    for axes, (column, title) in zip(panels, known, strict=True):
-        for payer, (colour, dash, marker, words) in _BUDGETS.items():
-            rows = curve[curve["payer"] == payer].dropna(subset=[column]).sort_values("budget_eur")
-            if not rows.empty:
-                drawn[words.say(language)] = axes.plot(
-                    rows[column] / 1e6, rows["homes"], color=colour, ls=dash, marker=marker,
-                    ms=5, lw=1.8, mfc="#ffffff", mew=1.4,
-                )[0]  # fmt: skip
-        axes.set_xlabel(title.say(language), color=INK)
-        _frame(axes, top, language)
-        axes.xaxis.set_major_formatter(_plain(language))
-        axes.xaxis.set_major_locator(MaxNLocator(5, steps=_STEPS))
-    panels[0].set_ylabel(Words("woningen", "homes").say(language), color=INK)
-    figure.legend(
-        list(drawn.values()), list(drawn), loc="outside upper right", ncols=2, frameon=False
-    )
 
 
 def _draw_costs(axes: Axes, costs: pd.DataFrame, language: Language) -> None:
@@ -319,8 +293,8 @@ def _draw_tornado(axes: Axes, rows: pd.DataFrame, names: Sequence[str], language
     axes.set_ylim(-0.6, len(rows) - 0.4)
     margin = 0.14 * max(float(np.ptp(ends)), 1.0)
     axes.set_xlim(ends.min() - margin, ends.max() + margin)
-    axes.xaxis.set_major_formatter(_plain(language))
-    axes.xaxis.set_major_locator(MaxNLocator(6, steps=_STEPS))
+    axes.xaxis.set_major_locator(MaxNLocator(6, steps=STEPS))
+    axes.xaxis.set_major_formatter(plain(axes.xaxis, language))
     axes.grid(axis="x", color=RULE)
     axes.spines["left"].set_visible(False)
     axes.tick_params(axis="y", length=0)
@@ -447,22 +421,9 @@ def _drawable(name: str, length_max: int = NAME_LENGTH_MAX) -> str:
 
 
 def _frame_years(axes: Axes, years: Floats, top: float, language: Language) -> None:
-    _frame(axes, top, language)
+    frame(axes, top, language)
     axes.set_xticks(years, [f"{year:.0f}" for year in years])
     axes.set_xlim(years[0] - 0.6, years[-1] + 0.6)
-
-
-def _frame(axes: Axes, top: float, language: Language) -> None:
-    axes.set_ylim(0, top)
-    axes.grid(axis="y", color=RULE)
-    axes.yaxis.set_major_formatter(_plain(language))
-    axes.yaxis.set_major_locator(MaxNLocator(5, steps=_STEPS))
-
-
-def _plain(language: Language) -> FuncFormatter:
-    return FuncFormatter(
-        lambda value, _: number(value, language, 0 if float(value).is_integer() else 1)
-    )
 
 
 def _steps(years: Floats, values: Floats) -> tuple[Floats, Floats]:
@@ -478,6 +439,11 @@ def _top(frames: Sequence[pd.DataFrame]) -> float:
 
 def _labelled(words: Words, value: float, language: Language) -> str:
     return f"{words.say(language)}: {number(value, language)}"
+
+
+def _signed(sign: str, words: Words, value: float, language: Language) -> str:
+    """Name a line with its sign before it, so that it is found without colour."""
+    return f"{sign} {_labelled(words, value, language)}"
 
 
 def _write_beside(axes: Axes, labels: Sequence[tuple[float, str, str]], top: float) -> None:

@@ -7,7 +7,6 @@ what to write instead, never a guess.
 from __future__ import annotations
 
 import datetime as dt
-import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -27,6 +26,8 @@ _DATES = (
     re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})([T ][0-9:.]+)?"),
     re.compile(r"(?P<day>[0-9]{1,2})[-/.](?P<month>[0-9]{1,2})[-/.](?P<year>[0-9]{4})"),
 )
+# Own choice: a hundred times the homes, or the kW, of a large Dutch city.
+NUMBER_MAX = 1e7
 # What spreadsheets show for a broken formula, in English and in Dutch.
 _ERRORS = {
     "#ref!", "#n/a", "#value!", "#name?", "#div/0!", "#num!", "#null!", "#spill!", "#calc!",
@@ -111,7 +112,10 @@ def as_number(text: str) -> float | Wrong:
         return Wrong("can be read in two ways: with thousands or with decimals.", remedy)
     if _NUMBER.fullmatch(text):
         value = float(text.replace(",", "."))
-        return value if math.isfinite(value) else _not_a_number(text)
+        if abs(value) > NUMBER_MAX:
+            problem = f"is larger than {NUMBER_MAX:,.0f}, more than any project asks."
+            return Wrong(problem, "Write it in digits, in homes, kW or years.")
+        return value
     if _THOUSANDS.fullmatch(text):
         meant = re.sub(r"[., '](?=[0-9]{3}(?![0-9]))", "", text)
         return Wrong(

@@ -26,6 +26,7 @@ SHARE_TOLERANCE = 0.005
 # A budget is not exceeded by rounding of euros.
 EUR_TOLERANCE = 0.5
 DAYS_PER_YEAR = 365.25
+_LEAD_MOST = 1000.0  # years; a later day than the calendar has would not be told
 _SIDES = {"in_service_early": " at the earliest", "in_service_late": " at the latest"}
 _SERVICE = ("in_service_early", "in_service", "in_service_late")
 
@@ -212,7 +213,7 @@ def _lead_time_issues(measure: Row, kind: Row | None) -> list[Issue]:
     years = _value(kind["lead_time_years"]) if kind and math.isnan(own) else own
     if math.isnan(years) or years < 0:
         return []
-    lead = dt.timedelta(days=math.floor(years * DAYS_PER_YEAR))
+    lead = dt.timedelta(days=math.floor(min(years, _LEAD_MOST) * DAYS_PER_YEAR))
     ready = (dt.date.fromisoformat(decided) + lead).isoformat()
     problem = f"decided on {decided} with a lead time of {years:g} years it is ready on {ready}, "
     if ready > expected:

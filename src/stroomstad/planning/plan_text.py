@@ -83,6 +83,7 @@ _SAID_MAX = 60
 SERVICE_KEYS = ("early", "expected", "late")
 # A calendar year as people write it; anything else is a slip of the pen.
 YEARS = range(1900, 2201)
+NUMBER_MAX = 1e12  # own choice: a million million euros, and more of any unit than a country has
 
 Entry = dict[str, object]
 # Gives the value as the tables hold it, or nothing when the text cannot mean one.
@@ -346,9 +347,9 @@ def _identifier(value: object) -> str | None:
 
 
 def _number(value: object) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return float(value)
+    return float(value) if abs(value) <= NUMBER_MAX else None  # neither endless nor missing
 
 
 def _year(value: object) -> int | None:
@@ -416,7 +417,7 @@ def _kind_of(value: object) -> str:
 
 
 _WRITE_TEXT = "Write text between quotes."
-_WRITE_NUMBER = "Write a number, with a point before decimals and no unit."
+_WRITE_NUMBER = "Write a number up to 1e12, with a point before decimals and no unit."
 _WRITE_YEAR = "Write a year, such as 2030."
 _WRITE_DAY = "Write a date such as 2030-07-01, or a year."
 _WRITE_ID = "Write text without spaces."

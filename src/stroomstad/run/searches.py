@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +23,7 @@ from stroomstad.search import (
     Question,
     SearchOptions,
     ceilinged,
+    heeding_interrupt,
     homes_per_euro,
     plan_of,
     pose,
@@ -85,7 +87,8 @@ def search_plan(
 
     Returns
     -------
-    The plan with what was chosen and what it promises; and the tables ``search`` (how it ended,
+    The plan with what was chosen and what it promises, the best so far when it is stopped by
+    Ctrl-C or by the clock; and the tables ``search`` (how it ended,
     one row), ``left_out`` (candidates and projects that could not take part, and why) and, when
     asked for, ``curve``.
 
@@ -105,27 +108,15 @@ def search_plan(
     twin = desk.twin
     question = _question(plan, wish, wish.payer, plan_costs(desk, plan, horizon))
     options = SearchOptions(gap_fraction=wish.gap_fraction, homes_for_least_money=wish.homes)
-    with clock.step("search") as done:
-        posed = pose(
-            horizon,
-            plan,
-            projects,
-            twin.catalogue,
-            twin.parameters["mid"],
-            question=question,
-        )
-        answer = search(
-            posed.problem,
-            options,
-            progress=_progress(wish, done),
-            cancelled=_deadline(wish.seconds),
-        )
+    posed = pose(horizon, plan, projects, twin.catalogue, twin.parameters["mid"], question=question)
+    with clock.step("search") as done, _stopping(wish.seconds) as cancelled:
+        answer = search(posed.problem, options, progress=_progress(wish, done), cancelled=cancelled)
     left_out = [dataclasses.asdict(issue) for issue in posed.issues]
     tables = {
         "search": _told(answer),
         "left_out": pd.DataFrame(left_out, columns=["where", "problem", "remedy", "severity"]),
     }
-    if wish.curve:
+    if wish.curve and answer.ended != "cancelled":
         with clock.step("curve"):
             tables["curve"] = _curve(desk, horizon, plan, projects, wish)
     return plan_of(plan, posed, answer.mix), tables
@@ -182,7 +173,8 @@ def _curve(
             desk.twin.parameters["mid"],
             question=_question(plan, wish, payer, committed),
         )
-        rows = homes_per_euro(posed, options=options, cancelled=_deadline(wish.seconds))
+        with _stopping(wish.seconds) as cancelled:
+            rows = homes_per_euro(posed, options=options, cancelled=cancelled)
         rows = rows.rename(
             columns={
                 "ceiling_eur": "budget_eur",
@@ -204,6 +196,9 @@ def _progress(wish: Wish, done: Callable[[float], None]) -> Callable[[float, flo
     return tell
 
 
-def _deadline(seconds: float | None) -> Callable[[], bool]:
+@contextmanager
+def _stopping(seconds: float | None) -> Iterator[Callable[[], bool]]:
+    """Whether to stop with the best so far: on Ctrl-C, or when so many seconds have passed."""
     started = time.monotonic()
-    return lambda: seconds is not None and time.monotonic() - started > seconds
+    with heeding_interrupt() as pressed:
+        yield lambda: pressed() or (seconds is not None and time.monotonic() - started > seconds)

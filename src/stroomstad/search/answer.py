@@ -42,7 +42,8 @@ def plan_of(plan: Plan, posed: Posed, mix: Mix) -> Plan:
     -------
     The plan with its promises. A measure that grows after its first year has a row for each
     further year, named after it with a number. A day of service is the first in its year on
-    which the measure can stand; early and late lie as far from it as those of the candidate.
+    which the measure can stand; early and late lie as far from it as those of the candidate. An
+    idea comes no earlier than what it depends on.
     """
     chosen = {
         str(name): _Chosen(size, first)
@@ -60,8 +61,22 @@ def plan_of(plan: Plan, posed: Posed, mix: Mix) -> Plan:
             rows.append(measure | {"status": _LEFT})
         else:
             rows += _stages(measure, one, plan.first_year, SERVICE[posed.case], taken)
+    _postpone_ideas(rows, set(chosen))
     measures = pd.DataFrame(rows, columns=plan.measures.columns).astype(plan.measures.dtypes)
     return replace(plan, measures=measures, promises=promises_of(plan, posed, mix))
+
+
+def _postpone_ideas(rows: list[dict[Any, Any]], candidates: set[str]) -> None:
+    """Let candidates that were left come no earlier than what they depend on, by its new day."""
+    by_id = {str(row["measure_id"]): row for row in rows}
+    left = [row for name, row in by_id.items() if name in candidates and row["status"] == _LEFT]
+    # An idea may wait for another one: as often as there are ideas is enough for any chain.
+    for row in left * len(left):
+        for name in str(row["depends_on"] or "").split():
+            for column in SERVICE.values():
+                needed = by_id[name][column] if name in by_id else ""
+                if row[column] and needed:
+                    row[column] = max(row[column], needed)
 
 
 def promises_of(plan: Plan, posed: Posed, mix: Mix) -> pd.DataFrame:

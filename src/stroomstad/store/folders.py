@@ -109,11 +109,16 @@ def write_bytes(path: Path, content: bytes) -> None:
 def write_file(path: Path, content: bytes) -> None:
     """Write one file whole or not at all; what stood there before stays until then.
 
+    A link is followed; a device, a pipe or a folder is not replaced.
+
     Raises
     ------
     InvalidData
         When it cannot be written there.
     """
+    path = path.resolve()
+    if path.exists() and not path.is_file():
+        raise InvalidData([Issue(str(path), "is no ordinary file.", "Name a file to write.")])
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

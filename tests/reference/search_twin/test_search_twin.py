@@ -1,5 +1,6 @@
 """The stated model a second time, in PuLP and CBC, from its formulae; nothing is left out."""
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -48,12 +49,19 @@ class Twin:
     def add(self, row):
         self.model += row
 
-    def build(self):
+    def build(self, homes=None):
+        """Most homes and connections, or so many homes at the end for the least money."""
         demand, weight = self.problem.demand, self.problem.year_weight
-        self.model += pulp.lpSum(
-            [weight[y] * n for (_, _, y), n in self.n.items()]
-            + [weight[y] * demand.connection_worth[k] * c for (k, _, y), c in self.c.items()]
-        )
+        if homes is None:
+            self.model += pulp.lpSum(
+                [weight[y] * n for (_, _, y), n in self.n.items()]
+                + [weight[y] * demand.connection_worth[k] * c for (k, _, y), c in self.c.items()]
+            )
+        else:
+            last = self.problem.years - 1
+            self.model.sense = pulp.LpMinimize
+            self.model += pulp.lpSum(self.spending())
+            self.add(pulp.lpSum(n for (_, _, y), n in self.n.items() if y == last) >= homes)
         self.build_years()
         self.build_needs()
         self.build_links()
@@ -177,6 +185,16 @@ class Twin:
             self.add(pulp.lpSum(new) <= most * opened)
             self.add(pulp.lpSum(new) - pulp.lpSum(relief) - left * opened <= 0)
 
+    def spending(self):
+        """Present value: what is built, built again at the end of each life, and kept, by year."""
+        money = self.problem.money
+        for (m, y), x in self.x.items():
+            for built in range(y, -1, -int(money.life_years[m])):
+                before = self.x[m, built - 1] if built else 0
+                new = self.x[m, built] - before
+                yield float(money.discount[y] * money.investment_eur[m]) * new
+            yield float(money.discount[y] * money.yearly_eur[m]) * x
+
     def build_money(self):
         money = self.problem.money
         for line, eur in enumerate(money.line_eur):
@@ -191,13 +209,44 @@ class Twin:
             self.add(pulp.lpSum(spent) <= eur)
 
 
+def optimum(model):
+    model.solve(pulp.PULP_CBC_CMD(msg=False, gapRel=1e-9, gapAbs=1e-9))
+    assert pulp.LpStatus[model.status] == "Optimal"
+    return pulp.value(model.objective)
+
+
 # CBC comes with PuLP until its next version, which is not pinned here.
 @pytest.mark.filterwarnings("ignore:PULP_CBC_CMD is deprecated")
 @pytest.mark.parametrize("seed", range(20))
 def test_a_second_writing_of_the_model_has_the_same_optimum(seed):
     problem = small_city(seed + 1000)
-    model = Twin(problem).build()
-    model.solve(pulp.PULP_CBC_CMD(msg=False, gapRel=1e-9, gapAbs=1e-9))
-    assert pulp.LpStatus[model.status] == "Optimal"
-    again = pulp.value(model.objective)
+    again = optimum(Twin(problem).build())
     assert search(problem, EXACT).programme_worth == pytest.approx(again, rel=1e-5, abs=1e-4)
+
+
+def homes_at_last(problem):
+    answer = search(problem, EXACT)
+    return sum(float(homes[:, -1].sum()) for homes in answer.mix.homes)
+
+
+@pytest.mark.filterwarnings("ignore:PULP_CBC_CMD is deprecated")
+@pytest.mark.parametrize("seed", range(20))
+def test_a_second_writing_of_the_model_needs_the_same_least_money(seed):
+    problem = small_city(seed + 1000)
+    nothing_spent = replace(
+        problem, money=replace(problem.money, line_eur=problem.money.line_eur * 0.0)
+    )
+    few, most = homes_at_last(nothing_spent), homes_at_last(problem)
+    wanted = few + 0.7 * (most - few)
+    answer = search(problem, replace(EXACT, homes_for_least_money=wanted))
+    again = optimum(Twin(problem).build(wanted))
+    assert answer.ended == "gap"
+    assert answer.bound == pytest.approx(again, rel=1e-4, abs=1.0)
+    # What changes homes is rounded up to whole homes: at most one of each more, in every year.
+    money, counted = problem.money, problem.choices.step == 1.0
+    each = money.investment_eur * np.ceil(problem.years / money.life_years)
+    each += money.yearly_eur * problem.years
+    one_more = float(each[counted & ~problem.choices.whole].sum())
+    assert again - 1.0 <= answer.cost_eur * (1 + 1e-4)
+    assert answer.cost_eur <= again * (1 + 1e-4) + one_more + 1.0
+    assert (again > 1.0) == (most > few + 1e-3)

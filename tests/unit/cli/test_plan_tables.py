@@ -2,10 +2,11 @@
 
 import io
 
+import pandas as pd
 from pagetables import make_fits, make_projects, make_staircase
 from rich.console import Console
 
-from stroomstad.cli.plan_tables import BASIS, fits_table, stairs_table
+from stroomstad.cli.plan_tables import BASIS, fits_table, stairs_table, unheld_issues
 
 
 def shown(table, width=220):
@@ -62,3 +63,22 @@ def test_one_line_says_what_is_synthetic_and_how_relief_counts():
     assert "vast vermogen" in BASIS.nl
     assert "firm power" in BASIS.en
     assert "\n" not in BASIS.nl + BASIS.en
+
+
+def test_a_year_that_does_not_hold_is_warned_of_and_no_other():
+    evidence = pd.DataFrame(
+        {
+            "year": [2030, 2031],
+            "direction": "load",
+            "worst_link": ["a", "b"],
+            "loading_max": [0.9, 1.22],
+            "worst_node": "n",
+            "voltage_pu": 0.98,
+            "holds": [True, False],
+        }
+    )
+    (issue,) = unheld_issues(evidence)
+    assert issue.severity == "warning"
+    assert "2031" in issue.where
+    assert "122%" in issue.problem
+    assert "at b" in issue.problem

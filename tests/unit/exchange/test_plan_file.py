@@ -47,3 +47,9 @@ def test_a_file_that_is_not_there_is_told(tmp_path):
     raw, (issue,) = read_toml(tmp_path / "absent.toml")
     assert raw is None
     assert "absent.toml" in issue.where
+
+
+def test_a_number_of_thousands_of_digits_is_a_slip_and_no_crash(tmp_path):
+    raw, (issue,) = read(tmp_path, "size = " + "9" * 5000)
+    assert raw is None
+    assert issue.where.startswith("plan.toml")

@@ -3,6 +3,7 @@ import pytest
 from queues import PARAMETERS, YEARS, all_cases, make_catalogue, make_horizon, make_projects
 
 from stroomstad.errors import NotFound
+from stroomstad.fitting.connections import HubRoom
 from stroomstad.fitting.fits import fit_projects, homes_that_fit
 from stroomstad.fitting.queue import ledgers_ahead
 from stroomstad.tables.plan import PROMISES
@@ -193,3 +194,40 @@ def test_ledgers_ahead_hold_the_rows_of_a_category_and_those_before_it():
         for category, ledger in ahead.items()
     }
     assert room == {1: 20.0, 2: 20.0, 3: 15.0, 4: 12.0}
+
+
+def offers_in_hubs(horizon, *rows, hubs):
+    projects = make_projects(*({"kind": "connection"} | row for row in rows))
+    fits, _ = fit_projects(
+        all_cases(horizon), projects, make_catalogue((2.0,) * 3), PARAMETERS, hubs={"mid": hubs}
+    )
+    return fits
+
+
+def queue_with_hub(room_kw):
+    """20 kW are free at the station; the first row takes 15 of them for itself."""
+    hub = HubRoom("hub", "west", np.full((4, 3), room_kw))
+    rows = [{"connection_kw": kw, "category": 4} for kw in (15.0, 15.0, 5.5)]
+    first = {"connection_kw": 15.0, "category": 1}
+    horizon = make_horizon({"S1": 80.0}, {"S1": [[60.0] * 3] * 4})
+    return offers_in_hubs(horizon, first, *rows, hubs=(hub,))
+
+
+def test_a_hub_offers_its_room_once():
+    fits = queue_with_hub(20.0)
+    assert fits["fits"].tolist() == ["yes", "partly", "partly", "partly"]
+    assert fits["flexible"].fillna("").tolist() == ["", "hub", "", ""]
+    assert fits["flexible_year"].tolist()[1] == 2026.0
+
+
+def test_what_a_hub_has_left_is_offered_to_who_needs_no_more():
+    hub = HubRoom("hub", "west", np.full((4, 3), 20.5))
+    rows = [{"connection_kw": kw, "category": 4} for kw in (15.0, 15.0, 5.5)]
+    full = make_horizon({"S1": 90.0}, {"S1": [[60.0] * 3] * 4})
+    before = {"connection_kw": 26.0, "category": 1}
+    fits = offers_in_hubs(full, before, *rows, hubs=(hub,))
+    assert fits["flexible"].fillna("").tolist() == ["", "hub", "", "hub"]
+
+
+def test_offers_in_a_hub_share_the_links_too():
+    assert queue_with_hub(1000.0)["flexible"].fillna("").tolist() == ["", "hub", "", ""]

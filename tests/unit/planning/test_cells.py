@@ -43,3 +43,8 @@ def test_slips_of_one_kind_are_told_together_and_others_apart():
         'list.csv, row 3, kW: "3" cannot be. Mend it.',
     ]
     assert [issue.severity for issue in issues] == ["fault", "fault", "warning"]
+
+
+@pytest.mark.parametrize("text", ["99999999999999999999", "1e19", "1e300", "-1e300", "10000001"])
+def test_more_than_any_project_asks_is_told(text):
+    assert "larger than 10,000,000" in as_number(text).problem

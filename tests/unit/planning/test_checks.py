@@ -57,6 +57,7 @@ def test_an_empty_plan_has_no_issue():
         ({"decided_on": 2031}, ["decided on 2031-01-01, after"]),
         ({"decided_on": 2029}, ["lead time of 2 years", "2031-01-01", "2030-01-01"]),
         ({"decided_on": 2029, "lead_time_years": 1.5}, ["lead time of 1.5 years"]),
+        ({"decided_on": 2029, "lead_time_years": 1e11}, ["lead time of 1e+11 years"]),
         ({"payers": {"state": 0.4, "resident": 0.4}}, ["sum to 0.8"]),
         ({"payers": {"state": 1.4, "resident": -0.4}}, ["state 1.4", "resident -0.4"]),
         ({"payers": {"state": 0}}, ["nobody pays"]),

@@ -127,6 +127,8 @@ def test_a_budget_without_years_runs_over_the_plan():
         ({"size": "10"}, ["size", "'10'", "number"]),
         ({"size": True}, ["size", "number"]),
         ({"size": float("nan")}, ["size", "number"]),
+        ({"size": 10**400}, ["size", "number up to"]),
+        ({"size": 1e300}, ["size", "number up to"]),
         ({"size": None}, ["size is missing"]),
         ({"place": 7}, ["place is 7", "between quotes"]),
         ({"place": "  "}, ["place"]),

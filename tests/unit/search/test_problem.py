@@ -11,6 +11,7 @@ from lists import cells
 
 from stroomstad.errors import NotFound
 from stroomstad.fitting.connections import build_terms
+from stroomstad.planning import plan_issues
 from stroomstad.planning.projects import read_projects
 from stroomstad.search.answer import plan_of, promises_of
 from stroomstad.search.curve import ceilinged, homes_per_euro
@@ -250,6 +251,23 @@ def test_what_was_chosen_is_planned_and_the_rest_is_an_idea():
     assert rows.loc["stations-2", "depends_on"] == "feeder"
     assert "chosen by the search" in rows.loc["stations", "source"]
     assert (found.measures.dtypes == plan.measures.dtypes).all()
+
+
+def test_an_idea_waits_for_what_it_depends_on_so_that_the_plan_is_sound():
+    later = STATIONS | {"measure_id": "later", "depends_on": "stations"}
+    rows = (FEEDER | {"lead_time_years": 3.5}, STATIONS | {"lead_time_years": 0.0}, later)
+    _, plan, answer = posed(*rows)
+    mix = nothing(answer.problem)
+    size = mix.size.copy()
+    size[0] = [0, 2, 2]
+    found = plan_of(plan, answer, replace(mix, size=size))
+    rows = found.measures.set_index("measure_id")
+    assert rows["status"].tolist() == ["planned", "idea", "idea"]
+    assert rows.loc["feeder", "in_service"] > "2027-01-01"
+    assert set(rows["in_service"]) == {rows.loc["feeder", "in_service"]}
+    dated = [each for each in plan_issues(found, make_twin().catalogue.kinds)
+             if "is in service" in each.problem]  # fmt: skip
+    assert dated == []
 
 
 def test_promises_are_what_hangs_at_the_end_of_each_year():

@@ -1,13 +1,13 @@
-"""The search against counting out, its promises about stopping, and what it says when it fails."""
+"""The search: its promises about stopping, least money, and what it says when it fails."""
 
 import signal
 import threading
 from dataclasses import replace
-from itertools import combinations_with_replacement, product
+from itertools import product
 
 import numpy as np
 import pytest
-from scipy.optimize import linprog
+from counting import Counter, paths
 from small_cities import small_city, with_money
 
 from stroomstad.search.highs import heeding_interrupt
@@ -15,104 +15,6 @@ from stroomstad.search.model import check_mix, cost, nothing, spent, worth
 from stroomstad.search.solve import SearchOptions, search
 
 EXACT = SearchOptions(gap_fraction=1e-7)
-
-
-def paths(size_max, years, first, staged):
-    """Every way in which a size can grow over the years."""
-    grown = combinations_with_replacement(range(int(size_max) + 1), years)
-    return [
-        path
-        for path in grown
-        if not any(path[:first]) and (staged or len(set(path) - {0}) <= 1)
-    ]  # fmt: skip
-
-
-def capacity_kw(links, raise_kva, size):
-    """What each link takes with sizes of one year or more; nothing while it is short."""
-    rise = (raise_kva @ size).T
-    free = (links.limit_kva + rise)[:, :, None] - links.base_kva
-    per_kw = (links.kva_per_kw * links.level_factor_unit)[None, :, None] * links.shapes[0]
-    return np.maximum((free / per_kw).min(axis=2), 0.0)
-
-
-def way_up(parent, node):
-    while node >= 0:
-        yield node
-        node = parent[node]
-
-
-def most_homes(problem, size):
-    """Most homes with these sizes: a linear programme over homes per project, site and year."""
-    links, demand, years = problem.links, problem.demand, problem.years
-    columns = [
-        (p, s, y) for p, sites in enumerate(demand.sites) for s in sites for y in range(years)
-    ]
-    project, site, year = (np.array(part) for part in zip(*columns, strict=True))
-    kw = demand.home_kw[project]
-    ways = [set(way_up(links.parent, s)) for s in site]
-    capacity = capacity_kw(links, problem.choices.raise_kva, size)
-    top = links.level_factor_unit[[list(way_up(links.parent, s))[-1] for s in site]]
-    rows, most = [], []
-    for y in range(years):
-        for link in range(links.parent.size):
-            rows.append(kw * [t == y and link in way for t, way in zip(year, ways, strict=True)])
-            most.append(capacity[y, link])
-        for p in range(len(demand.sites)):
-            rows.append(((year == y) & (project == p)).astype(float))
-            most.append(demand.asked[p, y])
-        if np.isfinite(links.region_kw[y]):
-            rows.append(kw * top * (year == y))
-            most.append(max(links.region_kw[y], 0.0))
-    earlier = [(i, i + 1) for i, (_, _, y) in enumerate(columns) if y < years - 1]
-    for i, j in earlier:
-        rows.append(np.eye(1, len(columns), i)[0] - np.eye(1, len(columns), j)[0])
-        most.append(0.0)
-    return -linprog(-problem.year_weight[year], A_ub=np.array(rows), b_ub=np.array(most)).fun
-
-
-def count_out(problem):
-    """Best answer of all that the budgets allow; of two, a larger one is never worse."""
-    choices, years = problem.choices, problem.years
-    facts = zip(choices.size_max, choices.earliest, choices.staged, strict=True)
-    ways = [paths(most, years, first, staged) for most, first, staged in facts]
-
-    def sizes(at):
-        return np.array([way[i] for way, i in zip(ways, at, strict=True)], dtype=float)
-
-    largest = np.zeros([len(way) for way in ways], dtype=bool)
-    for at in np.ndindex(*largest.shape):
-        largest[at] = (spent(problem, sizes(at)) <= problem.money.line_eur).all()
-    allowed = largest.copy()
-    for axis, way in enumerate(ways):
-        for small, large in product(range(len(way)), repeat=2):
-            if small != large and np.all(np.array(way[small]) <= np.array(way[large])):
-                here = (slice(None),) * axis + (small,)
-                largest[here] &= ~np.take(allowed, large, axis=axis)
-    return max(most_homes(problem, sizes(at)) for at in np.argwhere(largest))
-
-
-@pytest.mark.parametrize("seed", range(50))
-def test_the_answer_is_as_good_as_counting_out_every_plan(seed):
-    years = 2 + seed % 3
-    problem = small_city(seed, years=years, choices=1 + seed % (8 - years), simple=True)
-    best = count_out(problem)
-    answer = search(problem, EXACT)
-    assert answer.programme_worth == pytest.approx(best, rel=1e-4, abs=1e-3)
-    assert answer.bound >= best - 1e-3
-    # Whole homes lose less than one for every place.
-    places = sum(sites.size for sites in problem.demand.sites)
-    assert answer.worth >= min(0.98 * best, best - places)
-    assert answer.worth <= best + 1e-3
-
-
-def test_measures_are_needed_in_many_of_these_cities():
-    needed = 0
-    for seed in range(50):
-        years = 2 + seed % 3
-        problem = small_city(seed, years=years, choices=1 + seed % (8 - years), simple=True)
-        nothing_built = most_homes(problem, np.zeros((problem.choices.size_max.size, years)))
-        needed += search(problem, EXACT).programme_worth > 1.05 * nothing_built + 1.0
-    assert needed >= 15
 
 
 @pytest.mark.parametrize("seed", range(100))
@@ -207,12 +109,12 @@ def test_the_least_money_for_some_homes_is_what_most_homes_for_that_money_cost(s
 
 def counted_least(problem, wanted):
     """Least money that reaches some homes, by counting out every plan."""
-    choices, years = problem.choices, problem.years
+    counter, choices = Counter(problem), problem.choices
     facts = zip(choices.size_max, choices.earliest, choices.staged, strict=True)
-    ways = [paths(most, years, first, staged) for most, first, staged in facts]
+    ways = [paths(most, problem.years, first, staged) for most, first, staged in facts]
     plans = [np.array(plan, dtype=float) for plan in product(*ways)]
     for size in sorted(plans, key=lambda size: cost(problem, size)):
-        if most_homes(problem, size) >= wanted - 1e-6:
+        if counter.most_homes(size) >= wanted - 1e-6:
             return cost(problem, size)
     return np.nan
 

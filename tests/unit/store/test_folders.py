@@ -1,5 +1,6 @@
 """A run that cannot be finished leaves nothing behind and earlier runs alone."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import pytest
 
 from stroomstad.errors import InvalidData
 from stroomstad.store import check_writable, list_runs, load_run, save_run
-from stroomstad.store.folders import sweep, write_bytes, written_whole
+from stroomstad.store.folders import sweep, write_bytes, write_file, written_whole
 
 TABLES = {"room": pd.DataFrame({"room": [1.0, 2.0]})}
 
@@ -134,3 +135,17 @@ def test_a_file_where_the_runs_should_stand_is_told_when_it_is_tried(tmp_path, p
     (tmp_path / "file").write_text("not a folder")
     with pytest.raises(InvalidData, match="this is a file, not a folder"):
         check_writable(tmp_path / place)
+
+
+def test_a_link_is_followed_and_stays(tmp_path):
+    (tmp_path / "link").symlink_to(tmp_path / "file")
+    write_file(tmp_path / "link", b"new")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "file").read_bytes() == b"new"
+
+
+def test_what_is_no_ordinary_file_is_not_replaced(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(InvalidData, match="no ordinary file"):
+        write_file(tmp_path / "pipe", b"new")
+    assert (tmp_path / "pipe").is_fifo()
