@@ -89,11 +89,13 @@ def make_fits():
         ("no", "no", 2500, 0, 0, 0, NONE, 2500, 2500, 2500, 2.4, "no", "K-0388", cable,
          "2023-01-17T17:15Z", 2500, None, NONE, NONE, None, "hub", 2030, 7),
     ]  # fmt: skip
-    names = [name for name in FITS.columns if name not in ("project_id", "row")]
+    later = ("remedy_year", "why_no_remedy", "homes_per_mw", "jobs_per_mw")
+    names = [name for name in FITS.columns if name not in ("project_id", "row", *later)]
     projects = make_projects()
     table = pd.DataFrame(rows, columns=names).assign(
         project_id=projects["project_id"], row=projects["row"]
     )
+    table = table.assign(**dict.fromkeys(later))
     floats = [name for name, column in FITS.columns.items() if str(column.dtype) == "float64"]
     return table.astype(dict.fromkeys(floats, float))[list(FITS.columns)]
 

@@ -121,6 +121,29 @@ def test_an_answered_list_can_be_handed_in_again(town, answered, tmp_path):
     assert first == second
 
 
+def test_an_english_list_is_answered_in_english_with_words_on_the_screen_alike(
+    town, tmp_path, capsys
+):
+    path, out = tmp_path / "list.xlsx", tmp_path / "answer.xlsx"
+    book = openpyxl.Workbook()
+    book.active.append(["Project name", "Place", "First year", "Homes"])
+    book.active.append(["New", town[2], 2026, 3000])
+    book.save(path)
+    asked = ["projects", "import", str(path), "--city", str(town[0]), "--out", str(out)]
+    assert main(asked) == 0
+    told = capsys.readouterr().out
+    assert f"Answered list: {out}" in told
+    assert "relief acts by a stated firm power" in told
+    headers = [cell.value for cell in openpyxl.load_workbook(out).active[1]]
+    assert headers[4] == "Answer: does it fit?"
+
+
+def test_a_plan_is_checked_in_dutch_unless_english_is_asked(town, plan_file, capsys):
+    for language, told in (([], "geen fouten"), (["--language", "en"], "no faults")):
+        assert main(["plan", "check", str(plan_file), "--city", str(town[0]), *language]) == 0
+        assert told in capsys.readouterr().out
+
+
 def test_a_claim_adds_up_to_homes_times_their_power(town, handed_in, tmp_path):
     out = tmp_path / "claim.csv"
     asked = ["projects", "claim", str(handed_in), "--city", str(town[0]), "--out", str(out)]
@@ -142,6 +165,22 @@ def test_a_run_of_a_plan_keeps_its_pages_its_tables_and_the_plan(runs):
         written = {path.name for path in folder.iterdir()}
         assert {"report.html", "report.pdf", "plan.toml", "tables.xlsx"} <= written
         assert (folder / "report.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_the_workbook_of_a_run_begins_with_what_its_sheets_and_columns_mean(runs):
+    for folder in runs:
+        about, *others = openpyxl.load_workbook(folder / "tables.xlsx").worksheets
+        told = {(row[0], row[1]) for row in about.iter_rows(min_row=2, values_only=True)}
+        shown = {(sheet.title, cell.value) for sheet in others for cell in sheet[1]}
+        assert about.title == "Over"
+        assert shown <= told
+
+
+def test_a_project_that_does_not_fit_has_a_remedy_or_a_reason_why_not(runs):
+    for folder in runs:
+        fits = load_run(folder).tables["fits"]
+        short = fits[fits["fits"] != "yes"]
+        assert (short["remedy"].notna() ^ short["why_no_remedy"].notna()).all()
 
 
 def test_ac_confirms_no_more_than_is_promised(runs):

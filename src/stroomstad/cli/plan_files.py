@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
 
 import pandas as pd
 
@@ -13,13 +12,19 @@ from stroomstad.exchange import (
     answered_workbook,
     claim_csv,
     claim_workbook,
+    read_sheet,
     template_bytes,
 )
-from stroomstad.pages import Page, plan_page, render_html, render_pdf
-from stroomstad.planning.project_words import list_choices, list_examples, list_explanation
+from stroomstad.pages import Page, plan_page, render_html, render_pdf, tables_workbook
+from stroomstad.planning.project_words import (
+    list_choices,
+    list_examples,
+    list_explanation,
+    list_language,
+)
 from stroomstad.store import check_writable, write_file
+from stroomstad.tables.words import LANGUAGES, Language
 
-Language = Literal["nl", "en"]
 Tables = Mapping[str, pd.DataFrame]
 
 
@@ -55,9 +60,15 @@ def write_template(path: Path, language: Language) -> None:
     write_file(path, content)
 
 
-def write_answered(path: Path, source: Path, fits: pd.DataFrame) -> None:
+def language_of_list(path: Path) -> Language:
+    """Language of the headers of a project list."""
+    cells, _ = read_sheet(path)
+    return "nl" if cells is None else list_language(str(name) for name in cells.columns)
+
+
+def write_answered(path: Path, source: Path, fits: pd.DataFrame, language: Language) -> None:
     """Write the list that was handed in, with the answers to the right of every row."""
-    write_file(path, answered_workbook(source, fits))
+    write_file(path, answered_workbook(source, fits, language))
 
 
 def write_claim(path: Path, tables: Tables, facts: Mapping[str, str]) -> None:
@@ -78,10 +89,11 @@ def write_page(path: Path, page: Page) -> list[Path]:
     return [html, pdf]
 
 
-def rendered(tables: Tables, facts: Mapping[str, object]) -> dict[str, bytes]:
-    """Files that people read of the run of a plan."""
-    pages = {language: plan_page(facts, tables, language) for language in ("nl", "en")}
+def rendered(language: Language, tables: Tables, facts: Mapping[str, object]) -> dict[str, bytes]:
+    """Files that people read of the run of a plan: pages in both languages, tables in one."""
+    pages = {each: plan_page(facts, tables, each) for each in LANGUAGES}
     return {
+        "tables.xlsx": tables_workbook(tables, language),
         "report.html": render_html(pages["nl"]).encode("utf-8"),
         "report.pdf": render_pdf(pages["nl"]),
         "report-en.html": render_html(pages["en"]).encode("utf-8"),

@@ -1,31 +1,64 @@
-"""Tables about plans and projects in the terminal."""
+"""Tables about plans and projects in the terminal, in Dutch or English."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import pandas as pd
 from rich.table import Table
 
 from stroomstad.errors import Issue
+from stroomstad.pages.words import is_missing, number, speaker
+from stroomstad.tables.words import (
+    KINDS,
+    LINK_KINDS,
+    NO_REMEDY,
+    YES_NO,
+    Language,
+    Words,
+    joined_names,
+)
+
+BASIS = Words(
+    "Het net is synthetisch, en prijzen en regio zijn deels aangenomen; verlichting telt met een "
+    "opgegeven vast vermogen (kW) tot haar inzet per kwartier wordt nagebootst.",
+    "The grid is synthetic, and prices and region are partly assumed; relief acts by a stated "
+    "firm power (kW) until its dispatch is simulated.",
+)
+# Names that fit a narrow column.
+_SHORT_KINDS = KINDS | {
+    "mv_cable": Words("MS-kabel erbij", "extra MV cable"),
+    "lv_cable": Words("LS-kabel erbij", "extra LV cable"),
+    "substation_transformer": Words("trafo erbij, onderstation", "extra substation trafo"),
+}
 
 
-def fits_table(projects: pd.DataFrame, fits: pd.DataFrame) -> Table:
+def fits_table(projects: pd.DataFrame, fits: pd.DataFrame, language: Language) -> Table:
     """Make the answer per project: what fits, from when, what binds, what helps."""
-    table = Table(title="Projects", title_justify="left")
-    for name in ("project", "asked", "fits", "low - mid - high", "from", "binds", "helps"):
-        table.add_column(name, justify="right" if name in ("asked", "from") else "left")
+    say = speaker(language)
+    table = Table(title=say("Projecten", "Projects"), title_justify="left")
+    table.add_column("project", overflow="fold")
+    table.add_column(say("gevraagd", "asked"), justify="right")
+    table.add_column(say("past", "fits"))
+    table.add_column(say("laag – midden – hoog", "low – mid – high"))
+    table.add_column(say("vanaf", "from"), justify="right")
+    # A name of an asset is whole or of no use.
+    table.add_column(say("knelt", "binds"), no_wrap=True)
+    table.add_column(say("helpt", "helps"), overflow="fold")
     names = projects.set_index("project_id")[["name", "kind"]]
     for row in fits.to_dict("records"):
         name, kind = names.loc[row["project_id"]]
-        unit = "homes" if kind == "homes" else "kW"
-        sizes = " - ".join(f"{row[f'size_{case}']:,.0f}" for case in ("low", "mid", "high"))
+        unit = say("woningen", "homes") if kind == "homes" else "kW"
+        sizes = (number(row[f"size_{case}"], language) for case in ("low", "mid", "high"))
+        year = row["first_year_fits"]
         table.add_row(
             str(name),
-            f"{row['size_asked']:,.0f} {unit}",
-            str(row["fits"]),
-            sizes,
-            "never" if pd.isna(row["first_year_fits"]) else f"{row['first_year_fits']:.0f}",
-            _text(row["binding"]),
-            _text(row["remedy"]),
+            f"{number(row['size_asked'], language)} {unit}",
+            YES_NO[row["fits"]].say(language),
+            " – ".join(sizes),
+            say("nooit", "never") if pd.isna(year) else f"{year:.0f}",
+            _binds(row, language),
+            _helps(row, language),
         )
     return table
 
@@ -52,16 +85,35 @@ def unheld_issues(evidence: pd.DataFrame) -> list[Issue]:
     ]
 
 
-def stairs_table(staircase: pd.DataFrame) -> Table:
+def stairs_table(staircase: pd.DataFrame, language: Language) -> Table:
     """Make homes per year: asked, promised on linear room, confirmed by AC."""
-    table = Table(title="Homes at the end of each year", title_justify="left")
-    for name in ("year", "asked", "promised", "confirmed by AC"):
+    say = speaker(language)
+    title = say("Woningen aan het eind van elk jaar", "Homes at the end of each year")
+    table = Table(title=title, title_justify="left")
+    for name in (
+        say("jaar", "year"),
+        say("gevraagd", "asked"),
+        say("beloofd", "promised"),
+        say("bevestigd door AC", "confirmed by AC"),
+    ):
         table.add_column(name, justify="right")
     for row in staircase.to_dict("records"):
-        numbers = (f"{row[name]:,.0f}" for name in ("asked", "promised", "confirmed"))
-        table.add_row(f"{row['year']:.0f}", *numbers)
+        homes = (number(row[name], language) for name in ("asked", "promised", "confirmed"))
+        table.add_row(f"{row['year']:.0f}", *homes)
     return table
 
 
-def _text(value: object) -> str:
-    return str(value) if isinstance(value, str) else ""
+def _binds(row: dict[Any, Any], language: Language) -> str:
+    if is_missing(row["binding"]):
+        return ""
+    if row["binding_kind"] in ("no_station", "region"):
+        return LINK_KINDS[row["binding_kind"]].say(language)
+    return str(row["binding"])
+
+
+def _helps(row: dict[Any, Any], language: Language) -> str:
+    """Cheapest measure, or why none is told."""
+    if not is_missing(row["remedy"]):
+        return joined_names(row["remedy"], _SHORT_KINDS, language)
+    reason = row["why_no_remedy"]
+    return "" if is_missing(reason) else f"({joined_names(reason, NO_REMEDY, language)})"

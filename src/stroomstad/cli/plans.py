@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -12,6 +13,7 @@ import pandas as pd
 from stroomstad.cli.console import OUT, progress, stoppable, tell_issues
 from stroomstad.cli.options import amount, fraction, whole_number
 from stroomstad.cli.plan_files import (
+    language_of_list,
     rendered,
     try_output,
     write_answered,
@@ -19,9 +21,11 @@ from stroomstad.cli.plan_files import (
     write_page,
     write_template,
 )
-from stroomstad.cli.plan_tables import fits_table, stairs_table, unheld_issues
+from stroomstad.cli.plan_tables import BASIS, fits_table, stairs_table, unheld_issues
 from stroomstad.errors import InvalidData, Issue, StroomstadError
 from stroomstad.pages import compare_page, project_page
+from stroomstad.pages.answer import search_said
+from stroomstad.pages.words import name_of, number, speaker
 from stroomstad.planning.project_words import HEATING_WORDS, HOME_TYPE_WORDS, PROFILE_WORDS
 from stroomstad.run import default_city
 from stroomstad.run.desk import (
@@ -35,12 +39,12 @@ from stroomstad.run.desk import (
 )
 from stroomstad.run.lists import answer_list, claim_tables, empty_plan, project_tables
 from stroomstad.run.model import Clock
-from stroomstad.run.plans import answer_plan, plan_facts, plan_files, save_plan
+from stroomstad.run.plans import Keep, answer_plan, plan_facts, plan_files, save_plan
 from stroomstad.run.searches import Wish, search_plan
 from stroomstad.store import check_writable, load_run, write_file
 from stroomstad.tables.plan import PAYERS, Plan
+from stroomstad.tables.words import LANGUAGES, MEASURE_STATUSES, Language
 
-LANGUAGES = ("nl", "en")
 Commands = argparse._SubParsersAction  # noqa: SLF001 - argparse gives it no public name
 
 
@@ -66,6 +70,9 @@ def _add_projects(commands: Commands[argparse.ArgumentParser]) -> None:
         each.add_argument("list", type=Path, help="list as XLSX or CSV")
         each.add_argument("--plan", type=Path, help="plan that is carried out meanwhile")
         each.add_argument("--out", type=Path, help=f"file to write; {name}-LIST.xlsx when left out")
+        each.add_argument(
+            "--language", choices=LANGUAGES, help="of the answer; that of the list when left out"
+        )
         _add_city(each)
     answer.set_defaults(command=_import)
     claim.set_defaults(command=_claim)
@@ -86,7 +93,7 @@ def _add_project(commands: Commands[argparse.ArgumentParser]) -> None:
     project.add_argument("--plan", type=Path, help="plan that is carried out meanwhile")
     project.add_argument("--projects", type=Path, help="list of those that wait beside it")
     project.add_argument("--out", type=Path, help="HTML file to write; a PDF is put beside it")
-    project.add_argument("--language", choices=LANGUAGES, default="nl", help="of the page")
+    _add_language(project)
     _add_city(project)
     project.set_defaults(command=_project)
 
@@ -105,6 +112,7 @@ def _add_plan(commands: Commands[argparse.ArgumentParser]) -> None:
         each.add_argument("plan", type=Path, help="plan as TOML")
         each.add_argument("--projects", type=Path, required=each is not check, help="project list")
         _add_city(each)
+        _add_language(each)
     for each in (run, search):
         each.add_argument("--runs", type=Path, default=Path("runs"), help="folder that keeps runs")
     search.add_argument("--budget", type=amount, help="euros that may be spent over the horizon")
@@ -126,7 +134,7 @@ def _add_compare(commands: Commands[argparse.ArgumentParser]) -> None:
     compare.add_argument("a", type=Path, help="run of a plan")
     compare.add_argument("b", type=Path, help="run of another plan")
     compare.add_argument("--out", type=Path, default=Path("compare.html"), help="file to write")
-    compare.add_argument("--language", choices=LANGUAGES, default="nl", help="of the page")
+    _add_language(compare)
     compare.set_defaults(command=_compare)
 
 
@@ -137,9 +145,14 @@ def _add_city(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_language(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--language", choices=LANGUAGES, default="nl", help="of what is shown")
+
+
 def _template(chosen: argparse.Namespace) -> None:
     write_template(chosen.out, chosen.language)
-    OUT.print(f"List to fill in: {chosen.out}", soft_wrap=True, highlight=False)
+    _tell(chosen.language, "Lijst om in te vullen: {path}", "List to fill in: {path}",
+          path=chosen.out)  # fmt: skip
 
 
 def _import(chosen: argparse.Namespace) -> None:
@@ -150,9 +163,10 @@ def _import(chosen: argparse.Namespace) -> None:
         desk = _open(chosen, clock)
         projects, plan = _list_and_plan(chosen, desk)
         tables = answer_list(desk, plan, projects, clock)
-    write_answered(out, chosen.list, tables["fits"])
-    OUT.print(fits_table(projects, tables["fits"]))
-    OUT.print(f"Answered list: {out}", soft_wrap=True, highlight=False)
+    language = chosen.language or language_of_list(chosen.list)
+    write_answered(out, chosen.list, tables["fits"], language)
+    _show_fits(projects, tables["fits"], language)
+    _tell(language, "Beantwoorde lijst: {path}", "Answered list: {path}", path=out)
 
 
 def _claim(chosen: argparse.Namespace) -> None:
@@ -163,11 +177,15 @@ def _claim(chosen: argparse.Namespace) -> None:
         projects, plan = _list_and_plan(chosen, desk)
         tables = claim_tables(desk, plan, projects)
     write_claim(out, tables, {"Gemeente": desk.twin.city.name, "Plan": plan.name or "geen"})
+    language = chosen.language or language_of_list(chosen.list)
     total = tables["by_year"]
-    OUT.print(
-        f"Claim of {total['kw'].sum():,.0f} kW for {total['homes'].sum():,.0f} homes: {out}",
-        soft_wrap=True,
-        highlight=False,
+    _tell(
+        language,
+        "Claim van {kw} kW voor {homes} woningen: {path}",
+        "Claim of {kw} kW for {homes} homes: {path}",
+        kw=number(total["kw"].sum(), language),
+        homes=number(total["homes"].sum(), language),
+        path=out,
     )
 
 
@@ -183,9 +201,8 @@ def _project(chosen: argparse.Namespace) -> None:
         facts, tables = project_tables(desk, plan, projects, clock, waiting)
     facts |= plan_facts(desk, plan)
     written = write_page(out, project_page(facts, tables, chosen.language))
-    OUT.print(fits_table(projects, tables["fits"]))
-    for path in written:
-        OUT.print(f"Page: {path}", soft_wrap=True, highlight=False)
+    _show_fits(projects, tables["fits"], chosen.language)
+    _tell_pages(written, chosen.language)
 
 
 def _asked_for(chosen: argparse.Namespace) -> dict[str, object]:
@@ -213,10 +230,28 @@ def _check(chosen: argparse.Namespace) -> None:
         else:
             plan, warnings = read_plan_file(chosen.plan, desk)
     tell_issues(warnings)
-    measures = plan.measures["status"].value_counts()
-    told = ", ".join(f"{count} {status}" for status, count in measures.items())
-    noticed = "1 warning" if len(warnings) == 1 else f"{len(warnings)} warnings"
-    OUT.print(f"{plan.name}: no faults, {noticed}; measures: {told or 'none'}.")
+    _tell(
+        chosen.language,
+        "{plan}: geen fouten, {warnings}; maatregelen: {measures}.",
+        "{plan}: no faults, {warnings}; measures: {measures}.",
+        plan=plan.name,
+        warnings=_warnings_said(len(warnings), chosen.language),
+        measures=_statuses_said(plan, chosen.language),
+    )
+
+
+def _warnings_said(found: int, language: Language) -> str:
+    say = speaker(language)
+    one = say("1 waarschuwing", "1 warning")
+    return one if found == 1 else say("{n} waarschuwingen", "{n} warnings", n=found)
+
+
+def _statuses_said(plan: Plan, language: Language) -> str:
+    counts = plan.measures["status"].value_counts()
+    told = [
+        f"{count} {name_of(name, MEASURE_STATUSES, language)}" for name, count in counts.items()
+    ]
+    return "; ".join(told) or speaker(language)("geen", "none")
 
 
 def _run(chosen: argparse.Namespace) -> None:
@@ -226,9 +261,9 @@ def _run(chosen: argparse.Namespace) -> None:
         desk = _open(chosen, clock)
         plan, projects, warnings = read_plan_and_list(chosen.plan, chosen.projects, desk)
         tables = answer_plan(desk, plan, projects, clock)
-        folder = save_plan(desk, plan, tables, (chosen.runs, rendered), clock)
+        folder = save_plan(desk, plan, tables, _keep(chosen), clock)
     tell_issues(warnings)
-    _show(tables, folder)
+    _show(tables, folder, chosen.language)
 
 
 def _search(chosen: argparse.Namespace) -> None:
@@ -253,13 +288,14 @@ def _search(chosen: argparse.Namespace) -> None:
             # What took minutes to find is kept, also where it is refused or stopped afterwards.
             for name, content in plan_files(desk, plan).items():
                 write_file(chosen.runs / f"found-{name}", content)
-                OUT.print(f"Kept: {chosen.runs / f'found-{name}'}", soft_wrap=True)
+                _tell(chosen.language, "Bewaard: {path}", "Kept: {path}",
+                      path=chosen.runs / f"found-{name}")  # fmt: skip
             raise
-        folder = save_plan(desk, plan, tables, (chosen.runs, rendered), clock)
+        folder = save_plan(desk, plan, tables, _keep(chosen), clock)
     tell_issues(warnings)
     tell_issues(Issue(*row) for row in more["left_out"].itertuples(index=False))
-    _show(tables, folder)
-    OUT.print(f"Search: {more['search']['reason'].iloc[0]}", soft_wrap=True, highlight=False)
+    _show(tables, folder, chosen.language)
+    OUT.print(search_said(more, chosen.language), soft_wrap=True, highlight=False)
 
 
 def _compare(chosen: argparse.Namespace) -> None:
@@ -269,8 +305,7 @@ def _compare(chosen: argparse.Namespace) -> None:
             problem = "is no run of a plan."
             raise InvalidData([Issue(str(path), problem, "Name a folder that plan run wrote.")])
     page = compare_page(a.manifest, a.tables, b.manifest, b.tables, chosen.language)
-    for path in write_page(chosen.out, page):
-        OUT.print(f"Page: {path}", soft_wrap=True, highlight=False)
+    _tell_pages(write_page(chosen.out, page), chosen.language)
 
 
 def _open(chosen: argparse.Namespace, clock: Clock) -> Desk:
@@ -305,10 +340,31 @@ def _read_list(
     return projects, plan
 
 
-def _show(tables: Mapping[str, pd.DataFrame], folder: Path) -> None:
-    OUT.print(fits_table(tables["projects"], tables["fits"]))
-    OUT.print(stairs_table(tables["staircase"]))
+def _keep(chosen: argparse.Namespace) -> Keep:
+    """Where a run is kept, and what makes the files that people read."""
+    return chosen.runs, partial(rendered, chosen.language)
+
+
+def _show(tables: Mapping[str, pd.DataFrame], folder: Path, language: Language) -> None:
+    _show_fits(tables["projects"], tables["fits"], language)
+    OUT.print(stairs_table(tables["staircase"], language))
     tell_issues(unheld_issues(tables["evidence"]))
-    for name in ("report.html", "report.pdf", "plan.toml", "tables.xlsx"):
+    report = "report.html" if language == "nl" else "report-en.html"
+    for name in (report, report.replace(".html", ".pdf"), "plan.toml", "tables.xlsx"):
         if (folder / name).exists():
             OUT.print(f"{folder / name}", soft_wrap=True, highlight=False)
+
+
+def _show_fits(projects: pd.DataFrame, fits: pd.DataFrame, language: Language) -> None:
+    OUT.print(fits_table(projects, fits, language))
+    OUT.print(BASIS.say(language), soft_wrap=True, highlight=False)
+
+
+def _tell_pages(paths: Iterable[Path], language: Language) -> None:
+    for path in paths:
+        _tell(language, "Bladzijde: {path}", "Page: {path}", path=path)
+
+
+def _tell(language: Language, nl: str, en: str, **parts: object) -> None:
+    """Tell a sentence in the language that is asked, on one line."""
+    OUT.print(speaker(language)(nl, en, **parts), soft_wrap=True, highlight=False)

@@ -1,6 +1,12 @@
 """Files that people hand in and take out: sheets, plans, outlines."""
 
-from stroomstad.exchange.answers import answer_table, answered_workbook
+from stroomstad.exchange.answers import (
+    answer_table,
+    answered_workbook,
+    local_time,
+    said,
+    unit_said,
+)
 from stroomstad.exchange.claim_file import claim_csv, claim_workbook
 from stroomstad.exchange.outlines import outlines_text, read_outlines
 from stroomstad.exchange.plan_file import read_toml, toml_text
@@ -14,11 +20,14 @@ __all__ = [
     "claim_csv",
     "claim_workbook",
     "csv_bytes",
+    "local_time",
     "outlines_text",
     "read_outlines",
     "read_sheet",
     "read_toml",
+    "said",
     "template_bytes",
     "toml_text",
+    "unit_said",
     "workbook_bytes",
 ]

@@ -37,7 +37,11 @@ _MOMENT = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _FIXED_MOMENT = b"2000-01-01T00:00:00Z"
 
 
-def workbook_bytes(sheets: Mapping[str, pd.DataFrame], about: pd.DataFrame | None = None) -> bytes:
+def workbook_bytes(
+    sheets: Mapping[str, pd.DataFrame],
+    about: pd.DataFrame | None = None,
+    about_title: str = ABOUT_SHEET,
+) -> bytes:
     """Write tables as a workbook (.xlsx), one sheet each.
 
     Parameters
@@ -46,11 +50,13 @@ def workbook_bytes(sheets: Mapping[str, pd.DataFrame], about: pd.DataFrame | Non
         Tables by name of their sheet.
     about
         What the reader should know first; becomes the first sheet, with wrapped text.
+    about_title
+        Name of that sheet.
     """
     book = Workbook()
     book.remove(book.active)
     if about is not None:
-        write_table(book.create_sheet(ABOUT_SHEET), about, wrap=True)
+        write_table(book.create_sheet(about_title), about, wrap=True)
     for title, rows in sheets.items():
         write_table(book.create_sheet(_title(title)), rows)
     return saved(book)

@@ -134,8 +134,7 @@ def fit_projects(
     Returns
     -------
     The answers, as declared in ``FITS`` and in the order of the list, without remedies, with
-    ``kw_is_promised, homes_per_mw`` and ``jobs_per_mw`` beside them; and what is reserved, as
-    declared in ``PROMISES``.
+    ``kw_is_promised`` beside them; and what is reserved, as declared in ``PROMISES``.
 
     Raises
     ------
@@ -228,13 +227,15 @@ def _completed(fits: list[dict[str, object]], projects: pd.DataFrame) -> pd.Data
     """Answers in the order of the declared columns, with what tells rows apart per MW."""
     table = pd.DataFrame(fits)
     none = pd.Series([None] * len(table), dtype=object)
-    table = table.assign(remedy=none, remedy_size=np.nan, remedy_eur=np.nan, remedy_payer=none)
-    table = table[list(FITS.columns)]
     mw = table["kw_mid"].where(table["kw_mid"] > 0) / 1000.0
-    return table.assign(
-        kw_is_promised=projects["kw_promised"].notna().to_numpy(),
+    table = table.assign(
+        **dict.fromkeys(("remedy", "remedy_payer", "why_no_remedy"), none),
+        **dict.fromkeys(("remedy_size", "remedy_eur", "remedy_year"), np.nan),
         homes_per_mw=(projects["homes"].where(projects["homes"] > 0).to_numpy() / mw),
         jobs_per_mw=projects["jobs"].to_numpy() / mw,
+    )
+    return table[list(FITS.columns)].assign(
+        kw_is_promised=projects["kw_promised"].notna().to_numpy()
     )
 
 

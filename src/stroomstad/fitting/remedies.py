@@ -45,6 +45,7 @@ from stroomstad.measures.standing import SUBSTATION_TRANSFORMER, busbar, plan_no
 from stroomstad.measures.twin import Horizon, Twin
 from stroomstad.planning.projects import queue_order
 from stroomstad.tables.plan import COUNTED_STATUSES, Plan
+from stroomstad.tables.projects import BESIDE
 from stroomstad.timeline.horizons import build_horizon
 
 REASONS = {
@@ -201,8 +202,8 @@ def with_remedies(fits: pd.DataFrame, remedies: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
-    The answers with ``remedy, remedy_size`` (missing for a bundle), ``remedy_eur, remedy_payer``
-    and, beside what is declared, ``remedy_year`` and ``why_no_remedy``.
+    The answers with ``remedy, remedy_size`` (missing for a bundle), ``remedy_eur, remedy_payer,
+    remedy_year`` and ``why_no_remedy``.
     """
     known = remedies[remedies["kind"].notna()].groupby("project_id", sort=False)
     at = fits["project_id"]
@@ -223,7 +224,7 @@ def with_remedies(fits: pd.DataFrame, remedies: pd.DataFrame) -> pd.DataFrame:
 
 
 def _joined(values: pd.Series) -> str:
-    return " + ".join(dict.fromkeys(values))
+    return BESIDE.join(dict.fromkeys(values))
 
 
 def _none(project_id: str, reason: str) -> dict[str, object]:
@@ -296,7 +297,8 @@ def _cheapest(
             used = tuple((u, n) for u, n in zip(members, sizes, strict=True) if n > 0)
             bundles.append(Bundle(used, years[start]))
     if bundles:
-        return min(bundles, key=lambda bundle: bundle.cost_eur(years[-1]))
+        best = min(bundles, key=lambda bundle: bundle.cost_eur(years[-1]))
+        return best if best.sizes else "waits"
     return "too_late" if max(starts, default=0) >= len(years) else "not_enough"
 
 

@@ -6,6 +6,7 @@ from stroomstad.pages.compare_page import compare_page
 from stroomstad.pages.page import Page, render_html, render_pdf
 from stroomstad.pages.plan_page import plan_page, plan_png
 from stroomstad.pages.project_page import project_page
+from stroomstad.pages.workbook import tables_workbook
 
 __all__ = [
     "Page",
@@ -15,4 +16,5 @@ __all__ = [
     "project_page",
     "render_html",
     "render_pdf",
+    "tables_workbook",
 ]

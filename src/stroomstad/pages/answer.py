@@ -9,17 +9,9 @@ import pandas as pd
 
 from stroomstad.pages.page import Cell, Facts, Mark, Row, Tables, records, rows_of
 from stroomstad.pages.words import (
-    KINDS,
-    LINK_KINDS,
-    NO_REMEDY,
     OUTLOOKS,
-    PAYERS,
     UNITS,
     UNITS_OF_ONE,
-    UNKNOWN,
-    YES_NO,
-    Language,
-    Words,
     date,
     euros,
     is_missing,
@@ -29,17 +21,26 @@ from stroomstad.pages.words import (
     number,
     percent,
     quarter,
-    sentence,
     span,
     speaker,
 )
 from stroomstad.tables.plan import COUNTED_STATUSES
 from stroomstad.tables.plan import PAYERS as PAYER_NAMES
+from stroomstad.tables.projects import BESIDE
+from stroomstad.tables.words import (
+    KINDS,
+    LINK_KINDS,
+    NO_REMEDY,
+    PAYERS,
+    UNKNOWN,
+    YES_NO,
+    Language,
+    Words,
+    sentence,
+)
 
 MONEY = ("payer", "investment_eur", "yearly_eur")
 CURVE_EUROS = ("eur_municipality", "eur_society")
-# Marks that stand between the kinds, and between the payers, of a remedy of several measures.
-BESIDE = " + "
 
 
 # By how a search ended; "none" when it found nothing.

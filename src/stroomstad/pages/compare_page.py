@@ -27,22 +27,24 @@ from stroomstad.pages.page import (
 from stroomstad.pages.words import (
     BAND_AREA,
     JUDGED,
-    MEASURE_STATUSES,
-    PAYERS,
-    UNKNOWN,
-    Language,
-    Words,
     date,
     euros,
     is_missing,
     listed,
     name_of,
     number,
-    sentence,
     span,
     speaker,
 )
 from stroomstad.tables.plan import PAYERS as PAYER_NAMES
+from stroomstad.tables.words import (
+    MEASURE_STATUSES,
+    PAYERS,
+    UNKNOWN,
+    Language,
+    Words,
+    sentence,
+)
 
 MEASURES_MAX = 8
 UNCERTAIN_MAX = 3

@@ -16,7 +16,8 @@ from matplotlib.figure import Figure, SubFigure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from stroomstad.pages.words import Language, Words, number
+from stroomstad.pages.words import number
+from stroomstad.tables.words import Language, Words
 
 INK, QUIET, RULE = "#1b2733", "#52606b", "#e3e7e5"
 TEAL, LIGHT_TEAL, BLUE, ORANGE, WARM = "#0b5566", "#9fcbd4", "#0072b2", "#d55e00", "#8f3d26"

@@ -22,7 +22,11 @@ import matplotlib as mpl
 import pandas as pd
 import typst
 
-from stroomstad.pages.words import Language, Words, sentence
+from stroomstad.tables.words import (
+    Language,
+    Words,
+    sentence,
+)
 
 Row = Mapping[str, Any]
 Tables = Mapping[str, pd.DataFrame | None]

@@ -39,8 +39,9 @@ from stroomstad.pages.curves import (
     frame,
     plain,
 )
-from stroomstad.pages.words import PAYERS, Language, Words, number
+from stroomstad.pages.words import number
 from stroomstad.tables.plan import PAYERS as PAYER_NAMES
+from stroomstad.tables.words import PAYERS, Language, Words
 
 NAME_LENGTH_MAX = 32
 _PAYER_STYLES = {

@@ -24,18 +24,20 @@ from stroomstad.pages.words import (
     ASSUMPTIONS,
     BAND_SAID,
     BUDGETS,
-    PAYERS,
     READING,
     TORNADO_READ,
-    Language,
     euros,
     is_missing,
     listed,
     name_of,
     number,
-    sentence,
     span,
     speaker,
+)
+from stroomstad.tables.words import (
+    PAYERS,
+    Language,
+    sentence,
 )
 
 TORNADO_BARS_MAX = 10

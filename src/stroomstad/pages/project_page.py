@@ -33,12 +33,7 @@ from stroomstad.pages.words import (
     HEATINGS,
     HOME_TYPES,
     HOMES_FIT,
-    LINK_KINDS,
     PROMISES,
-    UNKNOWN,
-    YES_NO,
-    Language,
-    Words,
     euros,
     is_missing,
     listed,
@@ -46,9 +41,16 @@ from stroomstad.pages.words import (
     name_of,
     number,
     quarter,
-    sentence,
     span,
     speaker,
+)
+from stroomstad.tables.words import (
+    LINK_KINDS,
+    UNKNOWN,
+    YES_NO,
+    Language,
+    Words,
+    sentence,
 )
 
 

@@ -28,15 +28,9 @@ from stroomstad.pages.words import (
     DIRECTIONS,
     HEATINGS,
     HOME_TYPES,
-    MEASURE_STATUSES,
     OWNERS,
-    PAYERS,
     PLACES,
     UNITS,
-    UNKNOWN,
-    YES_NO,
-    Language,
-    Words,
     date,
     euros,
     is_missing,
@@ -44,12 +38,20 @@ from stroomstad.pages.words import (
     name_of,
     number,
     percent,
-    sentence,
     span,
     speaker,
 )
 from stroomstad.tables.plan import PAYERS as PAYER_NAMES
 from stroomstad.tables.plan import SHARE_COLUMNS
+from stroomstad.tables.words import (
+    MEASURE_STATUSES,
+    PAYERS,
+    UNKNOWN,
+    YES_NO,
+    Language,
+    Words,
+    sentence,
+)
 
 NOTHING = "–"
 # Texts of the plan file stand short in a table.

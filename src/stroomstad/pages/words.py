@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
 
 import pandas as pd
 
 from stroomstad.tables.profiles import LOCAL_TIME_ZONE
-
-Language = Literal["nl", "en"]
+from stroomstad.tables.words import UNKNOWN, Language, Words
 
 _DAYS = {
     "nl": ("ma", "di", "wo", "do", "vr", "za", "zo"),
@@ -22,47 +19,6 @@ _MONTHS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """One text in both languages."""
-
-    nl: str
-    en: str
-
-    def say(self, language: Language, **parts: object) -> str:
-        """Return the text in one language, with the parts filled in where names stand in braces.
-
-        Examples
-        --------
-        >>> Words("{n} woningen", "{n} homes").say("nl", n="1.200")
-        '1.200 woningen'
-        """
-        chosen = self.nl if language == "nl" else self.en
-        return chosen.format(**parts) if parts else chosen
-
-
-UNKNOWN = Words("onbekend", "unknown")
-YES_NO = {
-    "yes": Words("ja", "yes"),
-    "partly": Words("deels", "partly"),
-    "no": Words("nee", "no"),
-}
-PAYERS = {
-    "municipality": Words("gemeente", "municipality"),
-    "grid_operator": Words("netbeheerder", "grid operator"),
-    "developer": Words("ontwikkelaar", "developer"),
-    "state": Words("rijk", "state"),
-    "resident": Words("bewoner", "resident"),
-}
-LINK_KINDS = {
-    "region": Words("regio", "region"),
-    "substation": Words("onderstation", "substation"),
-    "mv_cable": Words("middenspanningskabel", "medium-voltage cable"),
-    "station": Words("station", "station"),
-    "lv_cable": Words("laagspanningskabel", "low-voltage cable"),
-    "voltage": Words("spanning", "voltage"),
-    "no_station": Words("geen station op deze plek", "no station at this place"),
-}
 HOME_TYPES = {
     "apartment": Words("appartementen", "apartments"),
     "terraced": Words("rijwoningen", "terraced houses"),
@@ -83,13 +39,6 @@ CONTRACTS = {
     "time_block": Words("tijdblok: buiten de drukke uren", "time block: outside the busy hours"),
     "non_firm": Words("niet-vast: de netbeheerder mag knijpen", "non-firm: may be curtailed"),
     "hub": Words("energiehub: gedeelde grens", "energy hub: shared limit"),
-}
-MEASURE_STATUSES = {
-    "idea": Words("idee, telt niet mee", "idea, not counted"),
-    "candidate": Words("kandidaat, telt niet mee", "candidate, not counted"),
-    "planned": Words("gepland", "planned"),
-    "decided": Words("besloten", "decided"),
-    "built": Words("gebouwd", "built"),
 }
 OUTLOOKS = {
     "low": Words("laag, met de minste ruimte", "low, with least room"),
@@ -118,37 +67,6 @@ UNITS = {
     "of the middle": Words("× het midden", "× the middle"),
     "EUR": Words("€", "€"),
     "1": Words("", ""),
-}
-# Short names of the kinds of measure; the catalogue tells at length what they are.
-KINDS = {
-    "homes": Words("nieuwe woningen", "new homes"),
-    "connection": Words("nieuwe aansluiting", "new connection"),
-    "industry_connection": Words("nieuwe aansluiting industrie", "new connection of industry"),
-    "chargers": Words("openbare laadpunten", "public charge points"),
-    "heat_pumps": Words("warmtepompen", "heat pumps"),
-    "new_station": Words("nieuw station", "new station"),
-    "larger_station": Words("groter station", "larger station"),
-    "lv_cable": Words("laagspanningskabel erbij", "extra low-voltage cable"),
-    "mv_cable": Words("middenspanningskabel erbij", "extra medium-voltage cable"),
-    "substation_transformer": Words(
-        "transformator erbij in het onderstation", "extra transformer in the substation"
-    ),
-    "regional_capacity": Words("meer vermogen uit de regio", "more power from the region"),
-    "neighbourhood_battery": Words("buurtbatterij", "neighbourhood battery"),
-    "firm_battery": Words("batterij van een bedrijf", "battery of a firm"),
-    "generator": Words("regelbare opwek", "dispatchable generator"),
-    "peak_shaving_contract": Words("contract voor minder in de piek", "peak-shaving contract"),
-    "energy_hub": Words("energiehub met gedeelde grens", "energy hub with a shared limit"),
-    "smart_charging": Words("slim laden", "smart charging"),
-    "grid_aware_new_build": Words("balanswijk", "grid-aware new build"),
-    "efficient_installations": Words("zuinige installaties", "efficient installations"),
-    "hybrid_heat_pump": Words("hybride warmtepomp", "hybrid heat pump"),
-    "heat_net": Words("warmtenet", "heat net"),
-    "central_heat_pump": Words("centrale warmtepomp", "central heat pump"),
-    "insulation": Words("isolatie", "insulation"),
-    "curtailed_solar": Words("zon met aftopping", "solar with curtailment"),
-    "time_block_right": Words("tijdblokcontract", "time-block contract"),
-    "non_firm_right": Words("niet-vast contract", "non-firm contract"),
 }
 # Owners as the catalogue names them; others stand as the plan writes them.
 OWNERS = {
@@ -184,12 +102,6 @@ BUDGETS = {
 DIRECTIONS = {
     "load": Words("winterweek, afname", "winter week, load"),
     "feed_in": Words("zomerweek, teruglevering", "summer week, feed-in"),
-}
-NO_REMEDY = {
-    "waits": Words("past later vanzelf", "fits later by itself"),
-    "too_late": Words("wat helpt, is pas na het plan klaar", "what helps is ready after the plan"),
-    "not_enough": Words("geen maatregel neemt weg wat knelt", "no measure lifts what binds"),
-    "not_looked_at": Words("nog niet uitgezocht", "not looked at yet"),
 }
 PLACES = {"city": Words("hele stad", "whole city")}
 # Whether a project fits: homes in part too, a connection whole or not.
@@ -277,23 +189,29 @@ TORNADO_READ = Words(
     "year, before the check by power flow. The longest bar deserves better data first.",
 )
 # Titles and texts that stand on the page of every plan.
+SYNTHETIC = (
+    Words("Het net is synthetisch", "The grid is synthetic"),
+    Words("Stations en kabels zijn nagebouwd uit open data; het zijn niet die van de "
+          "netbeheerder. Wat knelt is dus een aanwijzing; met echte gegevens verandert het "
+          "antwoord.",
+          "Stations and cables are rebuilt from open data; they are not those of the grid "
+          "operator. What binds is an indication; with real data the answer changes."),
+)  # fmt: skip
+FIRM_POWER = (
+    Words("Ontlasting telt met een vast vermogen", "Relief counts with a firm power"),
+    Words("Batterijen, slim laden en contracten tellen met een opgegeven vast vermogen in de "
+          "drukke uren. Hun inzet per kwartier is nog niet nagerekend.",
+          "Batteries, smart charging and contracts count with a stated firm power in the busy "
+          "hours. Their use per quarter is not simulated yet."),
+)  # fmt: skip
 ASSUMPTIONS = (
-    (Words("Het net is synthetisch", "The grid is synthetic"),
-     Words("Stations en kabels zijn nagebouwd uit open data; het zijn niet die van de "
-           "netbeheerder. Wat knelt is dus een aanwijzing; met echte gegevens verandert het "
-           "antwoord.",
-           "Stations and cables are rebuilt from open data; they are not those of the grid "
-           "operator. What binds is an indication; with real data the answer changes.")),
+    SYNTHETIC,
     (Words("De regio is aangenomen", "The region is assumed"),
      Words("Hoeveel vermogen het landelijke net de stad laat, is niet gepubliceerd. De streeplijn "
            "is een aanname en staat los van het lokale antwoord.",
            "How much power the national grid leaves the city is not published. The dashed line is "
            "an assumption and stands apart from the local answer.")),
-    (Words("Ontlasting telt met een vast vermogen", "Relief counts with a firm power"),
-     Words("Batterijen, slim laden en contracten tellen met een opgegeven vast vermogen in de "
-           "drukke uren. Hun inzet per kwartier is nog niet nagerekend.",
-           "Batteries, smart charging and contracts count with a stated firm power in the busy "
-           "hours. Their use per quarter is not simulated yet.")),
+    FIRM_POWER,
 )  # fmt: skip
 READING = (
     (Words("Past", "Fits"),
@@ -465,14 +383,3 @@ def listed(parts: list[str], language: Language) -> str:
     if len(parts) < 2:
         return "".join(parts)
     return ", ".join(parts[:-1]) + (" en " if language == "nl" else " and ") + parts[-1]
-
-
-def sentence(text: str) -> str:
-    """Begin a text with a capital and leave the rest as it is.
-
-    Examples
-    --------
-    >>> sentence("de GGD bouwt.")
-    'De GGD bouwt.'
-    """
-    return text[:1].upper() + text[1:]

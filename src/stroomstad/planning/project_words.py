@@ -8,15 +8,13 @@ offers, the second the English one; the others are accepted too.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 import pandas as pd
 
 Language = Literal["nl", "en"]
-# Answers are written under headers that begin so; they are left alone when a list is read again.
-ANSWER_MARK = "Antwoord:"
 
 HOME_TYPE_WORDS = {
     "apartment": ("appartement", "apartment", "etagewoning", "gestapeld", "studio", "meergezins"),
@@ -237,6 +235,20 @@ def normal_form(text: str) -> str:
 def key_of_header() -> dict[str, str]:
     """Key of the column for every accepted header, in its normal form."""
     return {normal_form(header): column.key for column in LIST_COLUMNS for header in column.headers}
+
+
+def list_language(headers: Iterable[str]) -> Language:
+    """Language in which most headers of a list stand; Dutch when as many stand in either.
+
+    Examples
+    --------
+    >>> list_language(["Project name", "Place", "Bron"]), list_language(["Project", "Plaats"])
+    ('en', 'nl')
+    """
+    written = {normal_form(header) for header in headers}
+    dutch = sum(normal_form(column.nl) in written for column in LIST_COLUMNS)
+    english = sum(normal_form(column.en) in written for column in LIST_COLUMNS)
+    return "en" if english > dutch else "nl"
 
 
 def value_of_word(column: ListColumn) -> dict[str, str]:

@@ -27,14 +27,13 @@ from stroomstad.planning.cells import (
     grouped,
 )
 from stroomstad.planning.project_words import (
-    ANSWER_MARK,
     COLUMN_OF,
     LIST_COLUMNS,
     key_of_header,
     normal_form,
 )
 from stroomstad.tables.parameters import Case
-from stroomstad.tables.projects import PROJECTS
+from stroomstad.tables.projects import ANSWER_MARKS, PROJECTS
 from stroomstad.tables.schema import check
 
 ROW = "row"
@@ -253,7 +252,8 @@ def _find_headers(cells: pd.DataFrame, where: str) -> tuple[dict[str, str], list
     written = [str(name) for name in cells.columns if name != ROW]
     headers: dict[str, str] = {}
     twice, unknown = [], []
-    for header in (name for name in written if not name.startswith(ANSWER_MARK)):
+    marks = tuple(ANSWER_MARKS.values())
+    for header in (name for name in written if not name.startswith(marks)):
         key = known.get(normal_form(header))
         if key is None:
             near = get_close_matches(normal_form(header), known, n=1, cutoff=0.8)

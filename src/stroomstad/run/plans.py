@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from stroomstad.errors import raise_faults
-from stroomstad.exchange import outlines_text, toml_text, workbook_bytes
+from stroomstad.exchange import outlines_text, toml_text
 from stroomstad.fitting.fits import homes_that_fit
 from stroomstad.measures.effects import plan_sites, unit_effects
 from stroomstad.measures.sites import CITY, with_outlines
@@ -32,8 +32,6 @@ from stroomstad.trust.staircase import horizon_band
 DRAWS = 200
 # Own choice: each row is served in every draw, so with more rows the band takes minutes.
 BAND_ROWS_MAX = 300
-# What planners take out of a run into a spreadsheet.
-SHEETS = ("staircase", "fits", "promises", "confirmation", "measures", "costs", "room", "curve")
 Render = Callable[[Mapping[str, pd.DataFrame], Mapping[str, object]], Mapping[str, bytes]]
 Keep = tuple[Path, Render]
 
@@ -224,7 +222,6 @@ def save_plan(desk: Desk, plan: Plan, tables: Tables, keep: Keep, clock: Clock) 
     with clock.step("report"):
         files = dict(keep[1](tables, facts))
     files |= plan_files(desk, plan)
-    files["tables.xlsx"] = workbook_bytes({name: tables[name] for name in SHEETS if name in tables})
     moment = dt.datetime.now(dt.UTC)
     name = f"plan-{safe_name(plan.name)}-{moment:%Y%m%d-%H%M%S}"
     return save_run(keep[0], name, tables, facts, files)

@@ -11,6 +11,12 @@ PROFILES = ("home", "flat", "office", "industry", "charging", "outside_window")
 # Legal order of priority: 1 softens congestion, 2 safety, 3 basic needs (homes, schools, care),
 # 4 all others, by date of request. ACM, Stcrt. 2025-42323.
 CATEGORIES = (1, 2, 3, 4)
+# Why no remedy is told; `stroomstad.fitting.remedies` says what each means.
+REMEDY_REASONS = ("waits", "too_late", "not_enough", "not_looked_at")
+# Stands between the kinds, and between the payers, of a remedy of several measures.
+BESIDE = " + "
+# Headers that begin so hold an answer; whoever reads a list leaves them alone.
+ANSWER_MARKS = {"nl": "Antwoord:", "en": "Answer:"}
 
 PROJECTS = table(
     "projects",
@@ -68,9 +74,17 @@ FITS = table(
         "remedy_size": number("its size, in the unit of its kind", "as the kind", nullable=True),
         "remedy_eur": number("its investment", "EUR", nullable=True),
         "remedy_payer": text("who pays it by default", nullable=True),
+        "remedy_year": number("first year in which it fits with that measure", "year",
+                              nullable=True),
+        "why_no_remedy": text("why no measure is told although not all fits",
+                              isin=REMEDY_REASONS, nullable=True),
         "flexible": text("contract with which it fits earlier; empty when none", nullable=True),
         "flexible_year": number("first year with that contract", "year", nullable=True),
         "queue_place": count("place in the legal order, from 1"),
+        "homes_per_mw": number("homes per MW of the power it adds; missing for a connection",
+                               "1/MW", nullable=True),
+        "jobs_per_mw": number("jobs per MW of that power; missing when unknown", "1/MW",
+                              nullable=True),
     },
 )  # fmt: skip
 

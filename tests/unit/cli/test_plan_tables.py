@@ -1,6 +1,68 @@
-import pandas as pd
+"""What the terminal shows of projects and homes per year, in both languages."""
 
-from stroomstad.cli.plan_tables import unheld_issues
+import io
+
+import pandas as pd
+from pagetables import make_fits, make_projects, make_staircase
+from rich.console import Console
+
+from stroomstad.cli.plan_tables import BASIS, fits_table, stairs_table, unheld_issues
+
+
+def shown(table, width=220):
+    console = Console(file=io.StringIO(), width=width)
+    console.print(table)
+    return console.file.getvalue()
+
+
+def test_projects_stand_in_dutch_with_dutch_numbers():
+    told = shown(fits_table(make_projects(), make_fits(), "nl"))
+    assert "laag – midden – hoog" in told
+    assert "3.000 woningen" in told
+    assert "deels" in told
+    assert "MS-kabel erbij" in told
+    assert "partly" not in told
+    assert "mv_cable" not in told
+
+
+def test_projects_stand_in_english_where_that_is_asked():
+    told = shown(fits_table(make_projects(), make_fits(), "en"))
+    assert "3,000 homes" in told
+    assert "extra MV cable" in told
+    assert "deels" not in told
+
+
+def test_a_bundle_a_missing_station_and_a_missing_remedy_are_said_in_words():
+    fits = make_fits()
+    first, second = fits.index[:2]
+    fits.loc[first, ["remedy", "binding", "binding_kind"]] = [
+        "mv_cable + new_station", "no station", "no_station",
+    ]  # fmt: skip
+    fits.loc[second, ["remedy", "why_no_remedy"]] = [None, "too_late"]
+    told = shown(fits_table(make_projects(), fits, "nl"))
+    assert "MS-kabel erbij + nieuw station" in told
+    assert "geen station op deze plek" in told
+    assert "(wat helpt, is pas na het plan klaar)" in told
+
+
+def test_nothing_is_cut_off_in_a_terminal_of_eighty_columns():
+    told = shown(fits_table(make_projects(), make_fits(), "nl"), width=80)
+    assert "…" not in told
+    assert "K-0417" in told
+    assert all(line.rstrip().endswith("│") for line in told.splitlines() if line.startswith("│"))
+
+
+def test_homes_per_year_stand_in_both_languages():
+    rows = make_staircase()
+    assert "bevestigd door AC" in shown(stairs_table(rows, "nl"))
+    assert "confirmed by AC" in shown(stairs_table(rows, "en"))
+
+
+def test_one_line_says_what_is_synthetic_and_how_relief_counts():
+    assert "synthetisch" in BASIS.nl
+    assert "vast vermogen" in BASIS.nl
+    assert "firm power" in BASIS.en
+    assert "\n" not in BASIS.nl + BASIS.en
 
 
 def test_a_year_that_does_not_hold_is_warned_of_and_no_other():

@@ -9,9 +9,13 @@ from openpyxl.styles import Font
 from stroomstad.errors import InvalidData
 from stroomstad.exchange import answer_table, answered_workbook, read_sheet
 from stroomstad.exchange.answers import ANSWERS
-from stroomstad.planning.project_words import ANSWER_MARK
+from stroomstad.fitting.connections import NO_STATION, NO_STATION_KIND
+from stroomstad.fitting.remedies import REASONS
 from stroomstad.planning.projects import read_projects
-from stroomstad.tables.projects import FITS
+from stroomstad.tables import plan
+from stroomstad.tables.grid import LINK_KINDS as LINK_NAMES
+from stroomstad.tables.projects import ANSWER_MARKS, FITS
+from stroomstad.tables.words import KINDS, LANGUAGES, LINK_KINDS, NO_REMEDY, PAYERS
 
 
 def projects_of(path):
@@ -41,7 +45,10 @@ def handed_in(tmp_path):
 
 def test_every_answer_has_a_column_whose_header_is_left_alone_on_reading():
     assert {answer.key for answer in ANSWERS} == set(FITS.columns) - {"project_id", "row"}
-    assert all(answer.header.startswith(ANSWER_MARK) for answer in ANSWERS)
+    for language in LANGUAGES:
+        headers = [answer.header(language) for answer in ANSWERS]
+        assert all(header.startswith(ANSWER_MARKS[language]) for header in headers)
+        assert len(set(headers)) == len(ANSWERS)
 
 
 def test_the_persons_own_columns_stay_as_they_are(handed_in, tmp_path):
@@ -53,14 +60,14 @@ def test_the_persons_own_columns_stay_as_they_are(handed_in, tmp_path):
     assert sheet["A2"].font.italic
     assert sheet.column_dimensions["A"].width == 33
     assert book["Mijn notities"]["A1"].value == "=1+1"
-    assert sheet.cell(1, len(HEADERS) + 1).value == ANSWERS[0].header
+    assert sheet.cell(1, len(HEADERS) + 1).value == ANSWERS[0].header("nl")
 
 
 def test_answers_stand_in_the_row_they_answer_as_numbers_and_dutch_words(handed_in, tmp_path):
     _, target = answered(handed_in, tmp_path)
     sheet = load_workbook(target)["Projecten"]
     at = {cell.value: cell.column for cell in sheet[1]}
-    by_key = {answer.key: sheet.cell(3, at[answer.header]) for answer in ANSWERS}
+    by_key = {answer.key: sheet.cell(3, at[answer.header("nl")]) for answer in ANSWERS}
     assert by_key["fits"].value == "deels"
     assert by_key["size_mid"].value == 60
     assert by_key["size_mid"].data_type == "n"
@@ -116,8 +123,51 @@ def test_every_answer_is_explained_with_its_unit(handed_in, tmp_path):
     _, target = answered(handed_in, tmp_path)
     sheet = load_workbook(target)["Uitleg antwoord"]
     told = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
-    assert [row[0] for row in told] == [answer.header for answer in ANSWERS]
-    assert "deels = partly" in told[0][2]
+    assert [row[0] for row in told] == [answer.header("nl") for answer in ANSWERS]
+    assert told[0][2] == "ja, deels, nee"
+    by_header = {row[0]: row for row in told}
+    assert by_header["Antwoord: woningen per MW"][1] == "per MW"
+    assert all(row[3] and row[3].endswith(".") for row in told)
+
+
+def test_answers_come_in_english_where_that_is_asked_and_replace_the_dutch_ones(
+    handed_in, tmp_path
+):
+    projects, dutch = answered(handed_in, tmp_path)
+    english = tmp_path / "english.xlsx"
+    english.write_bytes(answered_workbook(dutch, fits_of(projects), "en"))
+    book = load_workbook(english)
+    sheet = book["Projecten"]
+    headers = [cell.value for cell in sheet[1]][len(HEADERS) :]
+    assert headers == [answer.header("en") for answer in ANSWERS]
+    assert sheet.cell(3, len(HEADERS) + 1).value == "partly"
+    assert "Uitleg antwoord" not in book.sheetnames
+    told = [row[3] for row in book["Explanation of answer"].iter_rows(min_row=2, values_only=True)]
+    assert told[0] == "Whether all of it fits when asked."
+    pd.testing.assert_frame_equal(projects_of(english), projects)
+
+
+def test_measures_and_payers_that_stand_together_are_each_said_in_words():
+    row = dict.fromkeys(FITS.columns) | {
+        "remedy": "mv_cable + new_station", "remedy_payer": "grid_operator + developer",
+        "binding": NO_STATION, "binding_kind": NO_STATION_KIND, "why_no_remedy": "too_late",
+    }  # fmt: skip
+    shown = answer_table(pd.DataFrame([row])).iloc[0].dropna().tolist()
+    assert shown == [
+        "geen station", "geen station op deze plek",
+        "middenspanningskabel erbij + nieuw station", "netbeheerder + ontwikkelaar",
+        "wat helpt, is pas na het plan klaar",
+    ]  # fmt: skip
+
+
+def test_no_key_of_a_closed_list_comes_out_without_words():
+    for words, keys in (
+        (KINDS, pd.read_csv("data/national/measures.csv")["kind"]),
+        (PAYERS, plan.PAYERS),
+        (NO_REMEDY, REASONS),
+        (LINK_KINDS, (*LINK_NAMES, NO_STATION_KIND)),
+    ):
+        assert set(keys) <= set(words)
 
 
 def test_a_list_that_is_gone_is_told(tmp_path):

@@ -9,7 +9,7 @@ from queues import make_projects
 
 from stroomstad.fitting.fits import fit_projects
 from stroomstad.fitting.remedies import REASONS, find_remedies, with_remedies
-from stroomstad.tables.projects import FITS
+from stroomstad.tables.projects import FITS, REMEDY_REASONS
 from stroomstad.tables.schema import check
 from stroomstad.timeline.horizons import build_horizon
 
@@ -24,6 +24,10 @@ ROWS = {
     },
     "a large connection": {"place": WEST, "kind": "connection", "connection_kw": 1700.0},
 }  # fmt: skip
+
+
+def test_every_reason_that_is_declared_is_explained():
+    assert tuple(REASONS) == REMEDY_REASONS
 
 
 def plan_with(*measures):

@@ -8,7 +8,7 @@ import pytest
 from stroomstad.pages import pictures
 from stroomstad.pages.pictures import Stairs
 from stroomstad.pages.views import cost_per_year
-from stroomstad.pages.words import Words
+from stroomstad.tables.words import Words
 
 HOMES = Words("woningen", "homes")
 

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from stroomstad.pages import words
+from stroomstad.tables import words as list_words
 from stroomstad.tables.plan import MEASURE_STATUSES, PAYERS
 from stroomstad.tables.projects import HEATINGS, HOME_TYPE_NAMES
 
@@ -29,7 +30,7 @@ def test_a_missing_value_is_unknown_in_every_form(missing):
         words.span(missing, 3, "nl"),
         words.quarter(missing, "nl"),
         words.date(missing, "nl"),
-        words.name_of(missing, words.PAYERS, "nl"),
+        words.name_of(missing, list_words.PAYERS, "nl"),
     ]
     assert said == ["onbekend"] * len(said)
 
@@ -48,14 +49,14 @@ def test_a_quarter_in_summer_stands_on_the_dutch_clock():
 
 
 def test_an_unknown_key_stays_legible():
-    assert words.name_of("ice_store", words.KINDS, "nl") == "ice store"
+    assert words.name_of("ice_store", list_words.KINDS, "nl") == "ice store"
 
 
 def test_every_closed_list_of_the_tables_has_its_words():
-    assert set(words.PAYERS) == set(PAYERS)
+    assert set(list_words.PAYERS) == set(PAYERS)
     assert set(words.HOME_TYPES) == set(HOME_TYPE_NAMES)
     assert set(words.HEATINGS) == set(HEATINGS)
-    assert set(words.MEASURE_STATUSES) == set(MEASURE_STATUSES)
+    assert set(list_words.MEASURE_STATUSES) == set(MEASURE_STATUSES)
 
 
 def test_parts_of_a_text_are_not_filled_in_themselves():

@@ -162,8 +162,9 @@ def test_an_unknown_column_is_a_warning_and_changes_nothing():
     pd.testing.assert_frame_equal(projects, read(ROWS[0])[0])
 
 
-def test_columns_of_answers_are_left_alone():
-    projects, issues = read((*ROWS[0], "deels"), headers=(*HEADERS, "Antwoord: past het?"))
+@pytest.mark.parametrize("header", ["Antwoord: past het?", "Answer: does it fit?"])
+def test_columns_of_answers_are_left_alone(header):
+    projects, issues = read((*ROWS[0], "deels"), headers=(*HEADERS, header))
     assert issues == []
     assert len(projects) == 1
 
