@@ -30,6 +30,7 @@ from stroomstad.exchange.workbooks import (
     fit_width,
     plain,
     saved,
+    set_up_print,
     write_header,
     write_table,
     write_value,
@@ -119,6 +120,7 @@ def answered_workbook(source: Path | pd.DataFrame, fits: pd.DataFrame) -> bytes:
     if sheet is None or first == 0:
         raise NotFound(f"{source}: holds no list any more. Hand it in again.")
     _write_answers(sheet, first, fits)
+    set_up_print(sheet, first)
     if EXPLANATION_SHEET in book.sheetnames:
         del book[EXPLANATION_SHEET]
     write_table(book.create_sheet(EXPLANATION_SHEET), answer_explanation(), wrap=True)
