@@ -1,9 +1,10 @@
 import numpy as np
+import pandas as pd
 import pytest
 from queues import PARAMETERS, YEARS, all_cases, make_catalogue, make_horizon, make_projects
 
 from stroomstad.errors import NotFound
-from stroomstad.fitting.fits import fit_projects, homes_that_fit
+from stroomstad.fitting.fits import fit_projects, fits_in_case, homes_that_fit
 from stroomstad.fitting.queue import ledgers_ahead
 from stroomstad.tables.plan import PROMISES
 from stroomstad.tables.projects import FITS
@@ -193,3 +194,19 @@ def test_ledgers_ahead_hold_the_rows_of_a_category_and_those_before_it():
         for category, ledger in ahead.items()
     }
     assert room == {1: 20.0, 2: 20.0, 3: 15.0, 4: 12.0}
+
+
+def test_one_case_by_itself_says_what_all_three_say_of_it():
+    horizon = make_horizon({"S1": [40.0, 60.0, 90.0, 90.0]})
+    rows = (
+        {"homes": 40.0, "last_year": 2028, "category": 4},
+        {"homes": 10.0, "first_year": 2027},
+        {"kind": "connection", "connection_kw": 15.0, "place": "west"},
+        {"homes": 900.0},
+        {"place": "meadow"},
+    )
+    fits, _ = answer(horizon, *rows)
+    alone = fits_in_case(horizon, make_projects(*rows), make_catalogue((2.0,) * 3), PARAMETERS)
+    assert set(alone["fits"]) == {"yes", "partly", "no"}
+    assert alone["first_year_fits"].notna().any()
+    pd.testing.assert_frame_equal(alone, fits[list(alone.columns)])
