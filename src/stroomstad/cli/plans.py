@@ -33,7 +33,7 @@ from stroomstad.run.desk import (
     read_project_list,
     read_single_project,
 )
-from stroomstad.run.lists import answer_list, claim_tables, empty_plan, project_tables
+from stroomstad.run.lists import answer_list, claim_list, empty_plan, project_tables
 from stroomstad.run.model import Clock
 from stroomstad.run.plans import answer_plan, find_harm, plan_facts, save_plan
 from stroomstad.run.searches import Wish, search_plan
@@ -158,9 +158,10 @@ def _claim(chosen: argparse.Namespace) -> None:
     out = chosen.out or chosen.list.with_name(f"claim-{chosen.list.stem}.xlsx")
     try_output(out)
     with stoppable(), progress() as tell:
-        desk = _open(chosen, Clock(tell))
+        clock = Clock(tell)
+        desk = _open(chosen, clock)
         projects, plan = _list_and_plan(chosen, desk)
-        tables = claim_tables(desk, plan, projects)
+        tables = claim_list(desk, plan, projects, clock)
     write_claim(out, tables, {"Gemeente": desk.twin.city.name, "Plan": plan.name or "geen"})
     total = tables["by_year"]
     OUT.print(
