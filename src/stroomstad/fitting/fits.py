@@ -194,7 +194,7 @@ def fits_in_case(
     Returns
     -------
     Columns ``row, fits, first_year_fits`` in the order of the list; in the middle case the same
-    as `fit_projects` says, in a third of the time.
+    as `fit_projects` says, from one horizon instead of three.
 
     Raises
     ------
