@@ -326,7 +326,9 @@ def make_project_tables(*, built=True, **changed):
         "project": "Kade-Noord", "place": "kade-noord", "area_code": "a", "substation": "zuid",
         "x_m": 1550.0, "y_m": 1450.0, "year": [2028, 2029, 2030, 2031], "homes": 200.0,
         "kw": 320.0, "kw_cumulative": [320.0, 640.0, 960.0, 1280.0], "category": 3,
-        "assumed": True,
+        "assumed": True, "row": 2, "home_type": "appartement", "heating": "warmtepomp",
+        "kw_low": 240.0, "kw_high": 360.0, "kw_project": [320.0, 640.0, 960.0, 1280.0],
+        "fits": "partly", "first_year_fits": NONE,
     })[list(CLAIM.columns)]  # fmt: skip
     room = make_room().assign(room=[560, 550, 540, 530, 525, 520, 840, 835, 830, 825, 820])
     return {

@@ -144,14 +144,30 @@ def test_a_plan_is_checked_in_dutch_unless_english_is_asked(town, plan_file, cap
         assert told in capsys.readouterr().out
 
 
-def test_a_claim_adds_up_to_homes_times_their_power(town, handed_in, tmp_path):
-    out = tmp_path / "claim.csv"
+@pytest.fixture(scope="module")
+def claim(town, handed_in):
+    out = handed_in.with_name("claim.csv")
     asked = ["projects", "claim", str(handed_in), "--city", str(town[0]), "--out", str(out)]
     assert main(asked) == 0
-    claim = pd.read_csv(out, sep=";", decimal=",", encoding="utf-8-sig")
+    return pd.read_csv(out, sep=";", decimal=",", encoding="utf-8-sig")
+
+
+def test_a_claim_adds_up_to_homes_times_their_power(claim):
     kw = claim[next(name for name in claim.columns if name.lower().startswith("kw"))]
     types = load_home_types()
     assert kw.sum() == pytest.approx(3000 * types)
+
+
+def test_a_claim_says_of_what_fits_the_same_as_the_answered_list(claim, answered):
+    headers, homes, _ = openpyxl.load_workbook(answered).active.values
+    told = dict(zip(headers, homes, strict=True))
+    answers = {
+        "Past": next(told[name] for name in told if name.startswith("Antwoord: past het? /")),
+        "Eerste jaar": next(told[name] for name in told if name.startswith("Antwoord: eerste")),
+    }
+    for start, answer in answers.items():
+        column = claim[next(name for name in claim.columns if name.startswith(start))]
+        assert column.isna().all() if answer is None else set(column) == {answer}
 
 
 def load_home_types():

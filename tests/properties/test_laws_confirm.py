@@ -83,20 +83,23 @@ def test_the_kw_of_a_claim_are_what_the_power_flow_sees(rows):
         [
             {
                 "project_id": f"p{at}",
+                "row": at,
                 "name": f"p{at}",
                 "kind": "homes",
                 "place": (WEST, EAST)[at % 2],
                 "first_year": 2026,
                 "last_year": 2026 + span,
                 "homes": float(count),
+                "home_type": "any",
+                "heating": "unknown",
                 "connection_kw": 0.0,
                 "category": 3,
                 "assumed": True,
             }
             for at, (count, _, span) in enumerate(rows)
         ],
-        columns=["project_id", "name", "kind", "place", "first_year", "last_year", "homes",
-                 "connection_kw", "category", "assumed"],
+        columns=["project_id", "row", "name", "kind", "place", "first_year", "last_year", "homes",
+                 "home_type", "heating", "connection_kw", "category", "assumed"],
     )  # fmt: skip
     kw = np.array([row[1] for row in rows])
     size = asked(projects, horizon.years)
@@ -105,7 +108,10 @@ def test_the_kw_of_a_claim_are_what_the_power_flow_sees(rows):
         for at, (name, place) in enumerate(projects[["project_id", "place"]].to_numpy().tolist())
     )
     sites = {WEST: make_site(WEST), EAST: make_site(EAST)}
-    claim = claim_table(projects, sites, kw, horizon.years)
+    fits = projects[["row"]].assign(fits="yes", first_year_fits=2026.0)
+    claim = claim_table(
+        projects, sites, dict.fromkeys(("low", "mid", "high"), kw), horizon.years, fits
+    )
     hung = hang(promised, horizon)
     highest = int(horizon.shapes["home"].argmax())
     for year, name in enumerate(horizon.years):

@@ -7,15 +7,27 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from lists import HEADERS, book, fits_of, stored
 from openpyxl import load_workbook
 
-from stroomstad.exchange import answered_workbook, read_sheet, read_toml, toml_text, workbook_bytes
+from stroomstad.exchange import (
+    answered_workbook,
+    claim_workbook,
+    read_sheet,
+    read_toml,
+    toml_text,
+    workbook_bytes,
+)
 from stroomstad.exchange.sheets import text_of
 from stroomstad.planning.cells import NUMBER_MAX, as_number
-from stroomstad.planning.claim import claim_by_year, claim_table
+from stroomstad.planning.claim import (
+    claim_by_project,
+    claim_by_year,
+    claim_origin,
+    claim_table,
+)
 from stroomstad.planning.project_words import COLUMN_OF
 from stroomstad.planning.projects import asked, kw_per_unit, queue_order, read_projects
 
@@ -74,6 +86,28 @@ def projects_of(content):
     projects, found = read_projects(cells, "list.xlsx")
     assert [*issues, *found] == []
     return cells, projects
+
+
+def claim_of(projects):
+    unit = {case: kw_per_unit(projects, KINDS, case) for case in ("low", "mid", "high")}
+    sites = dict.fromkeys(projects["place"], Place())
+    claim = claim_table(projects, sites, unit, range(2026, 2061), fits_of(projects))
+    return {
+        "claim": claim,
+        "by_project": claim_by_project(claim),
+        "by_year": claim_by_year(claim),
+        "origin": claim_origin(projects, KINDS, unit),
+    }
+
+
+def sheet_rows(sheet):
+    names, *rows = sheet.values
+    return pd.DataFrame(rows, columns=names)
+
+
+def column_of(rows, start):
+    """The first column whose header begins so."""
+    return rows[next(name for name in rows if name.startswith(start))].astype(float)
 
 
 def as_book(made):
@@ -143,18 +177,40 @@ def test_what_is_asked_never_falls_and_ends_at_the_whole(made, first):
 
 
 @FEWER
-@given(lists(homes_only=True), st.sampled_from(["low", "mid", "high"]))
-def test_the_kw_of_a_claim_add_up_to_what_was_promised(made, case):
+@given(lists(homes_only=True))
+def test_the_kw_of_a_claim_add_up_to_what_was_promised(made):
     _, projects = projects_of(as_book(made))
-    sites = dict.fromkeys(projects["place"], Place())
-    unit = kw_per_unit(projects, KINDS, case)
-    claim = claim_table(projects, sites, unit, range(2026, 2061))
-    told = projects["kw_promised"].fillna(projects["homes"] * unit)
-    by_project = claim.groupby("project")["kw"].sum()
-    assert np.allclose(by_project.reindex(projects["name"]), told)
-    assert np.isclose(claim_by_year(claim)["kw"].sum(), told.sum())
-    last = claim.groupby("project")["kw_cumulative"].last()
-    assert np.allclose(last.reindex(projects["name"]), told)
+    claim = claim_of(projects)["claim"]
+    for column, case in (("kw_low", "high"), ("kw", "mid"), ("kw_high", "low")):
+        unit = kw_per_unit(projects, KINDS, case)
+        told = projects["kw_promised"].fillna(projects["homes"] * unit)
+        assert np.allclose(claim.groupby("row")[column].sum().reindex(projects["row"]), told)
+        if case == "mid":
+            last = claim.groupby("row")["kw_cumulative"].last()
+            assert np.allclose(last.reindex(projects["row"]), told)
+
+
+@FEWER
+@given(lists(), st.sampled_from([None, "Plan"]))
+def test_sums_of_a_claim_agree_on_every_sheet_and_low_is_never_above_high(made, name):
+    renamed = [(name or row[0], *row[1:]) for row in dict.fromkeys(made)]
+    cells, _ = stored_and_read(as_book(renamed))
+    projects, _ = read_projects(cells, "list.xlsx")
+    assume(projects is not None)
+    tables = claim_of(projects)
+    written = load_workbook(io.BytesIO(claim_workbook(tables, {})))
+    sheets = {name: sheet_rows(written[name]) for name in ("Claim", "Per project", "Per jaar")}
+    for key in ("kW midden", "kW laag", "kW hoog", "Woningen"):
+        sums = [column_of(rows, key).sum() for rows in sheets.values()]
+        # Every cell is rounded to three decimals.
+        assert np.allclose(sums, sums[0], rtol=1e-9, atol=1e-3 * (1 + len(sheets["Claim"])))
+    for rows in sheets.values():
+        low, mid, high = (column_of(rows, f"kW {side}") for side in ("laag", "midden", "hoog"))
+        assert (low <= mid).all()
+        assert (mid <= high).all()
+    claim, by_project = tables["claim"], tables["by_project"]
+    last = claim.sort_values("year").groupby("project")["kw_project"].last()
+    assert np.allclose(last.reindex(by_project["project"]), by_project["kw"])
 
 
 @FEWER

@@ -76,8 +76,7 @@ def write_claim(path: Path, tables: Tables, facts: Mapping[str, str]) -> None:
     if path.suffix.lower() == ".csv":
         write_file(path, claim_csv(tables["claim"]))
         return
-    content = claim_workbook(tables["claim"], tables["by_year"], tables["origin"], facts)
-    write_file(path, content)
+    write_file(path, claim_workbook(tables, facts))
 
 
 def write_page(path: Path, page: Page) -> list[Path]:

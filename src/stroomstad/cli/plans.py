@@ -37,7 +37,7 @@ from stroomstad.run.desk import (
     read_project_list,
     read_single_project,
 )
-from stroomstad.run.lists import answer_list, claim_tables, empty_plan, project_tables
+from stroomstad.run.lists import answer_list, claim_list, empty_plan, project_tables
 from stroomstad.run.model import Clock
 from stroomstad.run.plans import Keep, answer_plan, plan_facts, plan_files, save_plan
 from stroomstad.run.searches import Wish, search_plan
@@ -173,9 +173,10 @@ def _claim(chosen: argparse.Namespace) -> None:
     out = chosen.out or chosen.list.with_name(f"claim-{chosen.list.stem}.xlsx")
     try_output(out, chosen.list, chosen.plan)
     with stoppable(), progress() as tell:
-        desk = _open(chosen, Clock(tell))
+        clock = Clock(tell)
+        desk = _open(chosen, clock)
         projects, plan = _list_and_plan(chosen, desk)
-        tables = claim_tables(desk, plan, projects)
+        tables = claim_list(desk, plan, projects, clock)
     write_claim(out, tables, {"Gemeente": desk.twin.city.name, "Plan": plan.name or "geen"})
     language = chosen.language or language_of_list(chosen.list)
     total = tables["by_year"]

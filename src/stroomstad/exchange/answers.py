@@ -30,6 +30,7 @@ from stroomstad.exchange.workbooks import (
     fit_width,
     plain,
     saved,
+    set_up_print,
     write_header,
     write_table,
     write_value,
@@ -188,6 +189,7 @@ def answered_workbook(
     if sheet is None or first == 0:
         raise NotFound(f"{source}: holds no list any more. Hand it in again.")
     _write_answers(sheet, first, fits, language)
+    set_up_print(sheet, first)
     for title in EXPLANATION_SHEETS.values():
         if title in book.sheetnames:
             del book[title]

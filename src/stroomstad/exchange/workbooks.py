@@ -11,6 +11,7 @@ import datetime as dt
 import io
 import math
 import re
+import textwrap
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from numbers import Integral, Real
@@ -21,6 +22,7 @@ from openpyxl.cell import Cell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -31,6 +33,8 @@ _TITLE_MAX = 31
 _WIDTHS = (10, 60)
 _HEAD = PatternFill("solid", fgColor="FFE3ECF4")
 _ROUNDED_TO = 3
+# Height of one line of the usual letter. [pt]
+_LINE_PT = 15.0
 # Moments of making, which would make two equal answers differ.
 _PROPERTIES = "docProps/core.xml"
 _MOMENT = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
@@ -52,6 +56,10 @@ def workbook_bytes(
         What the reader should know first; becomes the first sheet, with wrapped text.
     about_title
         Name of that sheet.
+
+    Notes
+    -----
+    Every sheet is set up to be printed, as by `set_up_print`.
     """
     book = Workbook()
     book.remove(book.active)
@@ -76,7 +84,11 @@ def csv_bytes(rows: pd.DataFrame) -> bytes:
 
 
 def write_table(sheet: Worksheet, rows: pd.DataFrame, *, wrap: bool = False) -> None:
-    """Write a table into an empty sheet: bold headers that stay in sight, and fitting widths."""
+    """Write a table into an empty sheet: bold headers that stay in sight, and fitting widths.
+
+    Headers, and text where it wraps, get rows as high as they need; the sheet is set up to be
+    printed.
+    """
     names = [str(name) for name in rows.columns]
     for at, name in enumerate(names, start=1):
         write_header(sheet.cell(1, at), name)
@@ -86,8 +98,11 @@ def write_table(sheet: Worksheet, rows: pd.DataFrame, *, wrap: bool = False) -> 
             write_value(sheet.cell(number, at), value)
             if wrap:
                 sheet.cell(number, at).alignment = Alignment(wrap_text=True, vertical="top")
-        fit_width(sheet, at, [names[at - 1], *values])
+        fit_width(sheet, at, [_wrapped(names[at - 1]), *values])
+    for number in range(1, len(rows) + 2 if wrap else 2):
+        fit_height(sheet, number)
     sheet.freeze_panes = "A2"
+    set_up_print(sheet)
 
 
 def write_header(cell: Cell, name: str) -> None:
@@ -136,6 +151,33 @@ def fit_width(sheet: Worksheet, at: int, values: Sequence[object]) -> None:
     sheet.column_dimensions[get_column_letter(at)].width = width
 
 
+def fit_height(sheet: Worksheet, number: int) -> None:
+    """Make a row as high as its text is when wrapped at the width of its columns."""
+    lines = 1
+    for cell in sheet[number]:
+        width = sheet.column_dimensions[get_column_letter(cell.column)].width
+        lines = max(lines, len(textwrap.wrap(str(cell.value), max(int(width) - 2, 1))))
+    sheet.row_dimensions[number].height = _LINE_PT * lines
+
+
+def set_up_print(sheet: Worksheet, header: int = 1) -> None:
+    """Print a sheet lying down, as wide as the paper, with its headers on every page.
+
+    Parameters
+    ----------
+    sheet
+        The sheet.
+    header
+        Row that holds the headers.
+    """
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = Worksheet.PAPERSIZE_A4
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    # As many pages down as it takes.
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.print_title_rows = f"{header}:{header}"
+
+
 def saved(book: Workbook) -> bytes:
     """Bytes of a workbook; the same content gives the same bytes, whenever it is made."""
     written, repacked = io.BytesIO(), io.BytesIO()
@@ -150,6 +192,11 @@ def saved(book: Workbook) -> bytes:
                 part = _MOMENT.sub(_FIXED_MOMENT, part)
             target.writestr(zipfile.ZipInfo(name), part, zipfile.ZIP_DEFLATED)
     return repacked.getvalue()
+
+
+def _wrapped(header: str) -> str:
+    """As wide as a header is over three lines, and never narrower than its longest word."""
+    return "x" * max(len(header) // 3, *map(len, header.split()), 0)
 
 
 def _number(value: float) -> float | int | None:

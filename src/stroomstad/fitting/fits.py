@@ -172,6 +172,49 @@ def fit_projects(
     return _completed(fits, projects), _promises(projects, by_row, horizons["mid"])
 
 
+def fits_in_case(
+    horizon: Horizon,
+    projects: pd.DataFrame,
+    catalogue: Catalogue,
+    parameters: Parameters,
+    hubs: tuple[HubRoom, ...] = (),
+) -> pd.DataFrame:
+    """Say of every row of a project list whether it fits in one case, and from which year.
+
+    Parameters
+    ----------
+    horizon
+        The city over the years in that case, with every place of the list.
+    projects, catalogue, parameters
+        As for `fit_projects`.
+    hubs
+        What energy hubs leave in that case.
+
+    Returns
+    -------
+    Columns ``row, fits, first_year_fits`` in the order of the list; in the middle case the same
+    as `fit_projects` says, from one horizon instead of three.
+
+    Raises
+    ------
+    NotFound
+        When the horizon does not hold a place of the list.
+    """
+    rows = project_rows(projects, horizon, catalogue)
+    queue = open_queue(horizon, parameters, hubs)
+    answers = take_all(queue, rows, queue_order(projects).tolist(), flexible=False)
+    fits = [answers[at].fits for at in range(len(rows))]
+    return pd.DataFrame(
+        {
+            "row": projects["row"].to_numpy(),
+            "fits": [_verdict(row, size) for row, size in zip(rows, fits, strict=True)],
+            "first_year_fits": [
+                _first_year(row, size, horizon) for row, size in zip(rows, fits, strict=True)
+            ],
+        }
+    )
+
+
 def _size_columns(row: Row, answers: Mapping[Case, Answer], alone: Floats) -> dict[str, object]:
     return {
         "fits": _verdict(row, answers["mid"].fits),

@@ -1,7 +1,12 @@
 """Plans and project lists as values: read, checked, phased, costed; no file is touched."""
 
 from stroomstad.planning.checks import budget_issues, plan_issues
-from stroomstad.planning.claim import claim_by_year, claim_origin, claim_table
+from stroomstad.planning.claim import (
+    claim_by_project,
+    claim_by_year,
+    claim_origin,
+    claim_table,
+)
 from stroomstad.planning.money import cost_table, present_value, unit_costs
 from stroomstad.planning.outlook import outlook_value
 from stroomstad.planning.plan_text import plan_as_toml, read_plan
@@ -10,6 +15,7 @@ from stroomstad.planning.projects import asked, home_kw, queue_order, read_place
 __all__ = [
     "asked",
     "budget_issues",
+    "claim_by_project",
     "claim_by_year",
     "claim_origin",
     "claim_table",

@@ -2,7 +2,7 @@
 
 from stroomstad.run.city import answer, run_city
 from stroomstad.run.desk import open_city, read_plan_file, read_project_list
-from stroomstad.run.lists import answer_list, claim_tables, empty_plan
+from stroomstad.run.lists import answer_list, claim_list, empty_plan
 from stroomstad.run.model import build_twin, check_city, default_city, read_city
 from stroomstad.run.plans import answer_plan
 from stroomstad.run.questions import city_on, connection_that_fits, homes_that_fit
@@ -16,7 +16,7 @@ __all__ = [
     "build_twin",
     "check_city",
     "city_on",
-    "claim_tables",
+    "claim_list",
     "connection_that_fits",
     "default_city",
     "empty_plan",

@@ -10,12 +10,12 @@ import pandas as pd
 
 from stroomstad.capacity.headroom import whole
 from stroomstad.fitting.connections import build_terms, connection_that_fits, hub_rooms
-from stroomstad.fitting.fits import fit_projects, homes_that_fit
+from stroomstad.fitting.fits import fit_projects, fits_in_case, homes_that_fit
 from stroomstad.fitting.ledger import Ledger
 from stroomstad.fitting.queue import ledgers_ahead
 from stroomstad.fitting.remedies import find_remedies, with_remedies
 from stroomstad.measures.twin import Horizon
-from stroomstad.planning import claim_by_year, claim_origin, claim_table
+from stroomstad.planning import claim_by_project, claim_by_year, claim_origin, claim_table
 from stroomstad.planning.projects import kw_per_unit
 from stroomstad.run.desk import Desk, locate
 from stroomstad.run.model import Clock
@@ -99,19 +99,46 @@ def answer_list(desk: Desk, plan: Plan, projects: pd.DataFrame, clock: Clock) ->
     return {"fits": fits, "promises": reserved}
 
 
-def claim_tables(desk: Desk, plan: Plan, projects: pd.DataFrame) -> Tables:
-    """Power to claim for the homes of a list.
+def claim_list(desk: Desk, plan: Plan, projects: pd.DataFrame, clock: Clock) -> Tables:
+    """Power to claim for the homes of a list, with what fits of it in the middle case.
 
     Returns
     -------
-    ``claim`` as declared in ``CLAIM``, its sum ``by_year``, and the ``origin`` of its kW.
+    As `claim_tables`.
+    """
+    with clock.step("years"):
+        horizon = build_horizon(desk.twin, plan, places=sorted(set(projects["place"])))
+    with clock.step("fit"):
+        hubs = hub_rooms(desk.twin, plan, horizon)
+        catalogue, parameters = desk.twin.catalogue, desk.twin.parameters["mid"]
+        fits = fits_in_case(horizon, projects, catalogue, parameters, hubs)
+    return claim_tables(desk, plan, projects, fits)
+
+
+def claim_tables(desk: Desk, plan: Plan, projects: pd.DataFrame, fits: pd.DataFrame) -> Tables:
+    """Power to claim for the homes of a list.
+
+    Parameters
+    ----------
+    desk, plan
+        The city, and what is planned there.
+    projects
+        As declared in ``PROJECTS``.
+    fits
+        What fits of it: columns ``row, fits, first_year_fits`` of ``FITS``.
+
+    Returns
+    -------
+    ``claim`` as declared in ``CLAIM``, its sums ``by_project`` and ``by_year``, and the ``origin``
+    of its kW.
     """
     sites, _ = locate(desk.twin, plan, projects["place"])
     home_types = desk.twin.catalogue.home_types
-    kw = kw_per_unit(projects, home_types, "mid")
-    rows = claim_table(projects, sites, kw, plan.years)
+    kw = {case: kw_per_unit(projects, home_types, case) for case in CASES}
+    rows = claim_table(projects, sites, kw, plan.years, fits)
     return {
         "claim": rows,
+        "by_project": claim_by_project(rows),
         "by_year": claim_by_year(rows),
         "origin": claim_origin(projects, home_types, kw),
     }
@@ -153,7 +180,7 @@ def project_tables(
     tables = {
         "projects": projects,
         "fits": fits,
-        "claim": claim_tables(desk, plan, projects)["claim"],
+        "claim": claim_tables(desk, plan, projects, fits)["claim"],
         "kinds": desk.twin.catalogue.kinds,
         "areas": areas,
         "substations": substations,

@@ -63,6 +63,19 @@ def test_the_persons_own_columns_stay_as_they_are(handed_in, tmp_path):
     assert sheet.cell(1, len(HEADERS) + 1).value == ANSWERS[0].header("nl")
 
 
+def test_an_answered_list_prints_as_wide_as_the_paper_with_its_own_headers(tmp_path):
+    made = book()
+    made.active.insert_rows(1, 2)
+    path = tmp_path / "list.xlsx"
+    path.write_bytes(stored(made))
+    _, target = answered(path, tmp_path)
+    sheet = load_workbook(target)["Projecten"]
+    assert sheet.page_setup.orientation == "landscape"
+    assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert sheet.print_title_rows == "$3:$3"
+
+
 def test_answers_stand_in_the_row_they_answer_as_numbers_and_dutch_words(handed_in, tmp_path):
     _, target = answered(handed_in, tmp_path)
     sheet = load_workbook(target)["Projecten"]

@@ -58,3 +58,11 @@ def test_a_delimited_file_opens_in_a_dutch_spreadsheet_and_harms_nobody():
     assert lines[1] == "'=1+1;1,5;1;ja"
     assert lines[3] == "'-;-3,25;3;ja"
     assert lines[6] == ";7;6;nee"
+
+
+def test_a_long_header_is_wrapped_and_never_cut_within_a_word():
+    header = "kW tot en met dit jaar van het hele project (cumulative)"
+    sheet = opened(workbook_bytes({"A": pd.DataFrame({header: [1.0]})}))["A"]
+    width = sheet.column_dimensions["A"].width
+    assert len("(cumulative)") < width < len(header) / 2
+    assert sheet.row_dimensions[1].height >= 15 * len(header) / width

@@ -1,10 +1,11 @@
 import numpy as np
+import pandas as pd
 import pytest
 from queues import PARAMETERS, YEARS, all_cases, make_catalogue, make_horizon, make_projects
 
 from stroomstad.errors import NotFound
 from stroomstad.fitting.connections import HubRoom
-from stroomstad.fitting.fits import fit_projects, homes_that_fit
+from stroomstad.fitting.fits import fit_projects, fits_in_case, homes_that_fit
 from stroomstad.fitting.queue import ledgers_ahead
 from stroomstad.tables.plan import PROMISES
 from stroomstad.tables.projects import FITS
@@ -231,3 +232,19 @@ def test_what_a_hub_has_left_is_offered_to_who_needs_no_more():
 
 def test_offers_in_a_hub_share_the_links_too():
     assert queue_with_hub(1000.0)["flexible"].fillna("").tolist() == ["", "hub", "", ""]
+
+
+def test_one_case_by_itself_says_what_all_three_say_of_it():
+    horizon = make_horizon({"S1": [40.0, 60.0, 90.0, 90.0]})
+    rows = (
+        {"homes": 40.0, "last_year": 2028, "category": 4},
+        {"homes": 10.0, "first_year": 2027},
+        {"kind": "connection", "connection_kw": 15.0, "place": "west"},
+        {"homes": 900.0},
+        {"place": "meadow"},
+    )
+    fits, _ = answer(horizon, *rows)
+    alone = fits_in_case(horizon, make_projects(*rows), make_catalogue((2.0,) * 3), PARAMETERS)
+    assert set(alone["fits"]) == {"yes", "partly", "no"}
+    assert alone["first_year_fits"].notna().any()
+    pd.testing.assert_frame_equal(alone, fits[list(alone.columns)])
