@@ -138,10 +138,12 @@ def project_tables(
     substations = desk.twin.grid.substations
     names = substations.set_index("substation_id")["substation_name"]
     areas = desk.twin.city.areas
+    claimed = claim_tables(desk, plan, projects)
+    sources = claimed["origin"]["source"]
     tables = {
         "projects": projects,
         "fits": fits,
-        "claim": claim_tables(desk, plan, projects)["claim"],
+        "claim": claimed["claim"],
         "kinds": desk.twin.catalogue.kinds,
         "areas": areas,
         "substations": substations,
@@ -156,6 +158,7 @@ def project_tables(
         "place": place,
         "area_name": area,
         "substation_name": names[site.substation_id],
+        "kw_per_home_source": sources.iloc[0] if len(sources) else "",
         **_kw_per_home(desk, projects, fits, horizons["mid"]),
     }
     return facts, tables
