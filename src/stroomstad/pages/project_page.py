@@ -265,10 +265,8 @@ def _room(row: Row, tables: Tables, language: Language) -> Part:
     unit = Words("woningen", "homes") if _is_homes(row) else Words("kW", "kW")
     if not room["room"].max() > 0:
         return Text(say(
-            "Op deze plek past in geen enkel jaar tot en met {year} iets: 0 {unit}. Een grafiek "
-            "zou leeg zijn.",
-            "At this place nothing fits in any year up to {year}: 0 {unit}. A chart would be "
-            "empty.",
+            "Op deze plek past in geen enkel jaar tot en met {year} iets: 0 {unit}.",
+            "At this place nothing fits in any year up to {year}: 0 {unit}.",
             year=int(room["year"].max()), unit=unit.say(language),
         ))  # fmt: skip
     first, last = records(room)[0], records(room)[-1]
