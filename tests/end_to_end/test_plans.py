@@ -176,7 +176,9 @@ def test_a_project_in_a_file_is_called_after_its_outline(town, tmp_path):
     city = json.loads(next(town[0].glob("*wijken*")).read_text(encoding="utf-8"))
     area = city["features"][0] | {"properties": {"name": "Nieuw Veld"}}
     place, out = tmp_path / "plot.geojson", tmp_path / "project.html"
-    place.write_text(json.dumps({**city, "features": [area]}), encoding="utf-8")
+    system = {"type": "name", "properties": {"name": "EPSG:28992"}}
+    drawn = {"type": "FeatureCollection", "crs": system, "features": [area]}
+    place.write_text(json.dumps(drawn), encoding="utf-8")
     asked = ["project", "--place", str(place), "--homes", "40", "--year", "2029"]
     assert main([*asked, "--city", str(town[0]), "--out", str(out)]) == 0
     page = out.read_text(encoding="utf-8")
