@@ -90,7 +90,7 @@ def test_without_a_plan_the_page_speaks_of_years_only():
 
 
 def test_a_place_in_a_file_is_not_named_by_its_path():
-    path = "/home/somebody/plot.geojson"
+    path = "/tmp/somebody/plot.geojson"
     projects = pagetables.make_projects().head(1).assign(place=path)
     page = make_page(facts={"place": path}, projects=projects)
     assert page.title == "Past Kade-Noord op het net?"
