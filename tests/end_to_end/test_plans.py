@@ -266,6 +266,13 @@ def test_a_found_plan_promises_the_same_when_it_is_run_again(town, handed_in, ru
         pd.testing.assert_frame_equal(first.tables[name], second.tables[name])
 
 
+def test_a_run_knows_the_budget_of_its_search_and_the_names_of_its_substations(runs):
+    tables = load_run(runs[1]).tables
+    assert tables["search"][["budget_eur", "payer"]].to_numpy().tolist() == [[1e8, "society"]]
+    assert tables["substations"]["substation_name"].notna().all()
+    assert "budget van" in (runs[1] / "report.html").read_text(encoding="utf-8")
+
+
 def test_two_plans_are_laid_side_by_side(runs, tmp_path):
     out = tmp_path / "naast.html"
     assert main(["compare", *map(str, runs), "--out", str(out)]) == 0
@@ -323,6 +330,22 @@ def test_a_project_is_answered_among_those_that_wait(town, handed_in, tmp_path):
     out = tmp_path / "project.html"
     assert project(town, out, "--place", town[2], "--projects", str(handed_in)) == 0
     assert "naast 2 die wachten" in page_text(out)
+
+
+def test_a_project_in_a_file_is_called_after_its_outline(town, tmp_path):
+    city = json.loads(next(town[0].glob("*wijken*")).read_text(encoding="utf-8"))
+    area = city["features"][0] | {"properties": {"name": "Nieuw Veld"}}
+    place, out = tmp_path / "plot.geojson", tmp_path / "project.html"
+    system = {"type": "name", "properties": {"name": "EPSG:28992"}}
+    drawn = {"type": "FeatureCollection", "crs": system, "features": [area]}
+    place.write_text(json.dumps(drawn), encoding="utf-8")
+    asked = ["project", "--place", str(place), "--homes", "40", "--year", "2029"]
+    assert main([*asked, "--city", str(town[0]), "--out", str(out)]) == 0
+    page = out.read_text(encoding="utf-8")
+    assert "Past Nieuw Veld op het net?" in page
+    assert "plot.geojson" not in page
+    assert "Bron van het vermogen per woning" in page
+    assert "geen jaar van het plan" not in page
 
 
 BAD_TEXT = """

@@ -209,7 +209,7 @@ def _project(chosen: argparse.Namespace) -> None:
 def _asked_for(chosen: argparse.Namespace) -> dict[str, object]:
     """What the options say, under the names that columns of a list have."""
     return {
-        "name": chosen.name or Path(chosen.place).stem,
+        "name": chosen.name,
         "place": chosen.place,
         "first_year": chosen.year,
         "last_year": chosen.until,

@@ -7,11 +7,11 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from stroomstad.pages.page import Cell, Facts, Mark, Row, Tables, records, rows_of
+from stroomstad.pages.confirmed import with_confirmed
+from stroomstad.pages.page import Facts, Mark, Row, Tables, filled_rows_of, records, rows_of
 from stroomstad.pages.words import (
+    BUDGETS,
     OUTLOOKS,
-    UNITS,
-    UNITS_OF_ONE,
     date,
     euros,
     is_missing,
@@ -20,27 +20,16 @@ from stroomstad.pages.words import (
     name_of,
     number,
     percent,
-    quarter,
     span,
     speaker,
 )
 from stroomstad.tables.plan import COUNTED_STATUSES
-from stroomstad.tables.plan import PAYERS as PAYER_NAMES
 from stroomstad.tables.projects import BESIDE
-from stroomstad.tables.words import (
-    KINDS,
-    LINK_KINDS,
-    NO_REMEDY,
-    PAYERS,
-    UNKNOWN,
-    YES_NO,
-    Language,
-    Words,
-    sentence,
-)
+from stroomstad.tables.words import KINDS, LINK_KINDS, PAYERS, UNKNOWN, Language, Words
 
 MONEY = ("payer", "investment_eur", "yearly_eur")
 CURVE_EUROS = ("eur_municipality", "eur_society")
+CO2_MOST = 2
 
 
 # By how a search ended; "none" when it found nothing.
@@ -68,13 +57,25 @@ _SEARCH_ENDS = {
 
 
 def project_rows(tables: Tables) -> pd.DataFrame | None:
-    """Rows of the answer with what was asked beside them; None without an answer."""
+    """Rows of the answer with what was asked and what is confirmed; None without an answer."""
     fits = rows_of(tables, "fits", "project_id")
     projects = rows_of(tables, "projects", "project_id")
-    if fits is None or projects is None:
-        return fits
-    new = [name for name in projects if name == "project_id" or name not in fits]
-    return fits.merge(projects[new], on="project_id", how="left", validate="one_to_one")
+    if fits is None:
+        return None
+    rows = with_names(fits, tables)
+    if projects is not None:
+        new = [name for name in projects if name == "project_id" or name not in fits]
+        rows = rows.merge(projects[new], on="project_id", how="left", validate="one_to_one")
+    return with_confirmed(rows, tables)
+
+
+def with_names(rows: pd.DataFrame, tables: Tables) -> pd.DataFrame:
+    """Add ``binding_name``: what people call the asset that binds, where that is known."""
+    known = rows_of(tables, "substations", "substation_id", "substation_name")
+    if known is None or "binding" not in rows:
+        return rows
+    names = known.set_index("substation_id")["substation_name"]
+    return rows.assign(binding_name=rows["binding"].map(names))
 
 
 def connections_of(tables: Tables) -> pd.DataFrame | None:
@@ -95,7 +96,7 @@ def is_counted(row: Row | None) -> bool:
 
 def curve_of(tables: Tables) -> pd.DataFrame | None:
     """Points of the curves of homes per euro; None unless euros of somebody are known."""
-    rows = rows_of(tables, "curve", "budget_eur", "payer", "homes")
+    rows = filled_rows_of(tables, "curve", "budget_eur", "payer", "homes")
     known = rows is not None and any(
         column in rows and rows[column].notna().any() for column in CURVE_EUROS
     )
@@ -104,7 +105,7 @@ def curve_of(tables: Tables) -> pd.DataFrame | None:
 
 def band_rows(tables: Tables) -> pd.DataFrame | None:
     """Room of the whole city that lasts, in the last year: without the region, and with it."""
-    rows = rows_of(tables, "band", "lasting", "with_region", "year", "p10", "p50", "p90")
+    rows = filled_rows_of(tables, "band", "lasting", "with_region", "year", "p10", "p50", "p90")
     if rows is None:
         return None
     last = rows[rows["lasting"].astype(bool) & (rows["year"] == rows["year"].max())]
@@ -123,7 +124,7 @@ def best_column(rows: pd.DataFrame) -> str:
 
 def homes_of(tables: Tables) -> Row | None:
     """Last row of the staircase, with what the plan connects as ``homes``."""
-    rows = rows_of(tables, "staircase", "year")
+    rows = filled_rows_of(tables, "staircase", "year")
     if rows is None or not is_known(rows, best_column(rows)):
         return None
     last = rows.sort_values("year").iloc[-1]
@@ -200,10 +201,11 @@ def binding_kinds(fits: pd.DataFrame, language: Language) -> str:
 
 
 def search_said(tables: Tables, language: Language) -> str:
-    """How a search ended and how close to the best it came; empty when nothing was searched."""
+    """Budget, how a search ended, and how close to the best it came; empty when none is known."""
     say = speaker(language)
-    rows = rows_of(tables, "search", "gap_fraction", "ended")
-    said = []
+    rows = filled_rows_of(tables, "search", "gap_fraction", "ended")
+    budget = budget_said(tables, language)
+    said = [budget] if budget else []
     if rows is not None:
         row = records(rows)[0]
         lost = row.get("homes_lost")
@@ -214,15 +216,81 @@ def search_said(tables: Tables, language: Language) -> str:
                 "Doordat woningen heel zijn, vielen er {n} af.",
                 "{n} homes fell off because homes are whole.", n=number(lost, language),
             ))  # fmt: skip
-    curve = curve_of(tables)
-    if curve is not None and is_known(curve, "gap"):
-        said.append(say(
-            "De punten van de grafiek liggen binnen {gap} van het bewezen best haalbare in dit "
-            "lineaire model.",
-            "The points of the chart are within {gap} of the proven best of this linear model.",
-            gap=gap_said(curve["gap"].max(), language),
-        ))  # fmt: skip
     return " ".join(said)
+
+
+def curve_said(curve: pd.DataFrame, language: Language) -> str:
+    """How close the points of the curves come to the best."""
+    return speaker(language)(
+        "De punten van de grafiek liggen binnen {gap} van het bewezen best haalbare in dit "
+        "lineaire model.",
+        "The points of the chart are within {gap} of the proven best of this linear model.",
+        gap=gap_said(curve["gap"].max(), language),
+    )
+
+
+def budget_said(tables: Tables, language: Language) -> str:
+    """What might be spent: the amount asked for, else the budget lines of the plan."""
+    say = speaker(language)
+    asked = filled_rows_of(tables, "search", "budget_eur", "payer")
+    if asked is not None and not is_missing(asked["budget_eur"].iloc[0]):
+        return say(
+            "Gezocht is met een budget van {eur} {whose}.",
+            "The search had a budget of {eur} {whose}.",
+            eur=euros(asked["budget_eur"].iloc[0], language),
+            whose=name_of(asked["payer"].iloc[0], BUDGETS, language)
+            if asked["payer"].iloc[0] in BUDGETS
+            else say("van {payer}", "of {payer}",
+                     payer=name_of(asked["payer"].iloc[0], PAYERS, language)),
+        )  # fmt: skip
+    lines = filled_rows_of(tables, "budgets", "budget_line", "payer", "eur")
+    if lines is None:
+        return ""
+    parts = [f"{row['budget_line']} {euros(row['eur'], language)} "
+             f"({name_of(row['payer'], PAYERS, language)})" for row in records(lines)]  # fmt: skip
+    return say("Budgetten in het plan: {parts}.", "Budgets of the plan: {parts}.",
+               parts=listed(parts, language))  # fmt: skip
+
+
+def assumed_costs(tables: Tables) -> frozenset[str]:
+    """Measures of which the cost is assumed: in the plan, or as the price of their kind."""
+    measures = rows_of(tables, "measures", "measure_id", "kind", "assumed")
+    if measures is None:
+        return frozenset()
+    kinds = rows_of(tables, "kinds", "kind", "status")
+    prices = set() if kinds is None else set(kinds.loc[kinds["status"] == "assumed", "kind"])
+    of_kind = measures["kind"].isin(prices) & measures.get(
+        "investment_eur", pd.Series(np.nan, measures.index)).isna()  # fmt: skip
+    chosen = measures["assumed"].astype(bool) | of_kind
+    return frozenset(measures.loc[chosen, "measure_id"].astype(str))
+
+
+def money_mark(costs: pd.DataFrame, assumed: frozenset[str]) -> Mark:
+    """Mark of an amount: assumed when the cost of every measure in it is."""
+    spent = costs[(costs["investment_eur"] != 0) | (costs["yearly_eur"] != 0)]
+    all_assumed = len(spent) > 0 and bool(spent["measure_id"].astype(str).isin(assumed).all())
+    return "assumed" if all_assumed else ""
+
+
+def co2_said(tables: Tables, language: Language) -> str:
+    """Whether the measures emit or avoid, and which of them do so most."""
+    say, tonnes = speaker(language), co2_tonnes(tables)
+    costs = rows_of(tables, "costs", "measure_id", "co2_kg")
+    if tonnes is None or costs is None:
+        return ""
+    if not tonnes:
+        return say("geen uitstoot, over alle jaren", "no emission, over all years")
+    whole = (say("extra uitstoot over alle jaren", "extra emission over all years") if tonnes > 0
+             else say("vermeden over alle jaren", "avoided over all years"))  # fmt: skip
+    each = costs.groupby("measure_id")["co2_kg"].sum() / 1000.0
+    most = each[each * tonnes > 0].abs().sort_values(ascending=False, kind="stable").head(CO2_MOST)
+    measures = rows_of(tables, "measures", "measure_id", "name")
+    names = {} if measures is None else dict(
+        zip(measures["measure_id"], measures["name"], strict=True))  # fmt: skip
+    parts = [say("{name} {n} ton", "{name} {n} tonnes", name=names.get(key, key),
+                 n=number(value, language)) for key, value in most.items()]  # fmt: skip
+    return whole + say("; het meest door {parts}", "; most by {parts}",
+                       parts=listed(parts, language))  # fmt: skip
 
 
 def gap_said(gap: object, language: Language) -> str:
@@ -279,11 +347,18 @@ def money_said(tables: Tables, language: Language) -> str:
     by_payer = cost_by_payer(tables)
     if by_payer is None:
         return ""
-    return speaker(language)(
-        "het plan kost iedereen samen {total}, waarvan de gemeente {own} betaalt",
-        "the plan costs everyone together {total}, of which the municipality pays {own}",
-        total=euros(by_payer.sum(), language),
-        own=euros(by_payer.get("municipality", 0.0), language),
+    return (
+        speaker(language)(
+            "het plan kost iedereen samen {total}, waarvan de gemeente {own} betaalt",
+            "the plan costs everyone together {total}, of which the municipality pays {own}",
+            total=euros(by_payer.sum(), language),
+            own=euros(by_payer.get("municipality", 0.0), language),
+        )
+        if by_payer.sum()
+        else speaker(language)(
+            "het plan kost € 0: er zijn geen maatregelen die geld kosten",
+            "the plan costs €0: there are no measures that cost money",
+        )
     )
 
 
@@ -313,121 +388,6 @@ def footer(facts: Facts, language: Language) -> tuple[str, ...]:
         "connected.",
     )
     return (decides.say(language), " · ".join(made))
-
-
-def size_said(row: Row, kinds: pd.DataFrame | None, language: Language) -> str:
-    """Size of a measure with the unit of its kind, where that is known."""
-    units = [] if kinds is None or "unit" not in kinds else [
-        one["unit"] for one in records(kinds[kinds["kind"] == row["kind"]])]  # fmt: skip
-    names = UNITS | UNITS_OF_ONE if row["size"] == 1 else UNITS
-    unit = name_of(units[0], names, language) if units else ""
-    return f"{measured(row['size'], language)} {unit}".strip()
-
-
-def shares_said(row: Row, language: Language) -> str:
-    """Who pays a measure, with the shares when more than one does."""
-    shares = [(payer, row[f"share_{payer}"]) for payer in PAYER_NAMES]
-    paying = [(PAYERS[payer].say(language), share) for payer, share in shares
-              if not is_missing(share) and share > 0]  # fmt: skip
-    if len(paying) == 1:
-        return paying[0][0]
-    said = [f"{payer} {percent(share, language)}" for payer, share in paying]
-    return ", ".join(said) or UNKNOWN.say(language)
-
-
-def year_or_never(year: object, last_year: object, language: Language) -> str:
-    """First year of something, or that it is in no year of the plan."""
-    if not is_missing(year):
-        return f"{year:.0f}"
-    if is_missing(last_year):
-        return speaker(language)("geen jaar", "no year")
-    return speaker(language)("niet t/m {year}", "not by {year}", year=last_year)
-
-
-def asked_unit(row: Row, language: Language) -> str:
-    """Unit in which a project asks: homes, or kW of a connection."""
-    connection = row.get("kind") == "connection"
-    return "kW" if connection else speaker(language)("woningen", "homes")
-
-
-def band_cell(row: Row, language: Language) -> Cell:
-    """Band in which eight of ten draws lie, and the same with what the region leaves."""
-    low, high = row.get("with_region_p10"), row.get("with_region_p90")
-    say, band = speaker(language), span(low, high, language)
-    known = not is_missing(low) and not is_missing(high)
-    regional = say("met de regio {band}", "with the region {band}", band=band) if known else ""
-    return Cell(span(row["p10"], row["p90"], language), regional, "modelled")
-
-
-def binding_cell(row: Row, language: Language) -> Cell:
-    """Asset that binds, of which kind, and when; every asset of the grid is synthetic."""
-    if is_missing(row["binding"]):
-        return Cell(speaker(language)("niets", "nothing"))
-    when, kind = row.get("binding_at"), row["binding_kind"]
-    said = [] if kind == "no_station" else [str(row["binding"])]
-    said += [] if is_missing(when) else [quarter(when, language)]
-    mark: Mark = "assumed" if kind == "region" else "synthetic"
-    return Cell(sentence(name_of(kind, LINK_KINDS, language)), ", ".join(said), mark)
-
-
-def remedy_cell(row: Row, kinds: pd.DataFrame | None, language: Language) -> Cell:
-    """Cheapest measure that makes a project fit, its size, its cost and who pays it."""
-    say = speaker(language)
-    if is_missing(row["remedy"]):
-        needed = row.get("fits") != "yes"
-        why = row.get("why_no_remedy")
-        told = "" if is_missing(why) else name_of(why, NO_REMEDY, language)
-        if needed:
-            return Cell(say("geen bekend", "none known"), told)
-        return Cell(say("niet nodig", "not needed"))
-    size, cost, payer = (row.get(f"remedy_{name}") for name in ("size", "eur", "payer"))
-    alone = BESIDE not in str(row["remedy"]) and not is_missing(size)
-    one = {"kind": row["remedy"], "size": size}
-    parts = [size_said(one, kinds, language)] if alone else []
-    parts += [] if is_missing(cost) else [euros(cost, language)]
-    parts += [] if is_missing(payer) else [
-        joined(payer, lambda one: name_of(one, PAYERS, language), language)]  # fmt: skip
-    return Cell(sentence(kind_name(row["remedy"], kinds, language)), ", ".join(parts), "assumed")
-
-
-def measure_cell(row: Row, kinds: pd.DataFrame | None, language: Language) -> Cell:
-    """Name of a measure, its kind, and whether anything in it is assumed."""
-    mark: Mark = "assumed" if row.get("assumed", False) else ""
-    kind = kind_name(row["kind"], kinds, language)
-    return Cell(str(row["name"]), "" if kind == row["name"] else kind, mark)
-
-
-def kw_up(value: object, language: Language) -> str:
-    """Write a power that is lacking in whole kW, rounded up.
-
-    Examples
-    --------
-    >>> kw_up(118.09, "nl")
-    '119'
-    """
-    if is_missing(value):
-        return UNKNOWN.say(language)
-    return number(np.ceil(round(float(value), 3)), language)  # type: ignore[arg-type]
-
-
-def fits_cell(row: Row, language: Language) -> Cell:
-    """What fits, with its band; a connection fits whole or not, and its kW are rounded down."""
-    say = speaker(language)
-    low, mid, high = (row.get(f"size_{case}") for case in ("low", "mid", "high"))
-    connection = row.get("kind") == "connection"
-    if connection:
-        low, mid, high = (None if kw is None else np.floor(kw) for kw in (low, mid, high))
-    told = not is_missing(low) and not is_missing(high) and low != high
-    band = f" ({span(low, high, language)})" if told else ""
-    if not connection:
-        said = number(mid, language) + band
-        return Cell(sentence(name_of(row["fits"], YES_NO, language)), said, "synthetic")
-    if row["fits"] == "partly":
-        return Cell(say("Niet geheel", "Not whole"),
-                    say("wel {kw} kW{band}", "{kw} kW would{band}", kw=number(mid, language),
-                        band=band), "synthetic")  # fmt: skip
-    fits = sentence(name_of(row["fits"], YES_NO, language))
-    return Cell(fits, f"{number(mid, language)} kW{band}", "synthetic")
 
 
 def drawn_said(rows: pd.DataFrame, language: Language) -> str:

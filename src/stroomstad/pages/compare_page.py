@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 import pandas as pd
 
 from stroomstad.pages import answer, pictures
+from stroomstad.pages.cells import measure_cell, shares_said, size_said
+from stroomstad.pages.compare_rows import (
+    Cells,
+    Side,
+    Sides,
+    binding_row,
+    co2_row,
+    cost_rows,
+    firms_row,
+    more_said,
+    year_row,
+)
+from stroomstad.pages.confirmed import unsound_years
 from stroomstad.pages.page import (
     Cell,
     Column,
@@ -21,6 +33,7 @@ from stroomstad.pages.page import (
     Tables,
     Text,
     absent,
+    filled_rows_of,
     records,
     rows_of,
 )
@@ -36,19 +49,12 @@ from stroomstad.pages.words import (
     span,
     speaker,
 )
-from stroomstad.tables.plan import PAYERS as PAYER_NAMES
-from stroomstad.tables.words import (
-    MEASURE_STATUSES,
-    PAYERS,
-    UNKNOWN,
-    Language,
-    Words,
-    sentence,
-)
+from stroomstad.tables.words import MEASURE_STATUSES, UNKNOWN, Language, Words, sentence
 
 MEASURES_MAX = 8
 UNCERTAIN_MAX = 3
 
+_ASKED = ("project_id", "place", "first_year", "last_year", "homes", "connection_kw")
 # By whether the band hides the difference; None when there is no band.
 _TAILS = {
     True: Words("maar dat verschil is kleiner dan de band, dus niet zeker",
@@ -58,18 +64,6 @@ _TAILS = {
     None: Words("zonder band berekend", "calculated without a band"),
 }  # fmt: skip
 Pair = tuple[Row | None, Row | None]
-Cells = tuple[Cell, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """One of the two plans: its name and its tables."""
-
-    name: str
-    tables: Tables
-
-
-Sides = tuple[Side, Side]
 
 
 def compare_page(
@@ -103,6 +97,7 @@ def compare_page(
         footer=answer.footer(facts_a, language),
         one_sheet=True,
         created_on=str(facts_a.get("created_at") or ""),
+        warnings=_warnings(sides, language),
     )  # fmt: skip
 
 
@@ -141,6 +136,47 @@ def _sides(facts: tuple[Facts, Facts], tables: tuple[Tables, Tables], language: 
         first = say("{name} (eerste)", "{name} (first)", name=first)
         second = say("{name} (tweede)", "{name} (second)", name=second)
     return Side(first, tables[0]), Side(second, tables[1])
+
+
+def _warnings(sides: Sides, language: Language) -> tuple[str, ...]:
+    """What keeps two plans from being compared: other project lists, or a check that fails."""
+    say = speaker(language)
+    said = [_lists_said(sides, language)]
+    for side in sides:
+        years = unsound_years(side.tables)
+        said.append(say(
+            "Let op: in {name} houdt de netberekening geen stand in {years}; die aantallen zijn "
+            "te hoog.",
+            "Mind: in {name} the power flow does not hold in {years}; those numbers are too high.",
+            name=side.name, years=listed([str(year) for year in years], language),
+        ) if years else "")  # fmt: skip
+    return tuple(text for text in said if text)
+
+
+def _lists_said(sides: Sides, language: Language) -> str:
+    """Warn that two plans were asked other projects, with what each was asked."""
+    say = speaker(language)
+    known = [rows_of(side.tables, "projects", *_ASKED) for side in sides]
+    if any(rows is None for rows in known):
+        return ""
+    lists = [rows for rows in known if rows is not None]
+    first, second = (set(rows[[*_ASKED]].itertuples(index=False, name=None)) for rows in lists)
+    if first == second:
+        return ""
+    parts = [
+        say("{name}: {n} projecten, {homes} woningen en {kw} kW aan aansluitingen",
+            "{name}: {n} projects, {homes} homes and {kw} kW of connections",
+            name=side.name, n=len(rows), homes=number(rows["homes"].sum(), language),
+            kw=number(rows["connection_kw"].sum(), language))
+        for side, rows in zip(sides, lists, strict=True)
+    ]  # fmt: skip
+    return say(
+        "Let op: deze plannen antwoorden op twee verschillende projectenlijsten ({parts}). Een "
+        "verschil zegt dus niet alleen iets over de plannen.",
+        "Mind: these plans answer two different project lists ({parts}). A difference does not "
+        "tell of the plans alone.",
+        parts="; ".join(parts),
+    )
 
 
 def _lead(sides: Sides, language: Language) -> str:
@@ -206,11 +242,11 @@ def _beside(sides: Sides, language: Language) -> Table:
     )
     rows = (
         _homes_row(sides, language),
-        _firms_row(sides, language),
-        _year_row(sides, language),
-        *_cost_rows(sides, language),
-        _co2_row(sides, language),
-        _binding_row(sides, language),
+        firms_row(sides, language),
+        year_row(sides, language),
+        *cost_rows(sides, language),
+        co2_row(sides, language),
+        binding_row(sides, language),
     )
     caption = say("Wat elk plan aansluit, kost en uitstoot, en wat knelt",
                   "What each plan connects, costs and emits, and what binds")  # fmt: skip
@@ -228,7 +264,7 @@ def _homes_row(sides: Sides, language: Language) -> Cells:
                           "difference larger than the band"))  # fmt: skip
     years = sorted({f"{last['year']:.0f}" for last in (a, b) if last is not None})
     end = say("eind {year}", "end of {year}", year=" / ".join(years)) if years else ""
-    said = _more_said(difference, sides, lambda value: number(value, language), language)
+    said = more_said(difference, sides, lambda value: number(value, language), language)
     name = Cell(say("Woningen aangesloten", "Homes connected"), end)
     return (name, _homes_cell(a, language), _homes_cell(b, language), Cell(said, small))
 
@@ -245,110 +281,11 @@ def _homes_cell(last: Row | None, language: Language) -> Cell:
     return Cell(number(last["homes"], language), ", ".join(said), "modelled")
 
 
-def _firms_row(sides: Sides, language: Language) -> Cells:
-    say = speaker(language)
-    counts: list[float | None] = []
-    cells = []
-    for side in sides:
-        rows = answer.connections_of(side.tables)
-        if rows is None:
-            counts.append(None)
-            cells.append(Cell(UNKNOWN.say(language)))
-            continue
-        fit = rows[rows["fits"] == "yes"]
-        power = number(fit["size_asked"].sum(), language) + " kW" if "size_asked" in fit else ""
-        counts.append(float(len(fit)))
-        cells.append(Cell(say("{some} van {all}", "{some} of {all}", some=len(fit), all=len(rows)),
-                          power, "modelled"))  # fmt: skip
-    name = Cell(say("Bedrijven, scholen en zorg", "Firms, schools and care"),
-                say("aansluitingen die passen", "connections that fit"))  # fmt: skip
-    said = _more_said(_minus(counts), sides, lambda value: number(value, language), language)
-    return (name, *cells, Cell(said))
-
-
-def _year_row(sides: Sides, language: Language) -> Cells:
-    say = speaker(language)
-    counts: list[float | None] = []
-    cells = []
-    for side in sides:
-        fits = rows_of(side.tables, "fits", "first_year_fits")
-        if fits is None:
-            counts.append(None)
-            cells.append(Cell(UNKNOWN.say(language)))
-            continue
-        years = fits["first_year_fits"].dropna()
-        first = say("het eerste project past in {year}", "the first project fits in {year}",
-                    year=f"{years.min():.0f}") if len(years) else ""  # fmt: skip
-        said = say("{some} van {all} projecten", "{some} of {all} projects", some=len(years),
-                   all=len(fits))  # fmt: skip
-        if len(years) == len(fits):
-            said = say("alle, vanaf {year}", "all, from {year}", year=f"{years.max():.0f}")
-        counts.append(float(len(years)))
-        cells.append(Cell(said, first, "modelled"))
-    said = _more_said(_minus(counts), sides, lambda value: say(
-        "{n} projecten", "{n} projects", n=number(value, language)), language)  # fmt: skip
-    name = Cell(say("Past helemaal, ooit", "Fits in full, ever"),
-                say("en het eerste jaar", "and the first year"))  # fmt: skip
-    return (name, *cells, Cell(said))
-
-
-def _cost_rows(sides: Sides, language: Language) -> list[Cells]:
-    say = speaker(language)
-    costs = [answer.cost_by_payer(side.tables) for side in sides]
-    paying = [payer for payer in PAYER_NAMES
-              if any(cost is not None and cost.get(payer, 0.0) for cost in costs)]  # fmt: skip
-    total = Cell(say("Kosten, iedereen samen", "Cost, everyone together"),
-                 say("investering en jaarlijks, alle jaren",
-                     "investment and yearly, all years"))  # fmt: skip
-    rows = [(total, [None if cost is None else float(cost.sum()) for cost in costs])]
-    rows += [
-        (Cell(say("waarvan {payer}", "of which {payer}", payer=PAYERS[payer].say(language))),
-         [None if cost is None else float(cost.get(payer, 0.0)) for cost in costs])
-        for payer in paying
-    ]  # fmt: skip
-    return [
-        (name, *(Cell(euros(value, language)) for value in values),
-         Cell(_more_said(_minus(values), sides, lambda value: euros(value, language), language)))
-        for name, values in rows
-    ]  # fmt: skip
-
-
-def _co2_row(sides: Sides, language: Language) -> Cells:
-    say = speaker(language)
-    tonnes = [answer.co2_tonnes(side.tables) for side in sides]
-
-    def said(value: float) -> str:
-        return say("{n} ton", "{n} tonnes", n=number(value, language))
-
-    cells = [Cell(UNKNOWN.say(language)) if value is None else Cell(said(value), "", "modelled")
-             for value in tonnes]  # fmt: skip
-    name = Cell(say("CO2 door de maatregelen", "CO2 by the measures"),
-                say("alle jaren; min is vermeden", "all years; minus is avoided"))  # fmt: skip
-    return (name, *cells, Cell(_more_said(_minus(tonnes), sides, said, language)))
-
-
-def _binding_row(sides: Sides, language: Language) -> Cells:
-    say = speaker(language)
-    found = [rows_of(side.tables, "fits", "binding", "binding_kind") for side in sides]
-    kinds = [None if fits is None else answer.binding_kinds(fits, language) for fits in found]
-    nothing = say("niets: alles past", "nothing: all fits")
-    cells = [Cell(UNKNOWN.say(language)) if said is None else
-             Cell(sentence(said or nothing), "", "synthetic" if said else "")
-             for said in kinds]  # fmt: skip
-    same = say("hetzelfde", "the same")
-    other = say("andere soorten of aantallen", "other kinds or counts")
-    difference = UNKNOWN.say(language) if None in kinds else same if kinds[0] == kinds[1] else other
-    name = Cell(
-        say("Wat knelt", "What binds"), say("bij hoeveel projecten", "at how many projects")
-    )
-    return (name, *cells, Cell(difference))
-
-
 def _stairs(sides: Sides, language: Language) -> Section:
     say = speaker(language)
     title = say("Woningen per jaar", "Homes per year")
     plans = [pictures.Stairs(side.name, rows.sort_values("year")) for side in sides
-             if (rows := rows_of(side.tables, "staircase", "year")) is not None
+             if (rows := filled_rows_of(side.tables, "staircase", "year")) is not None
              and answer.homes_of(side.tables) is not None]  # fmt: skip
     if len(plans) < 2:
         what = say("de trap van woningen van beide plannen", "the staircase of homes of both plans")
@@ -383,7 +320,7 @@ def _measures(sides: Sides, language: Language) -> Section:
         *(Column(side.name, share=1.7) for side in sides),
     )
     rows = tuple(
-        (answer.measure_cell(pair[0] or pair[1] or {}, kinds, language),
+        (measure_cell(pair[0] or pair[1] or {}, kinds, language),
          *(_measure_cell(row, kinds, cost, language)
            for row, cost in zip(pair, costs, strict=True)))
         for pair in pairs[:MEASURES_MAX]
@@ -404,9 +341,9 @@ def _measure_cell(
         return Cell(speaker(language)("niet in dit plan", "not in this plan"))
     if not answer.is_counted(row):
         return Cell(name_of(row["status"], MEASURE_STATUSES, language))
-    said = f"{answer.size_said(row, kinds, language)}, {date(row['in_service'], language)}"
+    said = f"{size_said(row, kinds, language)}, {date(row['in_service'], language)}"
     cost = costs.get(str(row["measure_id"]))
-    small = [name_of(row["status"], MEASURE_STATUSES, language), answer.shares_said(row, language)]
+    small = [name_of(row["status"], MEASURE_STATUSES, language), shares_said(row, language)]
     return Cell(said, "; ".join(small + ([] if cost is None else [euros(cost, language)])))
 
 
@@ -439,29 +376,15 @@ def _widest_said(side: Side, language: Language) -> str:
     parts = []
     for row in records(answer.widest_inputs(rows).head(UNCERTAIN_MAX)):
         low, high = sorted((row["homes_low"], row["homes_high"]))
-        parts.append(f"{answer.input_name(row, language)} ({span(low, high, language)})")
+        mid = row.get("homes_mid")
+        middle = "" if is_missing(mid) else say(
+            ", midden {mid}", ", middle {mid}", mid=number(mid, language))  # fmt: skip
+        parts.append(say("{name} ({span} woningen{middle})", "{name} ({span} homes{middle})",
+                         name=answer.input_name(row, language), middle=middle,
+                         span=span(low, high, language)))  # fmt: skip
     return say("Dit verandert het meest hoeveel gevraagde woningen worden aangesloten: {parts}.",
                "This changes most how many of the homes asked are connected: {parts}.",
                parts=listed(parts, language))  # fmt: skip
-
-
-def _more_said(
-    difference: float | None, sides: Sides, say_value: Callable[[float], str], language: Language
-) -> str:
-    """Say which side has more, and how much."""
-    say = speaker(language)
-    if difference is None:
-        return UNKNOWN.say(language)
-    if difference == 0:
-        return say("gelijk", "the same")
-    more = sides[1] if difference > 0 else sides[0]
-    value = say_value(abs(difference))
-    return say("{name}: {value} meer", "{name}: {value} more", name=more.name, value=value)
-
-
-def _minus(values: list[float | None]) -> float | None:
-    first, second = values
-    return None if first is None or second is None else second - first
 
 
 def _differ(a: Row | None, b: Row | None) -> bool:

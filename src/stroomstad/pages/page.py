@@ -102,10 +102,11 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A paragraph; ``absent`` when it says that something is not there."""
+    """A paragraph; ``absent`` says that something is not there, ``warning`` stands out."""
 
     text: str
     absent: bool = False
+    warning: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +160,8 @@ class Page:
         Whether it must fit on one sheet of A4.
     created_on
         Day of the calculation, ISO 8601; empty when unknown.
+    warnings
+        What must be known before the answer is read; they stand above it.
     """
 
     language: Language
@@ -170,6 +173,7 @@ class Page:
     footer: tuple[str, ...]
     one_sheet: bool = False
     created_on: str = ""
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,10 +194,18 @@ def absent(what: str, language: Language) -> Text:
 
 
 def rows_of(tables: Tables, name: str, *columns: str) -> pd.DataFrame | None:
-    """Rows of a table; None when it is not there, is empty or lacks one of these columns."""
+    """Rows of a table; None when it is not there or lacks one of these columns.
+
+    A table without rows is an answer: no measures, no cost, no projects.
+    """
     rows = tables.get(name)
-    there = rows is not None and not rows.empty and set(columns) <= set(rows.columns)
-    return rows if there else None
+    return rows if rows is not None and set(columns) <= set(rows.columns) else None
+
+
+def filled_rows_of(tables: Tables, name: str, *columns: str) -> pd.DataFrame | None:
+    """Rows of a table that answers nothing without them: None too when it has none."""
+    rows = rows_of(tables, name, *columns)
+    return None if rows is None or rows.empty else rows
 
 
 def show_table(

@@ -13,14 +13,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import geopandas as gpd
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure, SubFigure
-from matplotlib.font_manager import findfont, get_font
 from matplotlib.ticker import MaxNLocator
 
 from stroomstad.blocks import Floats
@@ -39,11 +37,11 @@ from stroomstad.pages.curves import (
     frame,
     plain,
 )
+from stroomstad.pages.maps import MAP_SIZE, draw_map, drawable
 from stroomstad.pages.words import number
 from stroomstad.tables.plan import PAYERS as PAYER_NAMES
 from stroomstad.tables.words import PAYERS, Language, Words
 
-NAME_LENGTH_MAX = 32
 _PAYER_STYLES = {
     "municipality": (TEAL, ""),
     "grid_operator": ("#56b4e9", "////"),
@@ -77,8 +75,6 @@ _LINES = (
     ("region_homes", _REGION, WARM, (0, (6, 3)), 1.8, 4, "╍"),
 )
 _BAR_SIGN = "■"
-_MAP_SIZE = (5.4, 3.5)
-_MAP_RATIO = _MAP_SIZE[0] / _MAP_SIZE[1]
 _HOMES = Words("woningen, opgeteld", "homes, cumulative")
 _STAIRS_TITLE = Words(
     "Woningen per jaar: gevraagd, beloofd en bevestigd",
@@ -101,12 +97,19 @@ class Stairs:
     rows: pd.DataFrame
 
 
-def staircase_svg(rows: pd.DataFrame, language: Language) -> str:
+def staircase_svg(rows: pd.DataFrame, language: Language, *, unsound: Sequence[int] = ()) -> str:
     """Draw homes asked, promised and confirmed at the end of each year, with band and region.
 
-    Columns other than ``year`` are drawn where they are there and known in every year.
+    Columns other than ``year`` are drawn where they are there and known in every year; years that
+    are ``unsound``, in which the check does not hold, are hatched.
     """
-    return _as_svg(lambda figure: _draw_staircase(figure.subplots(), rows, language), (10.4, 4.4))
+
+    def draw(figure: Figure) -> None:
+        axes = figure.subplots()
+        _draw_staircase(axes, rows, language)
+        _hatch_years(axes, rows, unsound)
+
+    return _as_svg(draw, (10.4, 4.4))
 
 
 def two_stairs_svg(first: Stairs, second: Stairs, language: Language) -> str:
@@ -121,7 +124,13 @@ def curves_svg(curve: pd.DataFrame, language: Language) -> str:
     return _as_svg(lambda figure: draw_curves(figure, curve, language), (10.4, 3.7))
 
 
-def plan_png(rows: pd.DataFrame, curve: pd.DataFrame | None, language: Language) -> bytes:
+def plan_png(
+    rows: pd.DataFrame,
+    curve: pd.DataFrame | None,
+    language: Language,
+    *,
+    unsound: Sequence[int] = (),
+) -> bytes:
     """Draw the staircase, with the curves below it when there are any, for pages without HTML."""
 
     def draw(figure: Figure) -> None:
@@ -129,7 +138,9 @@ def plan_png(rows: pd.DataFrame, curve: pd.DataFrame | None, language: Language)
         figure.supxlabel(_ORIGIN.say(language), fontsize=9, color=QUIET)
         parts: list[SubFigure] = list(figure.subfigures(count, 1, squeeze=False)[:, 0])
         _entitle(parts[0], _STAIRS_TITLE, language)
-        _draw_staircase(parts[0].subplots(), rows, language)
+        axes = parts[0].subplots()
+        _draw_staircase(axes, rows, language)
+        _hatch_years(axes, rows, unsound)
         if curve is not None:
             _entitle(parts[1], _CURVE_TITLE, language)
             draw_curves(parts[1], curve, language)
@@ -163,7 +174,7 @@ def map_svg(layers: Mapping[str, pd.DataFrame | None], language: Language) -> st
 
     Layers that are not there are not drawn. Coordinates in EPSG:28992.
     """
-    return _as_svg(lambda figure: _draw_map(figure.subplots(), layers, language), _MAP_SIZE)
+    return _as_svg(lambda figure: draw_map(figure.subplots(), layers, language), MAP_SIZE)
 
 
 def _as_svg(draw: Callable[[Figure], None], size_in: tuple[float, float]) -> str:
@@ -219,9 +230,20 @@ def _draw_staircase(axes: Axes, rows: pd.DataFrame, language: Language) -> None:
     _write_beside(axes, labels, top)
 
 
+def _hatch_years(axes: Axes, rows: pd.DataFrame, unsound: Sequence[int]) -> None:
+    """Hatch the bars of years in which the check does not hold."""
+    bad = rows[rows["year"].isin(unsound)]
+    if len(bad) and is_known(rows, "confirmed"):
+        axes.bar(
+            bad["year"], bad["confirmed"], width=0.8, facecolor="none", edgecolor=WARM,
+            hatch="xxx", lw=1.4, zorder=2,
+        )  # fmt: skip
+
+
 def _draw_two_stairs(axes: Axes, plans: Sequence[Stairs], language: Language) -> None:
     top = _top([plan.rows for plan in plans])
     labels: list[tuple[float, str, str]] = []
+    same = _ask_the_same(*plans)
     for plan, style in zip(plans, ((TEAL, "-", ""), (ORANGE, "--", "////")), strict=True):
         colour, dash, hatch = style
         years = plan.rows["year"].to_numpy(dtype=float)
@@ -229,16 +251,24 @@ def _draw_two_stairs(axes: Axes, plans: Sequence[Stairs], language: Language) ->
         values = plan.rows[best_column(plan.rows)].to_numpy(dtype=float)
         axes.plot(*_steps(years, values), color=colour, ls=dash, lw=2.2, zorder=4)
         labels.append(
-            (values[-1], f"{_drawable(plan.name)}: {number(values[-1], language)}", colour)
+            (values[-1], f"{drawable(plan.name)}: {number(values[-1], language)}", colour)
         )
         if is_known(plan.rows, "asked") and not any(label[2] == INK for label in labels):
-            asked = plan.rows["asked"].to_numpy(dtype=float)
-            axes.plot(*_steps(years, asked), color=INK, lw=1.4, ls=(0, (1, 1.2)))
-            labels.append((asked[-1], _labelled(_ASKED, asked[-1], language), INK))
+            asked, ink = plan.rows["asked"].to_numpy(dtype=float), INK if same else colour
+            axes.plot(*_steps(years, asked), color=ink, lw=1.4, ls=(0, (1, 1.2)))
+            labels.append((asked[-1], _labelled(_ASKED, asked[-1], language), ink))
     every_year = np.union1d(*(plan.rows["year"].to_numpy(dtype=float) for plan in plans))
     _frame_years(axes, every_year, top, language)
     axes.set_ylabel(_HOMES.say(language), color=INK)
     _write_beside(axes, labels, top)
+
+
+def _ask_the_same(first: Stairs, second: Stairs) -> bool:
+    """Tell whether both plans are asked the same homes, so that one line says it."""
+    if not all(is_known(plan.rows, "asked") for plan in (first, second)):
+        return True
+    one, other = (plan.rows.set_index("year")["asked"].astype(float) for plan in (first, second))
+    return one.sort_index().equals(other.sort_index())
 
 
 def _draw_band(axes: Axes, rows: pd.DataFrame, colour: str, hatch: str) -> None:
@@ -289,7 +319,7 @@ def _draw_tornado(axes: Axes, rows: pd.DataFrame, names: Sequence[str], language
                 number(value, language), (value, place), xytext=(side, 0), color=INK,
                 textcoords="offset points", va="center", ha=ha, fontsize=8.5,
             )  # fmt: skip
-    axes.set_yticks(places, [textwrap.fill(_drawable(name, 90), 46) for name in names], color=INK)
+    axes.set_yticks(places, [textwrap.fill(drawable(name, 90), 46) for name in names], color=INK)
     axes.set_ylim(-0.6, len(rows) - 0.4)
     margin = 0.14 * max(float(np.ptp(ends)), 1.0)
     axes.set_xlim(ends.min() - margin, ends.max() + margin)
@@ -331,98 +361,10 @@ def _draw_room(
     axes.legend(handles, names, loc="lower left", bbox_to_anchor=(0, 1), ncols=2, frameon=False)
 
 
-def _draw_map(axes: Axes, layers: Mapping[str, pd.DataFrame | None], language: Language) -> None:
-    axes.set(xticks=[], yticks=[], facecolor="#f2f6f7")
-    axes.spines[:].set(visible=True, color="#d9dedc")
-    areas, outline = layers.get("areas"), layers.get("outline")
-    if areas is not None and not areas.empty:
-        gpd.GeoDataFrame(areas).plot(
-            ax=axes, facecolor="#e6ecea", edgecolor="#ffffff", lw=1, aspect=None
-        )
-    if outline is not None and not outline.empty:
-        gpd.GeoDataFrame(outline).plot(
-            ax=axes, facecolor="#d55e0030", edgecolor=ORANGE, lw=1.8,
-            ls="--" if bool(outline["assumed"].any()) else "-", aspect=None,
-        )  # fmt: skip
-    for layer, marker, size, fill, edge in _POINTS:
-        rows = layers.get(layer)
-        if rows is not None and not rows.empty:
-            axes.scatter(
-                rows["x_m"], rows["y_m"], marker=marker, s=size, facecolors=fill,
-                edgecolors=edge, lw=1.1, zorder=5, label=_POINT_NAMES[layer].say(language),
-            )  # fmt: skip
-    _name_substations(axes, layers.get("substations"))
-    axes.set(xlabel="", ylabel="")
-    _look_at(axes, layers)
-    _draw_scale(axes)
-    handles, names = axes.get_legend_handles_labels()
-    if handles:
-        axes.legend(handles, names, loc="upper left", fontsize=8, framealpha=0.9)
-
-
-_POINTS = (
-    ("stations", "o", 26, "#ffffff", INK),
-    ("substations", "s", 90, "#111111", "#ffffff"),
-)
-_POINT_NAMES = {
-    "stations": Words("station (synthetisch)", "station (synthetic)"),
-    "substations": Words("onderstation", "substation"),
-}
-
-
-def _look_at(axes: Axes, layers: Mapping[str, pd.DataFrame | None]) -> None:
-    """Show the outline and the points around it, in the proportions of the picture."""
-    x_m, y_m = [], []
-    outline = layers.get("outline")
-    if outline is not None and not outline.empty:
-        west, south, east, north = gpd.GeoDataFrame(outline).total_bounds
-        x_m, y_m = [west, east], [south, north]
-    for layer, *_ in _POINTS:
-        rows = layers.get(layer)
-        if rows is not None:
-            x_m += rows["x_m"].tolist()
-            y_m += rows["y_m"].tolist()
-    wide = 1.25 * max(max(x_m) - min(x_m), (max(y_m) - min(y_m)) * _MAP_RATIO, 100.0)
-    middle_x_m, middle_y_m = (min(x_m) + max(x_m)) / 2, (min(y_m) + max(y_m)) / 2
-    axes.set_aspect("equal", adjustable="box")
-    axes.set_xlim(middle_x_m - wide / 2, middle_x_m + wide / 2)
-    axes.set_ylim(middle_y_m - wide / 2 / _MAP_RATIO, middle_y_m + wide / 2 / _MAP_RATIO)
-
-
-def _name_substations(axes: Axes, rows: pd.DataFrame | None) -> None:
-    if rows is None:
-        return
-    for name, x_m, y_m in zip(rows["substation_name"], rows["x_m"], rows["y_m"], strict=True):
-        axes.annotate(
-            _drawable(str(name)), (x_m, y_m), xytext=(7, 4), textcoords="offset points", fontsize=9,
-            fontweight="bold", color="#111111", zorder=6,
-            bbox={"boxstyle": "round,pad=0.12", "fc": "#ffffffcc", "ec": "none"},
-        )  # fmt: skip
-
-
-def _draw_scale(axes: Axes) -> None:
-    west, east = axes.get_xlim()
-    south, north = axes.get_ylim()
-    length_m = 10.0 ** np.floor(np.log10((east - west) / 3))
-    x_m, y_m = west + 0.03 * (east - west), south + 0.03 * (north - south)
-    axes.plot([x_m, x_m + length_m], [y_m, y_m], color=INK, lw=2.5, solid_capstyle="butt")
-    said = f"{length_m / 1000:.0f} km" if length_m >= 1000 else f"{length_m:.0f} m"
-    axes.annotate(
-        said, (x_m + length_m, y_m), xytext=(5, 0), textcoords="offset points", va="center",
-        fontsize=8, color=INK,
-    )  # fmt: skip
-
-
-def _drawable(name: str, length_max: int = NAME_LENGTH_MAX) -> str:
-    """Cut a name to a length, with a box for each sign that the font cannot draw."""
-    known = get_font(findfont("DejaVu Sans")).get_charmap()
-    drawn = "".join(sign if ord(sign) in known else "□" for sign in " ".join(name.split()))
-    return drawn if len(drawn) <= length_max else drawn[: length_max - 1] + "…"
-
-
 def _frame_years(axes: Axes, years: Floats, top: float, language: Language) -> None:
     frame(axes, top, language)
     axes.set_xticks(years, [f"{year:.0f}" for year in years])
+    axes.set_xlabel(Words("jaar", "year").say(language), color=INK)
     axes.set_xlim(years[0] - 0.6, years[-1] + 0.6)
 
 
@@ -453,7 +395,9 @@ def _write_beside(axes: Axes, labels: Sequence[tuple[float, str, str]], top: flo
     for value, text, colour in sorted(labels, key=lambda label: -label[0]):
         place = min(max(value, 0.0), down)
         down = place - apart
+        # A line that leaves the picture is named at the edge, with an arrow to where it is.
         axes.annotate(
-            text, (1.005, place), xycoords=("axes fraction", "data"), color=colour,
-            va="center", ha="left", fontweight="bold", annotation_clip=False,
+            f"↑ {text}" if value > top else text, (1.005, place),
+            xycoords=("axes fraction", "data"), color=colour, va="center", ha="left",
+            fontweight="bold", annotation_clip=False,
         )  # fmt: skip

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from stroomstad.pages import answer, pictures, views
+from stroomstad.pages.confirmed import (
+    connected,
+    furthest_said,
+    is_checked,
+    limits_said,
+    unit_of,
+    unsound_said,
+    unsound_years,
+)
 from stroomstad.pages.page import (
     Fact,
     Facts,
@@ -17,13 +27,19 @@ from stroomstad.pages.page import (
     Tables,
     Text,
     absent,
+    filled_rows_of,
     records,
     rows_of,
+)
+from stroomstad.pages.plan_parts import (
+    costs_section,
+    curve_section,
+    measures_section,
+    projects_section,
 )
 from stroomstad.pages.words import (
     ASSUMPTIONS,
     BAND_SAID,
-    BUDGETS,
     READING,
     TORNADO_READ,
     euros,
@@ -42,7 +58,6 @@ from stroomstad.tables.words import (
 
 TORNADO_BARS_MAX = 10
 FULL_ROWS_MAX = 12
-CANDIDATES_MAX = 20
 # From half of the draws on, a station is called more likely full than not.
 LIKELY = 0.5
 
@@ -77,10 +92,10 @@ def plan_page(facts: Facts, tables: Tables, language: Language = "nl") -> Page:
     plan = facts.get("plan") or say("het plan", "the plan")
     sections = (
         _staircase(tables, language),
-        _curve(tables, language),
-        _projects(facts, tables, language),
-        _measures(tables, language),
-        _costs(facts, tables, language),
+        curve_section(tables, language),
+        projects_section(facts, tables, language),
+        measures_section(tables, language),
+        costs_section(facts, tables, language),
         _binding(tables, language),
         _certainty(facts, tables, language),
         Section(say("Aannames, en wat synthetisch is", "Assumptions, and what is synthetic"),
@@ -93,7 +108,7 @@ def plan_page(facts: Facts, tables: Tables, language: Language = "nl") -> Page:
         subtitle=answer.subtitle(facts, language),
         lead=_lead(tables, language),
         facts=_facts(tables, language),
-        sections=sections,
+        sections=tuple(section for section in sections if section is not None),
         footer=answer.footer(facts, language),
         created_on=str(facts.get("created_at") or ""),
     )
@@ -107,10 +122,12 @@ def plan_png(tables: Tables, language: Language = "nl") -> bytes:
     KeyError
         When there is no staircase.
     """
-    rows = rows_of(tables, "staircase", "year")
+    rows = filled_rows_of(tables, "staircase", "year")
     if rows is None:
         raise KeyError("staircase")
-    return pictures.plan_png(rows.sort_values("year"), answer.curve_of(tables), language)
+    return pictures.plan_png(
+        rows.sort_values("year"), answer.curve_of(tables), language, unsound=unsound_years(tables)
+    )
 
 
 def _lead(tables: Tables, language: Language) -> str:
@@ -119,15 +136,45 @@ def _lead(tables: Tables, language: Language) -> str:
     homes = answer.homes_said(tables, language)
     unknown = say("hoeveel woningen dit plan aansluit, zit niet in deze berekening",
                   "how many homes this plan connects is not in this run")  # fmt: skip
-    rows = answer.connections_of(tables)
-    firms = "" if rows is None or rows.empty else say(
-        "van de {all} aansluitingen van bedrijven, scholen en zorg passen er {some}",
-        "of the {all} connections of firms, schools and care, {some} fit",
-        some=int((rows["fits"] == "yes").sum()), all=len(rows),
-    )  # fmt: skip
-    parts = (homes or unknown, firms, answer.money_said(tables, language),
-             answer.region_said(tables, language))  # fmt: skip
+    parts = (homes or unknown, _firms_said(tables, language),
+             furthest_said(answer.project_rows(tables), language),
+             answer.money_said(tables, language), answer.region_said(tables, language),
+             _last_unsound(tables, language))  # fmt: skip
     return sentence("; ".join(part for part in parts if part)) + "."
+
+
+def _firms_said(tables: Tables, language: Language) -> str:
+    """How many connections get all they ask: confirmed, or as the linear model says."""
+    rows, say = answer.connections_of(tables), speaker(language)
+    if rows is None or rows.empty:
+        return ""
+    some = int(connected(rows).sum())
+    if is_checked(rows):
+        return say(
+            "van de {all} aansluitingen van bedrijven, scholen en zorg zijn er {some} geheel "
+            "bevestigd",
+            "of the {all} connections of firms, schools and care, {some} are confirmed in full",
+            some=some, all=len(rows),
+        )  # fmt: skip
+    return say(
+        "van de {all} aansluitingen van bedrijven, scholen en zorg passen er {some}, niet "
+        "nagerekend",
+        "of the {all} connections of firms, schools and care, {some} fit, not checked",
+        some=some,
+        all=len(rows),
+    )
+
+
+def _last_unsound(tables: Tables, language: Language) -> str:
+    """Say that the check does not hold in the very year that the answer tells of."""
+    last = answer.homes_of(tables)
+    if last is None or int(last["year"]) not in unsound_years(tables):
+        return ""
+    return speaker(language)(
+        "in {year} houdt de netberekening geen stand, dus dat aantal is te hoog",
+        "in {year} the power flow does not hold, so that number is too high",
+        year=int(last["year"]),
+    )
 
 
 def _facts(tables: Tables, language: Language) -> tuple[Fact, ...]:
@@ -159,17 +206,29 @@ def _projects_fact(tables: Tables, language: Language) -> Fact | None:
     rows, say = answer.project_rows(tables), speaker(language)
     if rows is None or "fits" not in rows:
         return None
-    yes = int((rows["fits"] == "yes").sum())
-    # A connection fits whole or not.
-    homes = rows["kind"] == "homes" if "kind" in rows else True
-    partly = int(((rows["fits"] == "partly") & homes).sum())
-    return Fact(
-        say("Projecten die passen zoals gevraagd", "Projects that fit as asked"),
-        say("{yes} van {all}", "{yes} of {all}", yes=yes, all=len(rows)),
-        say("en van {partly} een deel van de woningen; lokaal, de regio apart",
-            "and of {partly} part of the homes; locally, the region apart", partly=partly),
-        "modelled",
+    all_of = connected(rows)
+    value = say("{yes} van {all}", "{yes} of {all}", yes=int(all_of.sum()), all=len(rows))
+    later = int((~all_of & rows["all_from"].notna()).sum())
+    if not is_checked(rows):
+        # A connection fits whole or not.
+        homes = rows["kind"] == "homes" if "kind" in rows else rows["fits"].notna()
+        partly = int(((rows["fits"] == "partly") & homes).sum())
+        about = say(
+            "en van {partly} een deel van de woningen; lokaal, de regio apart; niet nagerekend",
+            "and of {partly} part of the homes; locally, the region apart; not checked",
+            partly=partly,
+        )
+        name = say("Projecten die passen zoals gevraagd", "Projects that fit as asked")
+        return Fact(name, value, about, "modelled")
+    about = say(
+        "bevestigd met een netberekening; {later} later alsnog; het lineaire model beloofde er "
+        "{fits}; de regio apart",
+        "confirmed by a power flow; {later} later after all; the linear model had {fits}; the "
+        "region apart",
+        later=later, fits=int((rows["fits"] == "yes").sum()),
     )  # fmt: skip
+    name = say("Projecten bevestigd zoals gevraagd", "Projects confirmed as asked")
+    return Fact(name, value, about, "modelled")
 
 
 def _cost_fact(tables: Tables, language: Language) -> Fact | None:
@@ -177,9 +236,13 @@ def _cost_fact(tables: Tables, language: Language) -> Fact | None:
     if by_payer is None:
         return None
     known = sorted((-eur, str(payer)) for payer, eur in by_payer.items() if eur)
-    said = [f"{name_of(payer, PAYERS, language)} {euros(-eur, language)}" for eur, payer in known]
-    name = speaker(language)("Kosten over alle jaren", "Cost over all years")
-    return Fact(name, euros(by_payer.sum(), language), ", ".join(said))
+    said = ", ".join(f"{name_of(payer, PAYERS, language)} {euros(-eur, language)}"
+                     for eur, payer in known)  # fmt: skip
+    say, costs = speaker(language), rows_of(tables, "costs", "measure_id", *answer.MONEY)
+    mark = "" if costs is None else answer.money_mark(costs, answer.assumed_costs(tables))
+    name = say("Kosten over alle jaren", "Cost over all years")
+    return Fact(name, euros(by_payer.sum(), language),
+                said or say("geen maatregelen", "no measures"), mark)  # fmt: skip
 
 
 def _co2_fact(tables: Tables, language: Language) -> Fact | None:
@@ -187,7 +250,7 @@ def _co2_fact(tables: Tables, language: Language) -> Fact | None:
     if tonnes is None:
         return None
     value = say("{n} ton", "{n} tonnes", n=number(tonnes, language))
-    about = say("over alle jaren; min is vermeden", "over all years; minus is avoided")
+    about = answer.co2_said(tables, language)
     return Fact(say("CO2 door de maatregelen", "CO2 by the measures"), value, about, "modelled")
 
 
@@ -195,123 +258,23 @@ def _staircase(tables: Tables, language: Language) -> Section:
     say = speaker(language)
     title = say("Woningen per jaar: gevraagd, beloofd, bevestigd",
                 "Homes per year: asked, promised, confirmed")  # fmt: skip
-    rows = rows_of(tables, "staircase", "year")
+    rows = filled_rows_of(tables, "staircase", "year")
     if rows is None or answer.homes_of(tables) is None:
         what = say("de trap van woningen per jaar", "the staircase of homes per year")
         return Section(title, (absent(what, language),))
     said = (answer.homes_said(tables, language), answer.region_said(tables, language))
     alt = say("Trap van woningen per jaar: {said}.", "Staircase of homes per year: {said}.",
               said="; ".join(part for part in said if part))  # fmt: skip
-    rows = rows.sort_values("year")
-    svg, caption = pictures.staircase_svg(rows, language), answer.drawn_said(rows, language)
+    rows, unsound = rows.sort_values("year"), unsound_years(tables)
+    svg = pictures.staircase_svg(rows, language, unsound=unsound)
+    caption = answer.drawn_said(rows, language)
+    caption += say(" Gearceerd: jaren waarin de netberekening geen stand houdt.",
+                   " Hatched: years in which the power flow does not hold.",
+                   ) if unsound else ""  # fmt: skip
+    warning = unsound_said(tables, language)
+    told = (Text(warning, warning=True),) if warning else ()
     picture = Picture(svg, alt, caption)
-    return Section(title, (picture, views.staircase_table(rows, language)))
-
-
-def _curve(tables: Tables, language: Language) -> Section:
-    say = speaker(language)
-    title = say("Woningen per euro: van wie?", "Homes per euro: whose euro?")
-    rows, searched = answer.curve_of(tables), answer.search_said(tables, language)
-    told = (Text(searched),) if searched else ()
-    if rows is None:
-        what = say("wat elke euro oplevert", "what each euro delivers")
-        return Section(title, (*told, absent(what, language)))
-    alt = say("Grafieken van woningen tegen euro's en tegen CO2. {best}.",
-              "Charts of homes against euros and against CO2. {best}.",
-              best="; ".join(_best_points(rows, language)))  # fmt: skip
-    caption = say(
-        "Elk punt is het beste plan bij een budget, gevonden op het lineaire model. Een steile "
-        "lijn betekent veel woningen per euro; een vlakke lijn betekent dat geld niet meer is wat "
-        "knelt.",
-        "Each point is the best plan at a budget, found on the linear model. A steep line means "
-        "many homes per euro; a flat line means that money is no longer what binds.",
-    )
-    picture = Picture(pictures.curves_svg(rows, language), alt, caption)
-    return Section(title, (*told, picture, views.curve_table(rows, language)))
-
-
-def _best_points(rows: pd.DataFrame, language: Language) -> list[str]:
-    """Most homes of each curve, and the least budget with which they were found."""
-    best = (
-        rows.sort_values(["homes", "budget_eur"], ascending=[False, True]).groupby("payer").head(1)
-    )
-    return [
-        speaker(language)(
-            "Met {eur} {whose} hoogstens {homes} woningen",
-            "With {eur} {whose} at most {homes} homes",
-            eur=euros(row["budget_eur"], language), homes=number(row["homes"], language),
-            whose=name_of(row["payer"], BUDGETS, language),
-        )
-        for row in records(best.sort_values("payer"))
-    ]  # fmt: skip
-
-
-def _projects(facts: Facts, tables: Tables, language: Language) -> Section:
-    say = speaker(language)
-    title = say("De projecten", "The projects")
-    rows = answer.project_rows(tables)
-    if rows is None:
-        return Section(title, (absent(say("de lijst van projecten", "the project list"),
-                                      language),))  # fmt: skip
-    kinds = tables.get("kinds")
-    parts = [views.projects_table(rows, kinds, facts.get("last_year"), language)]
-    if {"homes", "jobs", "kw_mid"} <= set(rows.columns):
-        parts.append(views.worth_table(rows, language))
-    return Section(title, tuple(parts))
-
-
-def _measures(tables: Tables, language: Language) -> Section:
-    say = speaker(language)
-    title = say("De maatregelen", "The measures")
-    rows = rows_of(tables, "measures", "measure_id", "in_service")
-    if rows is None:
-        return Section(title, (absent(say("de lijst van maatregelen", "the list of measures"),
-                                      language),))  # fmt: skip
-    costs = rows_of(tables, "costs", "measure_id", *answer.MONEY)
-    kinds, counts = tables.get("kinds"), answer.counted(rows)
-    parts: list[Part] = [
-        views.measures_table(rows[counts], kinds, costs, language) if counts.any()
-        else Text(say("In dit plan telt geen enkele maatregel mee.",
-                      "No measure counts in this plan."))
-    ]  # fmt: skip
-    waiting = rows[~counts].sort_values("measure_id")
-    if len(waiting) > CANDIDATES_MAX:
-        parts.append(Text(say(
-            "Daarnaast noemt het plan {n} kandidaten en ideeën. Zij tellen nergens mee; een "
-            "zoektocht kan er de beste uit kiezen.",
-            "The plan also names {n} candidates and ideas. They count nowhere; a search can choose "
-            "the best of them.",
-            n=len(waiting),
-        )))  # fmt: skip
-    elif len(waiting):
-        parts.append(views.candidates_table(waiting, kinds, language))
-    if counts.any() and {"decides", "source"} <= set(rows.columns):
-        parts.append(views.deciders_table(rows[counts].sort_values("in_service"), language))
-    return Section(title, tuple(parts))
-
-
-def _costs(facts: Facts, tables: Tables, language: Language) -> Section:
-    say = speaker(language)
-    title = say("Wat het kost, en wie betaalt", "What it costs, and who pays")
-    costs = rows_of(tables, "costs", "year", *answer.MONEY)
-    if costs is None:
-        what = say("wat het kost en wie betaalt", "what it costs and who pays")
-        return Section(title, (absent(what, language),))
-    wide = views.cost_per_year(costs)
-    together = wide.sum(axis="columns")
-    alt = say(
-        "Gestapelde balken van de kosten per jaar en betaler. Het duurste jaar is {year}: {eur}.",
-        "Stacked bars of cost per year and payer. The most expensive year is {year}: {eur}.",
-        year=wide.index[int(together.to_numpy().argmax())],
-        eur=euros(together.max(), language),
-    )
-    caption = say("Investering en jaarlijkse kosten samen, per jaar en betaler.",
-                  "Investment and yearly cost together, per year and payer.")  # fmt: skip
-    picture = Picture(pictures.costs_svg(wide, language), alt, caption)
-    prices = answer.prices_said(facts, language)
-    parts: list[Part] = [picture, views.payers_table(costs, language)]
-    parts += [Text(prices)] if prices else []
-    return Section(title, (*parts, views.years_table(wide, language)))
+    return Section(title, (*told, picture, views.staircase_table(rows, language)))
 
 
 def _binding(tables: Tables, language: Language) -> Section:
@@ -323,16 +286,20 @@ def _binding(tables: Tables, language: Language) -> Section:
         said = say("Bij de projecten die niet helemaal passen knelt: {kinds}.",
                    "Where projects do not fit in full, what binds is: {kinds}.",
                    kinds=kinds)  # fmt: skip
-        none = say("Alle projecten passen; er knelt lokaal niets.",
-                   "All projects fit; nothing binds locally.")  # fmt: skip
-        parts.append(Text(said if kinds else none))
-    room = rows_of(tables, "room", "year", "room")
+        none = say("Alle projecten passen in het lineaire model; er knelt lokaal niets.",
+                   "All projects fit in the linear model; nothing binds locally.")  # fmt: skip
+        checked = limits_said(tables, language)
+        below = say(" In de netberekening houdt dit projecten onder hun belofte: {kinds}.",
+                    " In the power flow this keeps projects below their promise: {kinds}.",
+                    kinds=checked)  # fmt: skip
+        parts.append(Text((said if kinds else none) + (below if checked else "")))
+    room = filled_rows_of(tables, "room", "year", "room")
     parts.append(
         absent(
             say("wat in elk jaar het eerst vol is", "what is full first in every year"), language
         )
         if room is None
-        else views.room_table(room.sort_values("year"), language)
+        else views.room_table(answer.with_names(room.sort_values("year"), tables), language)
     )
     parts += _full(tables, language)
     return Section(say("Wat knelt", "What binds"), tuple(parts))
@@ -340,7 +307,7 @@ def _binding(tables: Tables, language: Language) -> Section:
 
 def _full(tables: Tables, language: Language) -> list[Part]:
     say = speaker(language)
-    full = rows_of(tables, "full", "year", "station_id", "probability_full_modelled")
+    full = filled_rows_of(tables, "full", "year", "station_id", "probability_full_modelled")
     if full is None:
         what = say("de kans dat een station vol is", "the probability that a station is full")
         return [absent(what, language)]
@@ -369,9 +336,9 @@ def _certainty(facts: Facts, tables: Tables, language: Language) -> Section:
     if city is not None:
         parts += [Text(_city_said(facts, city, language)), views.band_table(city, language)]
     parts.append(Text(_confirmed_said(tables, language)))
-    evidence = rows_of(tables, "evidence", "year")
+    evidence = filled_rows_of(tables, "evidence", "year")
     parts += [] if evidence is None else [views.evidence_table(evidence, language)]
-    rows = rows_of(tables, "tornado", "input", "homes_low", "homes_mid", "homes_high")
+    rows = filled_rows_of(tables, "tornado", "input", "homes_low", "homes_mid", "homes_high")
     if rows is None:
         what = say("wat het antwoord het meest verandert", "what changes the answer most")
         return Section(title, (*parts, absent(what, language)))
@@ -423,10 +390,12 @@ def _city_said(facts: Facts, rows: pd.DataFrame, language: Language) -> str:
     return say(
         "Berekende ruimte in de hele stad, dus niet alleen waar iets gevraagd is: eind {year} "
         "passen er blijvend {parts} woningen. Tussen haakjes: acht van de tien{of} trekkingen. De "
-        "gevraagde projecten gaan er nog af.",
+        "gevraagde projecten gaan er nog af. Lineair, met de groei van het vooruitzicht en de "
+        "maatregelen van dit plan; niet nagerekend met een netberekening.",
         "Modelled room in the whole city, so not only where something is asked: at the end of "
         "{year} this many homes lastingly fit: {parts}. In brackets: eight of ten{of} draws. The "
-        "projects asked still come off it.",
+        "projects asked still come off it. Linear, with the growth of the outlook and the measures "
+        "of this plan; not checked by a power flow.",
         year=int(rows["year"].iloc[0]), parts=listed(parts, language),
         of="" if is_missing(draws) else say(" van {n}", " of {n}", n=number(draws, language)),
     )  # fmt: skip
@@ -444,7 +413,17 @@ def _confirmed_said(tables: Tables, language: Language) -> str:
         return say("De netberekening bevestigt alles wat het lineaire model belooft.",
                    "The power flow confirms all that the linear model promises.")  # fmt: skip
     worst: Row = records(rows)[int(lacking.argmax())]
-    unit = answer.asked_unit(_project_of(worst, tables), language)
+    unit = unit_of(_project_of(worst, tables), language)
+    share = (rows["confirmed"] / rows["promised"].where(rows["promised"] > 0)).to_numpy(dtype=float)
+    least: Row = records(rows)[int(np.nanargmin(np.where(lacking > 0.5, share, np.nan)))]
+    as_share = "" if least["project_id"] == worst["project_id"] else say(
+        " Als deel van de belofte is dat {project} in {year}: {confirmed} van {promised} {unit}.",
+        " As a share of the promise it is {project} in {year}: {confirmed} of {promised} {unit}.",
+        project=least["project_id"], year=int(least["year"]),
+        unit=unit_of(_project_of(least, tables), language),
+        confirmed=number(least["confirmed"], language),
+        promised=number(least["promised"], language),
+    )  # fmt: skip
     return say(
         "De netberekening bevestigt niet alles: het verst eruit ligt {project} in {year}, met "
         "{confirmed} van {promised} beloofde {unit}.",
@@ -453,7 +432,7 @@ def _confirmed_said(tables: Tables, language: Language) -> str:
         project=worst["project_id"], year=int(worst["year"]), unit=unit,
         confirmed=number(worst["confirmed"], language),
         promised=number(worst["promised"], language),
-    )  # fmt: skip
+    ) + as_share  # fmt: skip
 
 
 def _project_of(row: Row, tables: Tables) -> Row:

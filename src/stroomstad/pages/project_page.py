@@ -6,12 +6,13 @@ import numpy as np
 import pandas as pd
 
 from stroomstad.pages import answer, pictures
+from stroomstad.pages.cells import asset_said, binding_cell, kw_up, remedy_cell, year_or_never
+from stroomstad.pages.confirmed import unit_of
 from stroomstad.pages.page import (
     Cell,
     Column,
     Fact,
     Facts,
-    Notes,
     Page,
     Part,
     Picture,
@@ -22,25 +23,23 @@ from stroomstad.pages.page import (
     Tables,
     Text,
     absent,
+    filled_rows_of,
     records,
-    rows_of,
     show_table,
 )
+from stroomstad.pages.project_asks import asks
+from stroomstad.pages.texts import CONNECTION_FITS, HOMES_FIT, PROMISES
 from stroomstad.pages.words import (
-    CONNECTION_FITS,
     CONTRACT_NAMES,
     CONTRACTS,
     HEATINGS,
     HOME_TYPES,
-    HOMES_FIT,
-    PROMISES,
-    euros,
+    design_quarter,
     is_missing,
-    listed,
     measured,
     name_of,
     number,
-    quarter,
+    quarter_note,
     span,
     speaker,
 )
@@ -53,6 +52,9 @@ from stroomstad.tables.words import (
     sentence,
 )
 
+# A place that is named by such a file is shown by the name of the project.
+FILE_ENDINGS = (".geojson", ".json")
+
 
 def project_page(facts: Facts, tables: Tables, language: Language = "nl") -> Page:
     """Make the page of one project at one place, on one sheet.
@@ -62,8 +64,8 @@ def project_page(facts: Facts, tables: Tables, language: Language = "nl") -> Pag
     facts
         Those of `plan_page` that are known, and ``place``, ``area_name``, ``substation_name``,
         ``waiting`` (rows that wait beside it), ``kw_per_home_low``, ``kw_per_home_mid``,
-        ``kw_per_home_high`` and ``kw_per_home_fits`` (with which all homes fit when asked).
-        [kW per home at station level]
+        ``kw_per_home_high`` and ``kw_per_home_fits`` (with which all homes fit when asked),
+        ``kw_per_home_source``. [kW per home at station level]
     tables
         ``projects`` and ``fits``, one row each; ``room`` (``year``, and ``room_lasting`` or
         ``room``: homes, or kW of a connection, that fit at the place), ``contracts`` (``year,
@@ -84,13 +86,13 @@ def project_page(facts: Facts, tables: Tables, language: Language = "nl") -> Pag
         Section(say("Wat knelt, en wat helpt", "What binds, and what helps"),
                 _helps(row, tables, language)),
         Section(say("Wat te vragen, en aan wie", "What to ask, and of whom"),
-                (_asks(row, facts, tables, language),)),
+                (asks(row, facts, tables, language),)),
     )  # fmt: skip
     return Page(
         language=language,
         title=say("Past {name} op het net?", "Does {name} fit on the grid?", name=name),
         subtitle=_where(row, facts, language),
-        lead=_lead(row, language),
+        lead=_lead(row, facts, language),
         facts=_facts(row, facts, language),
         sections=sections,
         footer=(_basis(tables, language), *answer.footer(facts, language)),
@@ -101,14 +103,16 @@ def project_page(facts: Facts, tables: Tables, language: Language = "nl") -> Pag
 
 def _name(row: Row, facts: Facts, tables: Tables, language: Language) -> str:
     """Name of the project; that of its area where it has only the code of one."""
-    name = str(row.get("name") or facts.get("place") or UNKNOWN.say(language))
-    areas = rows_of(tables, "areas", "area_code")
+    place = _place(facts.get("place"))
+    name = str(row.get("name") or place or facts.get("area_name") or UNKNOWN.say(language))
+    areas = filled_rows_of(tables, "areas", "area_code")
     coded = areas is not None and bool((areas["area_code"] == name).any())
     return str(facts.get("area_name") or name) if coded else name
 
 
 def _where(row: Row, facts: Facts, language: Language) -> str:
-    told = (facts.get("place") or row.get("place"), facts.get("area_name"), facts.get("plan"))
+    told = (_place(facts.get("place") or row.get("place")), facts.get("area_name"),
+            facts.get("plan"))  # fmt: skip
     parts = [str(part) for part in told if not is_missing(part)]
     if not is_missing(facts.get("waiting")):
         parts.append(speaker(language)("naast {count} die wachten", "beside {count} that wait",
@@ -116,12 +120,18 @@ def _where(row: Row, facts: Facts, language: Language) -> str:
     return " · ".join([*dict.fromkeys(parts), answer.subtitle(facts, language)])
 
 
-def _lead(row: Row, language: Language) -> str:
+def _place(place: object) -> str:
+    """Place as people name it; nothing where it is the path of a file."""
+    said = "" if is_missing(place) else str(place)
+    return "" if said.lower().endswith(FILE_ENDINGS) else said
+
+
+def _lead(row: Row, facts: Facts, language: Language) -> str:
     """The answer in one sentence; what is not known is left out of it."""
     say = speaker(language)
     if "fits" not in row:
         return absent(say("of dit project past", "whether this project fits"), language).text
-    parts = (_fits_said(row, language), _later_said(row, language),
+    parts = (_fits_said(row, language), _later_said(row, facts, language),
              _binding_said(row, language), _region_said(row, language))  # fmt: skip
     return sentence("; ".join(part for part in parts if part)) + "."
 
@@ -131,10 +141,12 @@ def _fits_said(row: Row, language: Language) -> str:
     when = "" if is_missing(last) else speaker(language)(
         ", gevraagd tot en met {year},", ", asked by {year},", year=f"{last:.0f}")  # fmt: skip
     words = HOMES_FIT if _is_homes(row) else CONNECTION_FITS
-    return words[str(row["fits"])].say(
+    # What fits in the middle case only is no plain yes.
+    key = "middle" if row["fits"] == "yes" and _low_fails(row) else str(row["fits"])
+    return words[key].say(
         language, what=_what(row, language), when=when,
-        band=_fitting_band(row, language),
-        some=_fitting(row, language),
+        corners=_corners(row, language), some=_fitting(row, language),
+        low=_fitting(row, language, "low"),
     )  # fmt: skip
 
 
@@ -144,9 +156,19 @@ def _fitting(row: Row, language: Language, case: str = "mid") -> str:
     return number(None if size is None else np.floor(size), language)
 
 
-def _fitting_band(row: Row, language: Language) -> str:
+def _low_fails(row: Row) -> bool:
+    """Tell whether less fits with everything against than in the middle case."""
+    low, mid = row.get("size_low"), row.get("size_mid")
+    return low is not None and mid is not None and bool(np.floor(low) < np.floor(mid))
+
+
+def _corners(row: Row, language: Language) -> str:
+    """What fits with everything against, and with everything in favour."""
     low, high = (_fitting(row, language, case) for case in ("low", "high"))
-    return speaker(language)("{low} tot {high}", "{low} to {high}", low=low, high=high)
+    return speaker(language)(
+        "alles ongunstig – alles gunstig: {low} – {high}",
+        "everything against – everything in favour: {low} – {high}", low=low, high=high,
+    )  # fmt: skip
 
 
 def _what(row: Row, language: Language) -> str:
@@ -160,11 +182,15 @@ def _is_homes(row: Row) -> bool:
     return str(row.get("kind", "homes")) == "homes"
 
 
-def _later_said(row: Row, language: Language) -> str:
+def _later_said(row: Row, facts: Facts, language: Language) -> str:
     say = speaker(language)
     if row["fits"] == "yes" or "first_year_fits" not in row:
         return ""
     year = row["first_year_fits"]
+    last = facts.get("last_year")
+    if is_missing(year) and is_missing(facts.get("plan")) and not is_missing(last):
+        return say("alles past in geen jaar tot en met {last}",
+                   "all of it fits in no year up to {last}", last=last)  # fmt: skip
     if is_missing(year):
         return say("alles past in geen jaar van het plan", "all of it fits in no year of the plan")
     return say("alles past vanaf {year}", "all of it fits from {year}", year=f"{year:.0f}")
@@ -175,10 +201,10 @@ def _binding_said(row: Row, language: Language) -> str:
     if is_missing(row.get("binding")):
         return ""
     kind = name_of(row.get("binding_kind"), LINK_KINDS, language)
-    name = "" if row.get("binding_kind") == "no_station" else f" {row['binding']}"
+    name = "" if row.get("binding_kind") == "no_station" else f" {asset_said(row)}"
     at = row.get("binding_at")
     when = "" if is_missing(at) else say(", het eerst vol op {at}", ", first full on {at}",
-                                         at=quarter(at, language))  # fmt: skip
+                                         at=design_quarter(at, language))  # fmt: skip
     return say("wat knelt: {what}", "what binds: {what}", what=f"{kind}{name}{when}")
 
 
@@ -193,13 +219,13 @@ def _facts(row: Row, facts: Facts, language: Language) -> tuple[Fact, ...]:
     if "fits" not in row:
         return ()
     say = speaker(language)
-    about = say("band {band}, van {asked} gevraagd", "band {band}, of {asked} asked",
-                band=_fitting_band(row, language),
+    about = say("{corners}; van {asked} gevraagd", "{corners}; of {asked} asked",
+                corners=_corners(row, language),
                 asked=number(row.get("size_asked"), language))  # fmt: skip
-    value = f"{_fitting(row, language)} {answer.asked_unit(row, language)}"
+    value = f"{_fitting(row, language)} {unit_of(row, language)}"
     if not _is_homes(row) and row["fits"] == "partly":
         about += say("; niets gereserveerd", "; nothing reserved")
-    never = answer.year_or_never(row.get("first_year_fits"), facts.get("last_year"), language)
+    never = year_or_never(row.get("first_year_fits"), facts.get("last_year"), language)
     made = [
         Fact(say("Past zoals gevraagd", "Fits as asked"), value, about, "modelled"),
         Fact(say("Alles past vanaf", "All of it fits from"), never, "", "modelled"),
@@ -212,8 +238,8 @@ def _facts(row: Row, facts: Facts, language: Language) -> tuple[Fact, ...]:
 def _power_fact(row: Row, facts: Facts, language: Language) -> Fact | None:
     say = speaker(language)
     if not _is_homes(row):
-        name = say("Tekort waar het knelt", "Lacking where it binds")
-        return Fact(name, f"{answer.kw_up(row.get('kw_short'), language)} kW", "", "synthetic")
+        name = say("Tekort van de verbinding die knelt", "Shortage of the link that binds")
+        return Fact(name, f"{kw_up(row.get('kw_short'), language)} kW", "", "synthetic")
     if is_missing(facts.get("kw_per_home_mid")):
         return None
     band = span(facts.get("kw_per_home_low"), facts.get("kw_per_home_high"), language, 1)
@@ -236,12 +262,18 @@ def _region_fact(row: Row, language: Language) -> Fact | None:
 
 def _room(row: Row, tables: Tables, language: Language) -> Part:
     say = speaker(language)
-    room = rows_of(tables, "room", "year")
+    room = filled_rows_of(tables, "room", "year")
     column = "room_lasting" if room is not None and "room_lasting" in room else "room"
     if room is None or column not in room:
         return absent(say("wat er per jaar past", "what fits year by year"), language)
     room = room.sort_values("year").assign(room=room[column])
     unit = Words("woningen", "homes") if _is_homes(row) else Words("kW", "kW")
+    if not room["room"].max() > 0:
+        return Text(say(
+            "Op deze plek past in geen enkel jaar tot en met {year} iets: 0 {unit}.",
+            "At this place nothing fits in any year up to {year}: 0 {unit}.",
+            year=int(room["year"].max()), unit=unit.say(language),
+        ))  # fmt: skip
     first, last = records(room)[0], records(room)[-1]
     alt = say(
         "Balken per jaar van wat er op deze plek past: {first} eind {start}, {last} eind {end}; de "
@@ -269,7 +301,7 @@ def _asked_by_year(row: Row, years: pd.Series) -> pd.DataFrame:
 
 def _map(facts: Facts, tables: Tables, language: Language) -> Part:
     say = speaker(language)
-    outline = rows_of(tables, "outline", "geometry")
+    outline = filled_rows_of(tables, "outline", "geometry")
     if outline is None:
         return absent(say("de omtrek van deze plek", "the outline of this place"), language)
     stations = tables.get("stations")
@@ -317,9 +349,14 @@ def _promise(row: Row, facts: Facts, language: Language) -> tuple[Part, ...]:
                   "Peak on a cold winter evening, coincident, at the station")  # fmt: skip
     columns = (Column(say("Vermogen", "Power"), share=1.6),
                *(Column(title, numeric=True) for title in titles))  # fmt: skip
+    source = facts.get("kw_per_home_source")
+    note = "" if is_missing(source) else say(
+        "Bron van het vermogen per woning: {source}.", "Source of the power per home: {source}.",
+        source=str(source).rstrip("."),
+    )  # fmt: skip
     return (
         Text(_promise_said(row, facts, language)),
-        Table(caption, columns, (per_home, together)),
+        Table(caption, columns, (per_home, together), note=note),
     )
 
 
@@ -336,6 +373,10 @@ def _promise_said(row: Row, facts: Facts, language: Language) -> str:
         return say("Met {kw} kW per woning past alles zoals gevraagd; hoger is niet nagerekend.",
                    "With {kw} kW per home all fits as asked; more was not checked.",
                    kw=number(mid, language, 2))  # fmt: skip
+    if is_missing(fits) and row.get("binding_kind") == "no_station":
+        return say("Er staat geen station op deze plek: ook minder kW per woning helpt niet.",
+                   "No station stands at this place: fewer kW per home do not help.",
+                   )  # fmt: skip
     if fits is None or is_missing(fits) or low is None or mid is None:
         return absent(say("het vermogen per woning waarmee alles past",
                           "the power per home with which all fits"), language).text  # fmt: skip
@@ -345,10 +386,10 @@ def _promise_said(row: Row, facts: Facts, language: Language) -> str:
 
 def _connection_promise(row: Row, language: Language) -> str:
     return speaker(language)(
-        "Gevraagd is {kw} kW op het station (band {band} kW). Wat u in de drukke uren minder "
-        "vraagt, past eerder.",
-        "Asked is {kw} kW at the station (band {band} kW). What you ask less in the busy hours "
-        "fits sooner.",
+        "Gevraagd is {kw} kW op het station (laag tot hoog {band} kW). Wat u in de drukke uren "
+        "minder vraagt, past eerder.",
+        "Asked is {kw} kW at the station (low to high {band} kW). What you ask less in the busy "
+        "hours fits sooner.",
         kw=number(row.get("kw_mid"), language),
         band=span(row.get("kw_low"), row.get("kw_high"), language),
     )
@@ -360,22 +401,24 @@ def _helps(row: Row, tables: Tables, language: Language) -> tuple[Part, ...]:
         return (absent(say("wat er knelt", "what binds"), language),)
     shown = [
         Shown(say("Wat knelt, en wanneer", "What binds, and when"),
-              lambda one: answer.binding_cell(one, language), ("binding", "binding_kind")),
-        Shown(say("Tekort daar", "Lacking there"),
-              lambda one: Cell(f"{answer.kw_up(one['kw_short'], language)} kW"), ("kw_short",),
+              lambda one: binding_cell(one, language), ("binding", "binding_kind")),
+        Shown(say("Tekort van die verbinding", "Shortage of that link"),
+              lambda one: Cell(f"{kw_up(one['kw_short'], language)} kW"), ("kw_short",),
               numeric=True, share=0.6),
         Shown(say("Goedkoopste oplossing, en wie betaalt", "Cheapest remedy, and who pays"),
-              lambda one: answer.remedy_cell(one, tables.get("kinds"), language), ("remedy",),
+              lambda one: remedy_cell(one, tables.get("kinds"), language), ("remedy",),
               share=1.4),
     ]  # fmt: skip
     caption = say("Waar het vastloopt", "Where it gets stuck")
-    stuck = show_table(pd.DataFrame([dict(row)]), shown, caption, language)
+    only = pd.DataFrame([dict(row)])
+    note = quarter_note(only, language).strip()
+    stuck = show_table(only, shown, caption, language, note=note)
     return (stuck, _flexible(row, tables, language))
 
 
 def _flexible(row: Row, tables: Tables, language: Language) -> Part:
     say = speaker(language)
-    contracts = rows_of(tables, "contracts", "year", "contract", "kw", "first_year")
+    contracts = filled_rows_of(tables, "contracts", "year", "contract", "kw", "first_year")
     if contracts is not None:
         return _contracts_table(row, contracts, language)
     if "flexible" not in row:
@@ -406,7 +449,7 @@ def _contracts_table(row: Row, contracts: pd.DataFrame, language: Language) -> T
         Shown("Contract", lambda one: Cell(sentence(name_of(one["contract"], CONTRACTS, language))),
               ("contract",), share=2.2),
         Shown(say("Alles past vanaf", "All of it fits from"),
-              lambda one: Cell(answer.year_or_never(one["first_year"], None, language)),
+              lambda one: Cell(year_or_never(one["first_year"], None, language)),
               ("first_year",)),
         Shown(say("Past in {year}", "Fits in {year}", year=year),
               lambda one: Cell(f"{number(one['kw'], language)} kW", "", "modelled"), ("kw",),
@@ -414,71 +457,6 @@ def _contracts_table(row: Row, contracts: pd.DataFrame, language: Language) -> T
     ]  # fmt: skip
     caption = say("Met een ander contract", "With another contract")
     return show_table(rows, shown, caption, language)
-
-
-def _asks(row: Row, facts: Facts, tables: Tables, language: Language) -> Notes:
-    say = speaker(language)
-    return Notes((
-        (say("Aan de gemeente", "Of the municipality"), _ask_municipality(tables, language)),
-        (say("Aan de netbeheerder", "Of the grid operator"),
-         _ask_operator(row, facts, tables, language)),
-        (say("Aan uzelf", "Of yourself"), _ask_self(row, facts, language)),
-    ))  # fmt: skip
-
-
-def _ask_municipality(tables: Tables, language: Language) -> str:
-    say = speaker(language)
-    claim = rows_of(tables, "claim", "year", "kw_cumulative")
-    if claim is None:
-        return say("Zet dit project op de projectenlijst van de gemeente.",
-                   "Put this project on the project list of the municipality.")  # fmt: skip
-    last = records(claim.sort_values("year"))[-1]
-    return say(
-        "Neem deze woningen op in de claim van netruimte: {kw} kW tot en met {year}. Wijs ook plek "
-        "aan voor stations.",
-        "Put these homes in the claim of grid capacity: {kw} kW up to {year}. Also set aside "
-        "ground for stations.",
-        kw=number(last["kw_cumulative"], language), year=int(last["year"]),
-    )  # fmt: skip
-
-
-def _ask_operator(row: Row, facts: Facts, tables: Tables, language: Language) -> str:
-    say = speaker(language)
-    said = []
-    if not is_missing(row.get("remedy")):
-        cost = row.get("remedy_eur")
-        cost_said = "" if is_missing(cost) else f" ({euros(cost, language)})"
-        name = answer.kind_name(row["remedy"], tables.get("kinds"), language)
-        said.append(say("Of deze oplossing kan, en wanneer: {remedy}{cost}.",
-                        "Whether this remedy is possible, and when: {remedy}{cost}.", remedy=name,
-                        cost=cost_said))  # fmt: skip
-    names = (None if row.get("binding_kind") == "no_station" else row.get("binding"),
-             facts.get("substation_name"))  # fmt: skip
-    assets = list(dict.fromkeys(str(name) for name in names if not is_missing(name)))
-    said.append(say(
-        "Wat er werkelijk ligt, want dit net is nagebouwd: hoeveel ruimte is er op {assets}?",
-        "What really lies there, since this grid is rebuilt: how much room is there on {assets}?",
-        assets=listed(assets, language) or say("deze plek", "this place"),
-    ))  # fmt: skip
-    return " ".join(said)
-
-
-def _ask_self(row: Row, facts: Facts, language: Language) -> str:
-    say = speaker(language)
-    low, mid, fits = (facts.get(f"kw_per_home_{name}") for name in ("low", "mid", "fits"))
-    if not _is_homes(row) or fits is None or low is None or mid is None or is_missing(fits):
-        return say(
-            "Leg vast hoeveel vermogen u in de drukke uren nodig hebt, en hoeveel later kan.",
-            "Settle how much power you need in the busy hours, and how much can wait.",
-        )
-    # Below the lowest that is taken for such homes a promise could not be kept.
-    return say(
-        "Leg in het contract vast: hoogstens {kw} kW per woning in de drukke uren, met een "
-        "afspraak over verwarming, koken en laden, en meet het na oplevering.",
-        "Settle in the contract: at most {kw} kW per home in the busy hours, with an agreement on "
-        "heating, cooking and charging, and measure it after delivery.",
-        kw=number(max(low, min(fits, mid)), language, 2),
-    )
 
 
 def _basis(tables: Tables, language: Language) -> str:

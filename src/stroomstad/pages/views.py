@@ -7,27 +7,12 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from stroomstad.pages.answer import (
-    asked_unit,
-    band_cell,
-    binding_cell,
-    fits_cell,
-    gap_said,
-    input_name,
-    kw_up,
-    measure_cell,
-    remedy_cell,
-    shares_said,
-    size_said,
-    year_or_never,
-)
+from stroomstad.pages.answer import gap_said, input_name, money_mark
+from stroomstad.pages.cells import band_cell, binding_cell, measure_cell, shares_said, size_said
 from stroomstad.pages.page import Cell, Mark, Row, Shown, Table, show_table
 from stroomstad.pages.words import (
     BUDGETS,
-    CONTRACT_NAMES,
     DIRECTIONS,
-    HEATINGS,
-    HOME_TYPES,
     OWNERS,
     PLACES,
     UNITS,
@@ -38,6 +23,7 @@ from stroomstad.pages.words import (
     name_of,
     number,
     percent,
+    quarter_note,
     span,
     speaker,
 )
@@ -46,7 +32,6 @@ from stroomstad.tables.plan import SHARE_COLUMNS
 from stroomstad.tables.words import (
     MEASURE_STATUSES,
     PAYERS,
-    UNKNOWN,
     YES_NO,
     Language,
     Words,
@@ -58,78 +43,17 @@ NOTHING = "–"
 TEXT_LENGTH_MAX = 70
 
 
-def projects_table(
-    rows: pd.DataFrame, kinds: pd.DataFrame | None, last_year: int | None, language: Language
-) -> Table:
-    """What fits, from which year, what binds, what helps, and who pays: one row per project."""
-    say = speaker(language)
-    shown = [
-        Shown("Project", _project, ("project_id",), share=1.6),
-        Shown(say("Gevraagd", "Asked"), lambda row: _asked(row, language), ("size_asked",),
-              share=1.6),
-        Shown(say("Past lokaal", "Fits locally"), lambda row: fits_cell(row, language),
-              ("fits", "size_mid"), share=1.35),
-        Shown(say("Past in de regio", "Fits in the region"), lambda row: _region(row, language),
-              ("fits_with_region",), share=1.1),
-        Shown(say("Alles past vanaf", "All fits from"),
-              lambda row: Cell(year_or_never(row["first_year_fits"], last_year, language)),
-              ("first_year_fits",)),
-        Shown(say("Wat knelt, en wanneer", "What binds, and when"),
-              lambda row: binding_cell(row, language), ("binding", "binding_kind"), share=1.9),
-        Shown(say("kW tekort", "kW short"),
-              lambda row: Cell(kw_up(row["kw_short"], language)), ("kw_short",), numeric=True,
-              share=0.8),
-        Shown(say("Goedkoopste oplossing, en wie betaalt", "Cheapest remedy, and who pays"),
-              lambda row: remedy_cell(row, kinds, language), ("remedy",), share=1.9),
-        Shown(say("Past eerder met", "Fits sooner with"), lambda row: _flexible(row, language),
-              ("flexible",), share=1.4),
-    ]  # fmt: skip
-    note = say(
-        "Volgorde: de wettelijke rangorde, dan de datum van de aanvraag. Tussen haakjes staat de "
-        "band van laag tot hoog. Een aansluiting past heel of niet; past zij niet, dan is er niets "
-        "voor gereserveerd. De regio staat apart: zij beperkt boven het net van de stad.",
-        "Order: the legal priority, then the date of request. In brackets stands the band from "
-        "low to high. A connection fits whole or not; where it does not, nothing is reserved for "
-        "it. The region stands apart: it limits above the grid of the city.",
-    )
-    if "flexible" in rows and rows["flexible"].replace("", None).isna().all():
-        shown.pop()
-        note += say(" Van geen project is een flexibel contract bekend waarmee het eerder past.",
-                    " For no project is a flexible contract known with which it fits sooner.",
-                    )  # fmt: skip
-    if "queue_place" in rows:
-        rows = rows.sort_values("queue_place", kind="stable")
-    caption = say("Elk project: wat past, vanaf wanneer, en wat helpt",
-                  "Each project: what fits, from when, and what helps")  # fmt: skip
-    return show_table(rows, shown, caption, language, note=note)
-
-
-def worth_table(rows: pd.DataFrame, language: Language) -> Table:
-    """Homes and jobs that a megawatt at station level gives, per project."""
-    say = speaker(language)
-    shown = [
-        Shown("Project", _project, ("project_id",), share=2),
-        Shown(say("Vermogen op het station (kW)", "Power at station level (kW)"),
-              lambda row: Cell(number(row["kw_mid"], language),
-                               span(row["kw_low"], row["kw_high"], language), "modelled"),
-              ("kw_low", "kw_mid", "kw_high"), numeric=True),
-        Shown(say("Woningen per MW", "Homes per MW"), _per_mw("homes", language),
-              ("homes", "kw_mid"), numeric=True),
-        Shown(say("Banen per MW", "Jobs per MW"), _per_mw("jobs", language), ("jobs", "kw_mid"),
-              numeric=True),
-    ]  # fmt: skip
-    caption = say("Wat een megawatt oplevert: woningen en banen",
-                  "What a megawatt gives: homes and jobs")  # fmt: skip
-    return show_table(rows, shown, caption, language, folded=True)
-
-
 def measures_table(
     measures: pd.DataFrame,
     kinds: pd.DataFrame | None,
     costs: pd.DataFrame | None,
     language: Language,
+    assumed: frozenset[str] = frozenset(),
 ) -> Table:
-    """The measures that count: when, where, how large, whose, and what they cost whom."""
+    """The measures that count: when, where, how large, whose, and what they cost whom.
+
+    Costs of the measures named in ``assumed`` bear the mark of assumed numbers.
+    """
     say = speaker(language)
     rows = measures.sort_values(["in_service", "measure_id"], kind="stable")
     if costs is not None:
@@ -151,7 +75,7 @@ def measures_table(
               share=1.1),
         Shown(say("Betaalt", "Pays"), lambda row: Cell(shares_said(row, language)), SHARE_COLUMNS,
               share=1.3),
-        Shown(say("Kosten", "Cost"), lambda row: _cost(row, language),
+        Shown(say("Kosten", "Cost"), lambda row: _cost(row, assumed, language),
               ("sum_investment_eur", "sum_yearly_eur"), numeric=True, share=1.2),
     ]  # fmt: skip
     note = say(
@@ -219,7 +143,11 @@ def band_table(rows: pd.DataFrame, language: Language) -> Table:
     caption = say(
         "Ruimte in de hele stad, in het laatste jaar", "Room in the whole city, last year"
     )
-    return show_table(rows, shown, caption, language)
+    note = say(
+        "Lineair, met de groei van het vooruitzicht en de maatregelen van dit plan.",
+        "Linear, with the growth of the outlook and the measures of this plan.",
+    )
+    return show_table(rows, shown, caption, language, note=note)
 
 
 def cost_per_year(costs: pd.DataFrame) -> pd.DataFrame:
@@ -233,8 +161,11 @@ def cost_per_year(costs: pd.DataFrame) -> pd.DataFrame:
     ).fillna(0.0)
 
 
-def payers_table(costs: pd.DataFrame, language: Language) -> Table:
-    """Cost by payer over the whole plan, with what everyone pays together below."""
+def payers_table(costs: pd.DataFrame, language: Language, assumed: frozenset[str]) -> Table:
+    """Cost by payer over the whole plan, with what everyone pays together below.
+
+    A total bears the mark of assumed numbers when the cost of all its measures is ``assumed``.
+    """
     say = speaker(language)
     wide = costs.groupby("payer")[["investment_eur", "yearly_eur"]].sum()
     wide = wide.reindex([payer for payer in PAYER_NAMES if payer in wide.index])
@@ -248,12 +179,17 @@ def payers_table(costs: pd.DataFrame, language: Language) -> Table:
         Shown(say("Jaarlijkse kosten", "Yearly cost"), _euros_in("yearly_eur", language),
               ("yearly_eur",), numeric=True),
         Shown(say("Samen", "Together"),
-              lambda row: Cell(euros(row["investment_eur"] + row["yearly_eur"], language)),
+              lambda row: Cell(euros(row["investment_eur"] + row["yearly_eur"], language), "",
+                               money_mark(_paid_by(costs, row["payer"]), assumed)),
               ("investment_eur", "yearly_eur"), numeric=True),
     ]  # fmt: skip
     caption = say("Kosten per betaler, over alle jaren van het plan",
                   "Cost by payer, over all years of the plan")  # fmt: skip
     return show_table(rows, shown, caption, language)
+
+
+def _paid_by(costs: pd.DataFrame, payer: object) -> pd.DataFrame:
+    return costs if payer == "together" else costs[costs["payer"] == payer]
 
 
 def years_table(wide: pd.DataFrame, language: Language) -> Table:
@@ -320,7 +256,7 @@ def room_table(rows: pd.DataFrame, language: Language) -> Table:
     """Room of every year, and what binds then."""
     say = speaker(language)
     shown = [
-        _year_shown(say("Eind van", "End of")),
+        Shown(say("Eind van", "End of"), lambda row: Cell(str(row["years"])), ("years",)),
         _count_shown(say("Ruimte in woningen", "Room in homes"), "room", "modelled", language),
         *([_count_shown(say("Waarvan de regio toelaat", "Of which the region allows"),
                         "room_with_region", "assumed", language)]
@@ -330,13 +266,28 @@ def room_table(rows: pd.DataFrame, language: Language) -> Table:
     ]  # fmt: skip
     note = say(
         "Wat blijvend past in de hele stad, ook waar niemand iets vraagt; de gevraagde projecten "
-        "gaan er nog af.",
+        "gaan er nog af. Lineair, met de groei van het vooruitzicht en de maatregelen van dit "
+        "plan; niet nagerekend met een netberekening.",
         "What lastingly fits in the whole city, also where nobody asks; the projects asked still "
-        "come off it.",
-    )
+        "come off it. Linear, with the growth of the outlook and the measures of this plan; not "
+        "checked by a power flow.",
+    ) + quarter_note(rows, language)
     caption = say("Ruimte in de hele stad, en wat er het eerst vol is",
                   "Room in the whole city, and what is full first")  # fmt: skip
-    return show_table(rows, shown, caption, language, note=note)
+    return show_table(_collapsed(rows), shown, caption, language, note=note)
+
+
+def _collapsed(rows: pd.DataFrame) -> pd.DataFrame:
+    """Put years that follow each other and are told alike on one row, named in ``years``."""
+    told = [name for name in ("room", "room_with_region", "binding", "binding_kind", "binding_at")
+            if name in rows]  # fmt: skip
+    alike = rows[told].astype(object).where(rows[told].notna(), None)
+    same = (alike == alike.shift()) | (alike.isna() & alike.shift().isna())
+    group = (~same.all(axis=1)).cumsum()
+    ends = rows.groupby(group)["year"].agg(["min", "max"]).astype(int)
+    names = [f"{first}" if first == last else f"{first}–{last}"
+             for first, last in ends.itertuples(index=False)]  # fmt: skip
+    return rows.groupby(group).head(1).assign(years=names)
 
 
 def tornado_table(rows: pd.DataFrame, language: Language) -> Table:
@@ -354,7 +305,10 @@ def tornado_table(rows: pd.DataFrame, language: Language) -> Table:
     ]  # fmt: skip
     caption = say("Wat het antwoord het meest verandert, in getallen",
                   "What changes the answer most, in numbers")  # fmt: skip
-    return show_table(rows, shown, caption, language, folded=True)
+    note = say("Woningen in de hele stad in het basisjaar; lineair, zonder groei, zonder dit plan.",
+               "Homes in the whole city in the base year; linear, without growth, without this "
+               "plan.")  # fmt: skip
+    return show_table(rows, shown, caption, language, note=note, folded=True)
 
 
 def full_table(rows: pd.DataFrame, language: Language) -> Table:
@@ -416,54 +370,6 @@ def _euros_in(column: str, language: Language) -> Callable[[Row], Cell]:
     return lambda row: Cell(euros(row[column], language))
 
 
-def _project(row: Row) -> Cell:
-    name = row["project_id"] if is_missing(row.get("name")) else row["name"]
-    place = "" if is_missing(row.get("place")) else str(row["place"])
-    mark: Mark = "assumed" if row.get("assumed", False) is True else ""
-    return Cell(str(name), "" if place == name else place, mark)
-
-
-def _asked(row: Row, language: Language) -> Cell:
-    size = f"{number(row['size_asked'], language)} {asked_unit(row, language)}"
-    first, last = row.get("first_year"), row.get("last_year")
-    said = []
-    if not is_missing(first) and not is_missing(last):
-        said.append(f"{first:.0f}" + ("" if first == last else f"–{last:.0f}"))
-    if row.get("kind") == "homes" and not is_missing(row.get("home_type")):
-        kind, heating = row["home_type"], row.get("heating")
-        said += [] if kind == "any" else [name_of(kind, HOME_TYPES, language)]
-        said += [] if is_missing(heating) else [name_of(heating, HEATINGS, language)]
-    return Cell(size, ", ".join(said))
-
-
-def _region(row: Row, language: Language) -> Cell:
-    need = row.get("region_mw")
-    said = "" if is_missing(need) else speaker(language)(
-        "vraagt {mw} MW", "asks {mw} MW", mw=measured(need, language))  # fmt: skip
-    return Cell(sentence(name_of(row["fits_with_region"], YES_NO, language)), said, "assumed")
-
-
-def _flexible(row: Row, language: Language) -> Cell:
-    if is_missing(row["flexible"]):
-        return Cell(NOTHING)
-    year = row.get("flexible_year")
-    said = "" if is_missing(year) else speaker(language)(
-        "vanaf {year}", "from {year}", year=f"{year:.0f}")  # fmt: skip
-    return Cell(name_of(row["flexible"], CONTRACT_NAMES, language), said)
-
-
-def _per_mw(column: str, language: Language) -> Callable[[Row], Cell]:
-    def cell(row: Row) -> Cell:
-        value, kw = row[column], row["kw_mid"]
-        if is_missing(value):
-            return Cell(UNKNOWN.say(language))
-        if is_missing(kw) or not kw > 0 or not value > 0:
-            return Cell(NOTHING)
-        return Cell(number(value / (kw / 1000.0), language), "", "modelled")
-
-    return cell
-
-
 def _service(row: Row, language: Language) -> Cell:
     early, late = row.get("in_service_early"), row.get("in_service_late")
     certain = is_missing(early) or is_missing(late) or early == late
@@ -485,11 +391,13 @@ def _short(text: object, language: Language) -> Cell:
     return Cell(textwrap.shorten(name_of(text, OWNERS, language), TEXT_LENGTH_MAX, placeholder="…"))
 
 
-def _cost(row: Row, language: Language) -> Cell:
+def _cost(row: Row, assumed: frozenset[str], language: Language) -> Cell:
     investment, yearly = row["sum_investment_eur"], row["sum_yearly_eur"]
     below = "" if is_missing(yearly) or not yearly else speaker(language)(
         "jaarlijks samen {eur}", "yearly together {eur}", eur=euros(yearly, language))  # fmt: skip
-    return Cell(euros(investment, language), below)
+    known = not is_missing(investment) and bool(investment or below)
+    mark: Mark = "assumed" if known and str(row["measure_id"]) in assumed else ""
+    return Cell(euros(investment, language), below, mark)
 
 
 def _low_high(row: Row, language: Language) -> str:

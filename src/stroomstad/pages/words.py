@@ -65,6 +65,12 @@ UNITS = {
     "1000 m2": Words("× 1.000 m²", "× 1,000 m²"),
     "kW/home": Words("kW per woning", "kW per home"),
     "of the middle": Words("× het midden", "× the middle"),
+    "kW": Words("kW", "kW"),
+    "kWp": Words("kWp", "kWp"),
+    "MW": Words("MW", "MW"),
+    "MVA": Words("MVA", "MVA"),
+    "MW/substation": Words("MW per onderstation", "MW per substation"),
+    "h/year": Words("uur per jaar", "hours per year"),
     "EUR": Words("€", "€"),
     "1": Words("", ""),
 }
@@ -104,46 +110,6 @@ DIRECTIONS = {
     "feed_in": Words("zomerweek, teruglevering", "summer week, feed-in"),
 }
 PLACES = {"city": Words("hele stad", "whole city")}
-# Whether a project fits: homes in part too, a connection whole or not.
-HOMES_FIT = {
-    "yes": Words("ja: {what}{when} passen helemaal op het lokale net",
-                 "yes: {what}{when} fit in full on the local grid"),
-    "partly": Words("deels: van de {what}{when} passen er {some} op het lokale net ({band})",
-                    "partly: of the {what}{when} {some} fit on the local grid ({band})"),
-    "no": Words("nee: {what}{when} passen niet op het lokale net",
-                "no: {what}{when} do not fit on the local grid"),
-}  # fmt: skip
-CONNECTION_FITS = {
-    "yes": Words("ja: {what}{when} past helemaal op het lokale net",
-                 "yes: {what}{when} fits in full on the local grid"),
-    "partly": Words("nee, niet geheel: van de {what}{when} past {some} kW op het lokale net "
-                    "({band}), en er is niets gereserveerd",
-                    "no, not whole: of the {what}{when} {some} kW fits on the local grid "
-                    "({band}), and nothing is reserved"),
-    "no": Words("nee: {what}{when} past niet op het lokale net",
-                "no: {what}{when} does not fit on the local grid"),
-}  # fmt: skip
-# By how the power per home with which all fits lies beside the band that is taken for such homes.
-PROMISES = {
-    "below": Words(
-        "Alles past in het gevraagde jaar pas bij {kw} kW per woning: lager dan het laagste dat "
-        "voor dit soort woningen wordt aangehouden. Zuiniger bouwen alleen is dus niet genoeg.",
-        "All fits in the year asked only at {kw} kW per home: below the lowest that is taken for "
-        "this kind of home. Thriftier building alone is not enough.",
-    ),
-    "above": Words(
-        "Met hoogstens {kw} kW per woning past alles in het gevraagde jaar; dat laat ruimte "
-        "boven het midden.",
-        "With at most {kw} kW per home all fits in the year asked; that leaves room above the "
-        "middle.",
-    ),
-    "within": Words(
-        "Wie hoogstens {kw} kW per woning belooft, past helemaal in het gevraagde jaar. Dat is "
-        "zuiniger dan het midden, en haalbaar binnen de band.",
-        "Whoever promises at most {kw} kW per home fits in full in the year asked. That is "
-        "thriftier than the middle, and feasible within the band.",
-    ),
-}
 # How two plans are told apart, with a band and without.
 JUDGED = {
     "band": Words(
@@ -356,6 +322,33 @@ def quarter(value: object, language: Language) -> str:
     moment = pd.to_datetime(str(value), utc=True).tz_convert(LOCAL_TIME_ZONE)
     day, month = _DAYS[language][moment.weekday()], _MONTHS[language][moment.month - 1]
     return f"{day} {moment.day} {month} {moment:%H:%M}"
+
+
+def quarter_note(rows: pd.DataFrame, language: Language) -> str:
+    """Say, after a text, of which year the design week is whose quarters a table tells."""
+    told: list[object] = list(rows["binding_at"].dropna()) if "binding_at" in rows else []
+    years = sorted({str(value)[:4] for value in told if value})
+    if not years:
+        return ""
+    note = Words(" Een tijdstip is een kwartier van de ontwerpweek van {years}, die voor elk jaar "
+                 "van het plan staat.",
+                 " A time is a quarter of the design week of {years}, which stands for every year "
+                 "of the plan.")  # fmt: skip
+    return note.say(language, years=" / ".join(years))
+
+
+def design_quarter(value: object, language: Language) -> str:
+    """Write a quarter of a design week with the year of that week.
+
+    Examples
+    --------
+    >>> design_quarter("2023-01-17T17:15Z", "nl")
+    'di 17 jan 18:15 in de ontwerpweek van 2023'
+    """
+    if is_missing(value):
+        return UNKNOWN.say(language)
+    week = Words("{at} in de ontwerpweek van {year}", "{at} in the design week of {year}")
+    return week.say(language, at=quarter(value, language), year=str(value)[:4])
 
 
 def date(value: object, language: Language) -> str:

@@ -293,7 +293,8 @@ def read_single_project(
     Parameters
     ----------
     asked
-        What stands in each column of a project list; nothing where it is left out.
+        What stands in each column of a project list; nothing where it is left out. Without a
+        name, that of the outline in the file of the place is taken, else the place.
     desk, plan
         The city, and what is planned there; an outline file of the place is added to the plan.
 
@@ -302,11 +303,12 @@ def read_single_project(
     InvalidData
         With every fault of what is asked.
     """
+    place = " ".join(str(asked["place"]).split())
+    asked = {**asked, "name": asked.get("name") or _own_name(place)}
     cells = pd.DataFrame(
         [{key: "" if value is None else str(value) for key, value in asked.items()} | {"row": 1}]
     )
     projects, issues = read_projects(cells, "project")
-    place = " ".join(str(asked["place"]).split())
     outlines, found = outlines_named([place], Path())
     plan = replace(plan, outlines=joined_outlines(plan.outlines, outlines))
     places = pd.DataFrame({"place": [place], "named_by": ["--place"]})
@@ -319,6 +321,14 @@ def read_single_project(
     if projects is None or faults(issues):
         raise InvalidData(issues)
     return projects, plan
+
+
+def _own_name(place: str) -> str:
+    """Name that a place has by itself: that of the outline in its file, else as it is written."""
+    if not place.lower().endswith(OUTLINE_ENDINGS):
+        return place
+    own, _ = read_outlines(Path(place))
+    return str(own["place"].iloc[0]) if own is not None and len(own) == 1 else Path(place).stem
 
 
 def _late_issues(projects: pd.DataFrame, plan: Plan, where: str) -> list[Issue]:

@@ -177,10 +177,12 @@ def project_tables(
     substations = desk.twin.grid.substations
     names = substations.set_index("substation_id")["substation_name"]
     areas = desk.twin.city.areas
+    claimed = claim_tables(desk, plan, projects, fits)
+    sources = claimed["origin"]["source"]
     tables = {
         "projects": projects,
         "fits": fits,
-        "claim": claim_tables(desk, plan, projects, fits)["claim"],
+        "claim": claimed["claim"],
         "kinds": desk.twin.catalogue.kinds,
         "areas": areas,
         "substations": substations,
@@ -196,6 +198,7 @@ def project_tables(
         "area_name": area,
         "substation_name": names[site.substation_id],
         "waiting": None if waiting is None else len(waiting),
+        "kw_per_home_source": sources.iloc[0] if len(sources) else "",
         **_kw_per_home(desk, projects, fits, horizons["mid"], ahead),
     }
     return facts, tables

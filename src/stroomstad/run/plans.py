@@ -94,6 +94,7 @@ def answer_plan(desk: Desk, plan: Plan, projects: pd.DataFrame, clock: Clock) ->
         "confirmation": confirmation,
         "evidence": evidence,
         "kinds": desk.twin.catalogue.kinds,
+        "substations": desk.twin.grid.substations[["substation_id", "substation_name"]],
         "home_types": desk.twin.catalogue.home_types,
         "outlook": desk.twin.catalogue.outlook,
         "parameters": desk.parameters_rows,

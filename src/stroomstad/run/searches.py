@@ -113,7 +113,10 @@ def search_plan(
         answer = search(posed.problem, options, progress=_progress(wish, done), cancelled=cancelled)
     left_out = [dataclasses.asdict(issue) for issue in posed.issues]
     tables = {
-        "search": _told(answer),
+        "search": _told(answer).assign(
+            budget_eur=np.nan if wish.budget_eur is None else float(wish.budget_eur),
+            payer=wish.payer,
+        ),
         "left_out": pd.DataFrame(left_out, columns=["where", "problem", "remedy", "severity"]),
     }
     if wish.curve and answer.ended != "cancelled":

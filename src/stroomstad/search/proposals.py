@@ -12,6 +12,16 @@ from stroomstad.measures.twin import Site, Twin
 from stroomstad.planning.projects import kw_per_unit
 from stroomstad.tables.plan import SHARE_COLUMNS, Plan
 
+# Short names of the kinds that are proposed, in the language of plans and their users.
+_KIND_NAMES = {
+    "mv_cable": "Extra kabel",
+    "new_station": "Nieuwe stations",
+    "neighbourhood_battery": "Buurtbatterij",
+    "grid_aware_new_build": "Balanswijk",
+    "heat_net": "Warmtenet",
+    "substation_transformer": "Extra transformator",
+    "generator": "Regelbare opwek",
+}
 _SOURCE = "proposed by rule: what could serve the projects at this place; nobody has decided it"
 
 
@@ -80,7 +90,22 @@ def propose(twin: Twin, plan: Plan, projects: pd.DataFrame, sites: Mapping[str, 
     ]
     if not rows:
         return plan
+    names = _place_names(twin, projects)
+    for row in rows:
+        place = str(row["place"])
+        row["name"] = f"{_KIND_NAMES[str(row['kind'])]} {names.get(place, place)}"
     return replace(plan, measures=_joined(plan.measures, rows))
+
+
+def _place_names(twin: Twin, projects: pd.DataFrame) -> dict[str, str]:
+    """What people call a place: an area and a substation by name, a point by its first project."""
+    areas, substations = twin.city.areas, twin.grid.substations
+    points = projects[projects["place"].str.contains(",")].drop_duplicates("place")
+    return {
+        **dict(zip(points["place"], points["name"], strict=True)),
+        **dict(zip(areas["area_code"], areas["area_name"], strict=True)),
+        **dict(zip(substations["substation_id"], substations["substation_name"], strict=True)),
+    }
 
 
 def _feeders(twin: Twin, places: Iterable[Site]) -> list[str]:
@@ -135,7 +160,7 @@ def _row(twin: Twin, plan: Plan, wanted: tuple[str, str, float]) -> dict[str, ob
     day = f"{first}-01-01"
     return {
         "measure_id": f"{kind}@{place}".replace(" ", "-"),
-        "name": f"{facts['about_nl'].split(':')[0].split(';')[0]} {place}",
+        "name": "",
         "kind": kind,
         "place": place,
         "size": size,

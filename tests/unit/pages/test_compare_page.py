@@ -69,7 +69,9 @@ def test_swapping_the_plans_swaps_nothing_but_the_order():
 def test_every_subject_has_its_row(page):
     rows = rows_of(page)
     assert rows["Woningen aangesloten"][3].small == "verschil kleiner dan de band"
-    assert rows["Bedrijven, scholen en zorg"][3].text == "Plan Dijkzicht: 1 meer"
+    assert rows["Bedrijven, scholen en zorg"][0].small == "aansluitingen, geheel bevestigd"
+    assert rows["Bedrijven, scholen en zorg"][1].text == "2 van 4"
+    assert rows["Past helemaal, ooit"][1].text == "4 van 7 projecten"
     assert rows["waarvan gemeente"][1].text == "€\u00a05,0\u00a0mln"
     assert rows["CO2 door de maatregelen"][3].text == "Plan Dijkzicht: 40 ton meer"
     assert rows["Wat knelt"][3].text == "hetzelfde"
@@ -134,7 +136,9 @@ def test_more_differences_than_fit_are_counted():
 
 def test_what_is_uncertain_is_named_per_plan(page):
     notes = dict(page.sections[3].parts[0].items)
-    assert "piek per nieuwe woning (1.850 tot 4.650)" in notes["Beide plannen"]
+    said = notes["Beide plannen"]
+    assert "piek per nieuwe woning (1.850 tot 4.650 woningen, midden 3.170)" in said
+    assert said.endswith("In het basisjaar, lineair, zonder groei en zonder dit plan.")
     other = make_page(tornado=pagetables.make_tornado().tail(2))
     notes = dict(other.sections[3].parts[0].items)
     assert "piek per nieuwe woning" in notes["Plan Dijkzicht"]
@@ -184,3 +188,43 @@ def test_names_of_plans_are_shown_as_they_are():
     )  # fmt: skip
     assert "<img src=x" not in render_html(page)
     assert render_pdf(page).startswith(b"%PDF-")
+
+
+def test_connections_are_counted_as_the_linear_model_says_when_nothing_is_checked():
+    rows = rows_of(make_page(confirmation=None))
+    assert rows["Bedrijven, scholen en zorg"][2].text == "1 van 4"
+
+
+def test_two_project_lists_are_warned_of_and_each_plan_has_its_own_line():
+    assert make_page().warnings == ()
+    projects = pagetables.make_projects()
+    three = {"projects": projects.head(3), "fits": pagetables.make_fits().head(3)}
+    fewer = make_page(**three, staircase=pagetables.make_staircase().assign(
+        asked=lambda rows: rows["asked"] / 2))  # fmt: skip
+    assert len(fewer.warnings) == 1
+    assert "Plan Dijkzicht: 7 projecten, 5.000 woningen en 4.880 kW" in fewer.warnings[0]
+    assert "Plan Weidezoom: 3 projecten, 5.000 woningen en 0 kW" in fewer.warnings[0]
+    assert fewer.warnings[0] in render_html(fewer)
+    assert len(re.findall(rb"/Type\s*/Page\b(?!s)", render_pdf(fewer))) == 1
+
+
+def test_a_check_that_does_not_hold_is_warned_of_with_its_plan():
+    rows = pagetables.make_evidence()
+    page = make_page(evidence=rows.assign(holds=rows["year"] != 2031))
+    assert page.warnings == (
+        (
+            "Let op: in Plan Weidezoom houdt de netberekening geen stand in 2031; die aantallen "
+            "zijn te hoog."
+        ),
+    )
+
+
+def test_a_plan_without_measures_costs_nothing_beside_another():
+    full = pagetables.make_tables()
+    page = make_page(**{name: full[name].head(0) for name in ("measures", "costs")})
+    rows = rows_of(page)
+    assert rows["Kosten, iedereen samen"][2].text == "€\u00a00"
+    assert rows["Kosten, iedereen samen"][3].text.startswith("Plan Dijkzicht: €")
+    assert rows["CO2 door de maatregelen"][2].text == "0 ton"
+    table = next(part for part in page.sections[2].parts if isinstance(part, Table))
+    assert {row[2].text for row in table.rows} == {"niet in dit plan"}

@@ -18,6 +18,7 @@ from stroomstad.pages.page import (
     Shown,
     Table,
     Text,
+    filled_rows_of,
     marks_on,
     render_html,
     render_pdf,
@@ -216,10 +217,12 @@ def test_a_column_that_is_not_there_is_named_and_not_blank():
     assert table.note == "Let op. Niet in deze berekening: Jaar."
 
 
-def test_a_table_without_rows_or_columns_counts_as_not_there():
+def test_a_table_without_rows_is_an_answer_and_one_without_a_column_is_none():
     rows = pd.DataFrame({"a": [1]})
     assert rows_of({"t": rows}, "t", "a") is rows
     assert rows_of({"t": rows}, "t", "b") is None
-    assert rows_of({"t": rows.head(0)}, "t", "a") is None
+    assert rows_of({"t": rows.head(0)}, "t", "a") is not None
+    assert filled_rows_of({"t": rows.head(0)}, "t", "a") is None
+    assert filled_rows_of({"t": rows}, "t", "a") is rows
     assert rows_of({"t": None}, "t") is None
     assert rows_of({}, "t") is None

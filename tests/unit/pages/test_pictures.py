@@ -4,8 +4,9 @@ import xml.etree.ElementTree as ET
 
 import pagetables
 import pytest
+from matplotlib.figure import Figure
 
-from stroomstad.pages import pictures
+from stroomstad.pages import maps, pictures
 from stroomstad.pages.pictures import Stairs
 from stroomstad.pages.views import cost_per_year
 from stroomstad.tables.words import Words
@@ -86,3 +87,54 @@ def test_room_far_above_what_is_asked_does_not_flatten_it():
     room = pagetables.make_room().assign(room=1e6)
     asked = stairs.assign(size=10.0)
     assert "<svg" in pictures.room_svg(room, asked, HOMES, "nl")
+
+
+def text_drawn(draw):
+    """Texts of a picture, with where they begin in its frame, and that frame."""
+    figure = Figure(figsize=(5.4, 3.5), layout="constrained")
+    axes = figure.subplots()
+    draw(axes)
+    figure.draw_without_rendering()
+    return {
+        text.get_text(): text.get_window_extent() for text in axes.texts
+    }, axes.get_window_extent()
+
+
+@pytest.mark.parametrize("corner", [(0.0, 0.0), (4000.0, 0.0), (0.0, 2600.0), (4000.0, 2600.0)])
+def test_names_of_substations_stay_inside_the_map(corner):
+    name = "150kV Almere - De Vaart"
+    places = pagetables.make_project_tables()["substations"].assign(
+        substation_name=name, x_m=corner[0], y_m=corner[1]
+    )
+    far = pagetables.make_project_tables()["stations"]
+    drawn, frame = text_drawn(
+        lambda axes: maps.draw_map(axes, {"substations": places, "stations": far}, "nl")
+    )
+    assert frame.x0 <= drawn[name].x0
+    assert drawn[name].x1 <= frame.x1
+    assert frame.y0 <= drawn[name].y0
+    assert drawn[name].y1 <= frame.y1
+
+
+def test_a_line_that_leaves_the_picture_is_named_with_an_arrow():
+    wide = pagetables.make_staircase().assign(region_homes=1e6)
+    drawn, _ = text_drawn(lambda axes: pictures._draw_staircase(axes, wide, "nl"))
+    assert [text for text in drawn if text.startswith("↑")] == [
+        "↑ regio laat toe (aangenomen): 1.000.000"
+    ]
+
+
+def test_years_that_do_not_hold_are_hatched():
+    stairs = pagetables.make_staircase()
+    plain = pictures.staircase_svg(stairs, "nl")
+    assert pictures.staircase_svg(stairs, "nl", unsound=[2031]) != plain
+    assert pictures.staircase_svg(stairs, "nl", unsound=[1999]) == plain
+
+
+def test_each_plan_draws_its_own_line_of_what_is_asked():
+    stairs = pagetables.make_staircase()
+    half = stairs.assign(asked=stairs["asked"] / 2)
+    for second, lines in ((stairs, 1), (half, 2)):
+        drawn, _ = text_drawn(lambda axes, rows=second: pictures._draw_two_stairs(
+            axes, (Stairs("A", stairs), Stairs("B", rows)), "nl"))  # fmt: skip
+        assert len([text for text in drawn if "gevraagd" in text]) == lines

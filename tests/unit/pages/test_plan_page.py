@@ -12,7 +12,6 @@ from stroomstad.pages.page import Picture, Table, Text
 
 PARTS = {
     "staircase": "De trap van woningen per jaar zit niet in deze berekening.",
-    "curve": "Wat elke euro oplevert zit niet in deze berekening.",
     "fits": "De lijst van projecten zit niet in deze berekening.",
     "measures": "De lijst van maatregelen zit niet in deze berekening.",
     "costs": "Wat het kost en wie betaalt zit niet in deze berekening.",
@@ -39,8 +38,9 @@ def english():
 def test_the_answer_is_one_sentence_on_top(page):
     assert page.lead == (
         "In 2036 zijn met dit plan 3.059 van de 5.000 gevraagde woningen aangesloten "
-        "(2.346 tot 4.153); van de 4 aansluitingen van bedrijven, scholen en zorg passen er 2; "
-        "het plan kost iedereen samen €\u00a010,9\u00a0mln, waarvan de gemeente "
+        "(2.346 tot 4.153); van de 4 aansluitingen van bedrijven, scholen en zorg zijn er 2 geheel "
+        "bevestigd; het verst achter blijft Koelhuis Noord, met 0 van 2.500 kW in 2029 tot en met "
+        "2036; het plan kost iedereen samen €\u00a010,9\u00a0mln, waarvan de gemeente "
         "€\u00a05,0\u00a0mln betaalt; de regio boven de stad laat er naar aanname maar 2.700 van "
         "toe."
     )
@@ -84,11 +84,77 @@ def test_only_a_part_without_its_table_says_so(name, sentence):
     assert told == set(PARTS.values()) - {sentence}
 
 
-def test_an_empty_table_is_no_answer_either():
+def test_a_plan_without_measures_costs_nothing_and_says_so():
+    full = pagetables.make_tables()
+    nothing = {name: full[name].head(0) for name in ("measures", "costs")}
+    page = plan_page({}, {**full, **nothing})
+    told = [part.text for part in parts_of(page, Text)]
+    assert "Dit plan heeft geen maatregelen." in told
+    facts = {fact.name: (fact.value, fact.about) for fact in page.facts}
+    assert facts["Kosten over alle jaren"] == ("€\u00a00", "geen maatregelen")
+    assert facts["CO2 door de maatregelen"] == ("0 ton", "geen uitstoot, over alle jaren")
+    assert "het plan kost € 0" in page.lead
+
+
+def test_tables_without_rows_that_answer_nothing_are_said_to_be_absent():
     empty = {name: table.head(0) for name, table in pagetables.make_tables().items()}
     page = plan_page({}, empty)
     told = {part.text for part in parts_of(page, Text) if part.absent}
-    assert told == set(PARTS.values())
+    answered = {PARTS[name] for name in ("fits", "measures", "costs")}
+    assert told == set(PARTS.values()) - answered
+    render_pdf(page)
+
+
+def test_projects_are_counted_as_the_check_confirms_them(page):
+    fact = page.facts[1]
+    assert fact.name == "Projecten bevestigd zoals gevraagd"
+    assert fact.value == "3 van 7"
+    assert "1 later alsnog; het lineaire model beloofde er 3" in fact.about
+
+
+def test_years_in_which_the_check_does_not_hold_are_warned_of():
+    rows = pagetables.make_evidence()
+    rows = rows.assign(holds=~rows["year"].isin([2031, 2036]), loading_max=1.2)
+    sound, unsound = (plan_page({}, pagetables.make_tables(**changed))
+                      for changed in ({}, {"evidence": rows}))  # fmt: skip
+    warned = [part.text for part in parts_of(unsound, Text) if part.warning]
+    assert warned[0].startswith("Let op: in 2031 en 2036 houdt de netberekening geen stand.")
+    assert "120\u00a0% van zijn grens" in warned[0]
+    assert "in 2036 houdt de netberekening geen stand" in unsound.lead
+    assert not [part for part in parts_of(sound, Text) if part.warning]
+    pictures = [parts_of(made, Picture)[0] for made in (sound, unsound)]
+    assert pictures[0].svg != pictures[1].svg
+    assert "Gearceerd" in pictures[1].caption
+    assert 'class="warning"' in render_html(unsound)
+
+
+def test_extra_emission_is_called_so_with_the_measures_that_cause_it():
+    costs = pagetables.make_costs()
+    page = plan_page({}, pagetables.make_tables(costs=costs.assign(co2_kg=costs["co2_kg"].abs())))
+    assert page.facts[3].about.startswith("extra uitstoot over alle jaren; het meest door Slim")
+    less = plan_page({}, pagetables.make_tables())
+    assert less.facts[3].about.startswith("vermeden over alle jaren; het meest door Slim")
+
+
+def test_the_budget_that_was_asked_for_is_named():
+    search = pd.DataFrame({"gap_fraction": [0.0], "ended": ["gap"], "budget_eur": [150e6],
+                           "payer": ["society"]})  # fmt: skip
+    page = plan_page({}, pagetables.make_tables(search=search))
+    told = " ".join(part.text for part in parts_of(page, Text))
+    assert "Gezocht is met een budget van €\u00a0150\u00a0mln van iedereen samen." in told
+    lines = pd.DataFrame({"budget_line": ["Net"], "payer": ["municipality"], "eur": [2e7]})
+    page = plan_page({}, pagetables.make_tables(budgets=lines))
+    told = " ".join(part.text for part in parts_of(page, Text))
+    assert "Budgetten in het plan: Net €\u00a020,0\u00a0mln (gemeente)." in told
+
+
+def test_without_a_curve_its_section_is_left_out_and_one_line_says_how_to_get_it():
+    with_curve, without = (plan_page({}, pagetables.make_tables(**changed))
+                           for changed in ({}, {"curve": None}))  # fmt: skip
+    titles = [{section.title for section in page.sections} for page in (with_curve, without)]
+    assert titles[0] - titles[1] == {"Woningen per euro: van wie?"}
+    told = [" ".join(part.text for part in parts_of(page, Text)) for page in (with_curve, without)]
+    assert [text.count("plan search --curve") for text in told] == [0, 1]
 
 
 def test_without_any_table_the_page_still_stands():
@@ -143,7 +209,7 @@ def test_a_plan_that_holds_in_full_is_said_to_hold():
 def test_candidates_stand_apart_and_many_are_only_counted():
     measures = pagetables.make_measures()
     few = plan_page({}, {"measures": measures, "kinds": pagetables.make_kinds()})
-    first, second = [part for part in few.sections[3].parts if isinstance(part, Table)][:2]
+    first, second = [part for part in few.sections[2].parts if isinstance(part, Table)][:2]
     assert len(first.rows) == 4
     assert second.rows[0][0].text == "Hub De Hoeven"
     many = pd.concat([measures] * 21, ignore_index=True)
@@ -162,9 +228,14 @@ def test_a_search_says_how_near_the_best_it_came():
     search = pd.DataFrame({"gap_fraction": [0.0076], "ended": ["gap"], "homes_lost": [3.0]})
     page = plan_page({}, {"search": search, "curve": pagetables.make_curve()})
     assert page.sections[1].parts[0].text == (
+        "De punten van de grafiek liggen binnen 0,4\u00a0% van het bewezen best haalbare in dit "
+        "lineaire model."
+    )
+    page = plan_page({}, {"search": search, "measures": pagetables.make_measures()})
+    told = [part.text for part in parts_of(page, Text)]
+    assert (
         "De zoeker kwam binnen 0,8\u00a0% van het bewezen best haalbare in dit lineaire model. "
-        "Doordat woningen heel zijn, vielen er 3 af. De punten van de grafiek liggen binnen "
-        "0,4\u00a0% van het bewezen best haalbare in dit lineaire model."
+        "Doordat woningen heel zijn, vielen er 3 af." in told
     )
 
 
@@ -186,12 +257,12 @@ def test_room_of_the_whole_city_is_told_without_and_with_the_region():
     rows = [(*key, 0.0, 900.0, 100.0, 400.0, 800.0 - 300 * key[1]) for key in keys]
     names = ["lasting", "with_region", "year", "case_low", "case_high", "p10", "p50", "p90"]
     page = plan_page({"draws": 200}, {"band": pd.DataFrame(rows, columns=names)})
-    told = " ".join(part.text for part in page.sections[6].parts if isinstance(part, Text))
+    told = " ".join(part.text for part in page.sections[5].parts if isinstance(part, Text))
     assert (
         "eind 2036 passen er blijvend zonder de regio 400 (100 tot 800) en met de regio 400 "
         "(100 tot 500) woningen" in told
     )
-    table = next(part for part in page.sections[6].parts if isinstance(part, Table))
+    table = next(part for part in page.sections[5].parts if isinstance(part, Table))
     assert [row[3].text for row in table.rows] == ["800", "500"]
     assert table.rows[0][4].text == "0 tot 900"
 

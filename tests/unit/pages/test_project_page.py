@@ -45,23 +45,76 @@ def page():
 def test_the_answer_is_one_sentence_on_top(page):
     assert page.lead == (
         "Deels: van de 800 appartementen, gevraagd tot en met 2031, passen er 520 op het lokale "
-        "net (410 tot 640); alles past vanaf 2032; wat knelt: middenspanningskabel K-0417, het "
-        "eerst vol op di 17 jan 18:15."
+        "net (alles ongunstig – alles gunstig: 410 – 640); alles past vanaf 2032; wat knelt: "
+        "middenspanningskabel K-0417, het eerst vol op di 17 jan 18:15 in de ontwerpweek van 2023."
     )
 
 
 def test_what_fits_is_answered_with_yes():
-    yes = make_page(**make_row(2))
+    yes = make_page(**make_row(2, size_low=1200.0))
     assert yes.lead == (
         "Ja: 1.200 woningen, gevraagd tot en met 2033, passen helemaal op het lokale net."
     )
+
+
+def test_a_yes_that_everything_against_makes_a_no_is_no_plain_yes():
+    yes = make_page(**make_row(2, size_low=0.0))
+    assert yes.lead == (
+        "Ja, in het middelste geval: 1.200 woningen, gevraagd tot en met 2033, passen helemaal op "
+        "het lokale net; als alles tegenzit: 0."
+    )
+    firm = make_page("en", **make_row(4, size_low=0.0))
+    assert firm.lead.startswith("Yes, in the middle case: 420 kW")
+    assert firm.lead.endswith("with everything against: 0 kW.")
+
+
+def test_a_place_without_station_is_not_helped_by_fewer_kw():
+    page = make_page(
+        facts={"kw_per_home_fits": None},
+        **make_row(1, binding="no station", binding_kind="no_station", binding_at=None),
+    )
+    assert "Er staat geen station op deze plek: ook minder kW" in text_of(page)
+
+
+def test_where_nothing_fits_words_stand_in_the_place_of_an_empty_plot():
+    room = pagetables.make_room().assign(room=0.0)
+    page = make_page(room=room)
+    assert not isinstance(page.sections[0].parts[0], Picture)
+    assert "in geen enkel jaar tot en met 2036 iets: 0 woningen" in text_of(page)
+    render_pdf(page)
+
+
+def test_without_a_plan_the_page_speaks_of_years_only():
+    page = make_page(facts={"plan": None}, **make_row(6))
+    assert "alles past in geen jaar tot en met 2036" in page.lead
+
+
+def test_a_place_in_a_file_is_not_named_by_its_path():
+    path = "/tmp/somebody/plot.geojson"
+    projects = pagetables.make_projects().head(1).assign(place=path)
+    page = make_page(facts={"place": path}, projects=projects)
+    assert page.title == "Past Kade-Noord op het net?"
+    assert "somebody" not in render_html(page)
+
+
+def test_the_kw_of_a_home_has_its_source():
+    page = make_page(facts={"kw_per_home_source": "RNB-Vesta (2019)."})
+    table = next(part for part in page.sections[1].parts if isinstance(part, Table))
+    assert table.note == "Bron van het vermogen per woning: RNB-Vesta (2019)."
+
+
+def test_a_remedy_has_its_size_and_year():
+    page = make_page(**make_row(0, remedy_year=2029.0))
+    told = "1 kabel, vanaf 2029, €\u00a0640.000, netbeheerder"
+    assert page.sections[2].parts[0].rows[0][2].small == told
+    assert f"middenspanningskabel erbij ({told})" in notes_of(page)["Aan de netbeheerder"]
 
 
 def test_a_connection_that_fits_in_part_fits_not_and_reserves_nothing():
     page = make_page(**make_row(5, fits="partly", size_low=0.0, size_mid=1.9, size_high=350.0))
     assert page.lead.startswith(
         "Nee, niet geheel: van de 1.800 kW, gevraagd tot en met 2028, past 1 kW op het lokale net "
-        "(0 tot 350), en er is niets gereserveerd;"
+        "(alles ongunstig – alles gunstig: 0 – 350), en er is niets gereserveerd;"
     )
     assert page.facts[0].value == "1 kW"
     assert page.facts[0].about.endswith("niets gereserveerd")
@@ -102,7 +155,7 @@ def test_the_kw_to_promise_stands_low_mid_high_and_as_it_fits(page):
     ("fits", "said", "promise"),
     [
         (1.04, "Zuiniger bouwen alleen is dus niet genoeg", "1,20 kW"),
-        (1.4, "haalbaar binnen de band", "1,40 kW"),
+        (1.4, "haalbaar: niet lager dan laag", "1,40 kW"),
         (2.0, "dat laat ruimte boven het midden", "1,60 kW"),
     ],
 )
@@ -151,7 +204,10 @@ def test_without_contracts_the_answer_of_the_list_is_told():
 def test_everyone_is_asked_something_of_their_own(page):
     notes = notes_of(page)
     assert "1.280 kW tot en met 2031" in notes["Aan de gemeente"]
-    assert "middenspanningskabel erbij (€\u00a0640.000)" in notes["Aan de netbeheerder"]
+    assert (
+        "middenspanningskabel erbij (1 kabel, €\u00a0640.000, netbeheerder)"
+        in notes["Aan de netbeheerder"]
+    )
     assert "K-0417 en OS Zuid" in notes["Aan de netbeheerder"]
 
 

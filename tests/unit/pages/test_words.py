@@ -61,3 +61,8 @@ def test_every_closed_list_of_the_tables_has_its_words():
 
 def test_parts_of_a_text_are_not_filled_in_themselves():
     assert words.speaker("nl")("plan {name}", "plan {name}", name="{x} {0}") == "plan {x} {0}"
+
+
+def test_units_of_assumptions_have_their_words():
+    said = [words.name_of(unit, words.UNITS, "nl") for unit in ("MW/substation", "h/year", "MVA")]
+    assert said == ["MW per onderstation", "uur per jaar", "MVA"]
