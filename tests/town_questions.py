@@ -14,9 +14,9 @@ from towns import make_town, quiet
 from stroomstad.errors import InvalidData, Issue, StroomstadError, faults
 from stroomstad.planning import plan_issues
 from stroomstad.powerflow import solve_steps
+from stroomstad.run.checks import find_harm
 from stroomstad.run.desk import read_plan_and_list
 from stroomstad.run.lists import answer_list
-from stroomstad.run.plans import find_harm
 from stroomstad.run.searches import Wish, search_plan
 from stroomstad.timeline.horizons import build_horizon
 from stroomstad.trust.confirm import confirm_plan
@@ -108,7 +108,7 @@ def _ask(desk, rng, folder, asked):
     list_path.write_bytes(stored(book(random_list(rng))))
     with asked.call("check"):
         plan, projects, _ = read_plan_and_list(plan_path, list_path, desk)
-        harm = find_harm(desk, plan)
+        harm = find_harm(desk.twin, plan)
         if faults(harm):
             raise InvalidData(harm)
     with asked.call("fit"):

@@ -162,7 +162,7 @@ def test_a_claim_says_of_what_fits_the_same_as_the_answered_list(claim, answered
     headers, homes, _ = openpyxl.load_workbook(answered).active.values
     told = dict(zip(headers, homes, strict=True))
     answers = {
-        "Past": next(told[name] for name in told if name.startswith("Antwoord: past het? /")),
+        "Past": next(told[name] for name in told if name.startswith("Antwoord: past het?")),
         "Eerste jaar": next(told[name] for name in told if name.startswith("Antwoord: eerste")),
     }
     for start, answer in answers.items():

@@ -240,7 +240,7 @@ def _choices(
     raise_kva, draw_kw = np.zeros((nodes, count)), np.zeros((nodes, count))
     for column, effect in enumerate(horizon.candidates):
         np.add.at(raise_kva[:, column], effect.links, effect.limit_kva)
-        np.add.at(draw_kw[:, column], effect.nodes, effect.kw)
+        np.add.at(draw_kw[:, column], _where_it_counts(horizon, effect), effect.kw)
     unit = kinds["unit"].reindex(measures["kind"])
     size_max = measures[["size", "size_max"]].max(axis=1).to_numpy(dtype=np.float64)
     names = measures["measure_id"].tolist()
@@ -265,6 +265,21 @@ def _choices(
         staged=np.array([not _is_new_feeder(horizon, e) for e in horizon.candidates], dtype=bool),
         variants=variants,
     )
+
+
+def _where_it_counts(horizon: Horizon, effect: Effect) -> Ints:
+    """Nodes at which the search counts power: what is taken away, where something always stands.
+
+    Relief on a station that may never be built would else leave room there for homes. So it counts
+    from the first node above that stands in every year: less than it does once that is built.
+    """
+    nodes, parent = effect.nodes.copy(), horizon.tree.parent
+    stands = np.asarray(horizon.limit_kva.min(axis=0) > 0)
+    moves = (effect.kw < 0) & ~stands[nodes] & (parent[nodes] >= 0)
+    while moves.any():
+        nodes[moves] = parent[nodes[moves]]
+        moves &= ~stands[nodes] & (parent[nodes] >= 0)
+    return nodes
 
 
 def _is_new_feeder(horizon: Horizon, effect: Effect) -> bool:

@@ -91,9 +91,8 @@ def build_horizon(
     every = np.arange(years.tree.parent.size)
     count = len(plan.years)
     base_kva = np.empty((count, every.size, kept.size), dtype=np.float32)
-    standing_kva = years.state.base_kva[:, kept]
     for at, year in enumerate(plan.years):
-        base_kva[at] = standing_kva + year_added(years, year, every, kept)
+        base_kva[at] = _carried(years, year, every, kept)
     names = {measure.measure_id for measure in measures_of(plan) if measure.is_candidate}
     chosen = tuple(effect for effect in years.effects if effect.measure_id in names)
     shapes = years.shapes | {
@@ -148,8 +147,19 @@ def link_loads(
     needs the quarters of both.
     """
     years = plan_years(twin, plan, case, "load")
-    base_kva = np.stack([year_base(years, year, links, quarters) for year in plan.years])
+    base_kva = np.stack([_carried(years, year, links, quarters) for year in plan.years])
     return base_kva, {name: course[quarters] for name, course in years.shapes.items()}
+
+
+def _carried(years: Years, year: int, links: Ints, quarters: Ints) -> Floats32:
+    """What some links carry in a year; relief leaves no room on a link that does not stand.
+
+    Relief spreads over all that a plan ever builds at its place. [kVA], shape (links, quarters).
+    """
+    base_kva = year_base(years, year, links, quarters)
+    absent = year_limits(years, year)[links] <= 0
+    base_kva[absent] = np.maximum(base_kva[absent], 0.0)
+    return base_kva
 
 
 def kept_quarters(years: Years) -> Ints:

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from stroomstad.blocks import Ints, LoadBlocks
+from stroomstad.blocks import Floats, Ints, LoadBlocks
 from stroomstad.capacity.stress import stress_of, voltage_limits
 from stroomstad.capacity.trial import TOLERANCE
 from stroomstad.errors import Issue, name_some, raise_faults
@@ -34,7 +34,13 @@ from stroomstad.tables.plan import Plan
 from stroomstad.tables.schema import count, flag, number, table, text
 from stroomstad.timeline.horizons import loads_on
 from stroomstad.trust.placing import Hung, Promise, added_kw
-from stroomstad.trust.rounds import Confirmation, YearGrid, confirm, signed_kva
+from stroomstad.trust.rounds import (
+    Confirmation,
+    YearGrid,
+    confirm,
+    limits_found,
+    signed_kva,
+)
 
 Solve = Callable[[Network, LoadBlocks, LoadBlocks], StepFlows]
 
@@ -132,13 +138,35 @@ def confirm_plan(
     if years is not None:
         horizon = _in_years(horizon, years)
     promises = build_promises(twin, plan, projects, horizon)
-    sites, issues = plan_sites(twin, plan)
-    raise_faults(issues)
-    ground = _Ground(twin, plan, sites, horizon, solve)
+    ground = _ground(twin, plan, horizon, solve)
     answer = confirm(promises, horizon, [_year_grid(ground, year) for year in horizon.years])
     rows = [_evidence(answer, promises, horizon, year) for year in range(len(horizon.years))]
     rows.append(rows[-1] | _summer(ground, promises, answer.hung))
     return _confirmed(answer, promises, horizon), pd.DataFrame(rows)
+
+
+def limits_by_ac(
+    twin: Twin, plan: Plan, projects: pd.DataFrame, horizon: Horizon, solve: Solve
+) -> tuple[Floats, int]:
+    """Limits with which the linear rule says what AC says of the promises of a plan.
+
+    Parameters
+    ----------
+    twin, plan, projects, horizon, solve
+        As in `confirm_plan`.
+
+    Returns
+    -------
+    Limits, and how many of them the promises break. [kVA], shape (years, links)
+
+    Raises
+    ------
+    InvalidData, NotFound, SolverFailed
+        As `confirm_plan`.
+    """
+    promises = build_promises(twin, plan, projects, horizon)
+    ground = _ground(twin, plan, horizon, solve)
+    return limits_found(promises, horizon, [_year_grid(ground, year) for year in horizon.years])
 
 
 def build_promises(
@@ -196,6 +224,12 @@ class _Ground:
     sites: Mapping[str, Site]
     horizon: Horizon
     solve: Solve
+
+
+def _ground(twin: Twin, plan: Plan, horizon: Horizon, solve: Solve) -> _Ground:
+    sites, issues = plan_sites(twin, plan)
+    raise_faults(issues)
+    return _Ground(twin, plan, sites, horizon, solve)
 
 
 def _promise_issues(sizes: pd.DataFrame, projects: pd.DataFrame) -> list[Issue]:

@@ -2,7 +2,8 @@
 
 Promises are hung in the legal order of the queue with the ledger of this room, so that they lie
 as they did when they were found to fit. A limit may be another than that of the horizon: what
-an AC power flow made of it.
+an AC power flow made of it. Promises hung anew may wander: what leaves one link breaks another.
+Where they are lowered nothing moves, and what comes last in the legal order gives way first.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from stroomstad.blocks import Floats, Ints
-from stroomstad.capacity.headroom import Branch, branch_to
+from stroomstad.capacity.headroom import Branch, Flags, branch_to
 from stroomstad.capacity.trial import flow_through
 from stroomstad.fitting.ledger import (
     Binding,
@@ -28,6 +29,7 @@ from stroomstad.fitting.ledger import (
     power_offer,
 )
 from stroomstad.measures.twin import Horizon
+from stroomstad.tables.grid import LINK_KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,41 @@ def hang(
         else:
             answers.append(_hang_connection(ledger, promise, whole_promise=kept is None))
     return tuple(answers)
+
+
+def lower(
+    promises: tuple[Promise, ...],
+    hung: tuple[Hung, ...],
+    horizon: Horizon,
+    year: int,
+    links: Ints,
+    *,
+    keep_unit: float,
+) -> tuple[Hung, ...]:
+    """Lower what hangs behind some links in a year to a share of what they still take.
+
+    Parameters
+    ----------
+    promises, hung
+        In the legal order of the queue, and where they hang.
+    horizon
+        Its limits say what every link takes, its base what is there already.
+    year
+        Position of the year; years before it keep no more than what is left in it.
+    links
+        Links that must give way, as positions in the tree.
+    keep_unit
+        Share of what each of them takes by its limit that is left in the end. [1]
+
+    Returns
+    -------
+    The promises, whole homes and whole kW, none larger than before.
+    """
+    lowered = list(hung)
+    # A link further from the substation first: what leaves it leaves those above it too.
+    for link in horizon.tree.order[np.isin(horizon.tree.order, links)][::-1].tolist():
+        _lower_behind(promises, lowered, horizon, (year, link), keep_unit)
+    return tuple(lowered)
 
 
 def added_kw(
@@ -210,7 +247,11 @@ def _hang_connection(ledger: Ledger, promise: Promise, *, whole_promise: bool) -
     offer = power_offer(ledger, branch, shape)
     fits_kw = np.where(offer.fits < asked_kw, np.floor(offer.fits), asked_kw)
     held_by = _held_by(ledger, offer, asked_kw, fits_kw)
-    power_kw = asked_kw if whole_promise else fits_kw
+    if whole_promise:
+        stands = (ledger.horizon.limit_kva[:, branch.nodes] > 0).all(axis=1)
+        power_kw = np.where(stands, asked_kw, fits_kw)
+    else:
+        power_kw = fits_kw
     book_power(ledger, offer, power_kw, shape)
     return Hung(branch, np.outer(branch.site, power_kw / promise.kw), held_by)
 
@@ -263,3 +304,73 @@ def _at_nodes(branch: Branch, through: Floats) -> Floats:
     below = np.flatnonzero(branch.parent >= 0)
     np.subtract.at(placed, branch.parent[below], through[below])
     return placed
+
+
+def _lower_behind(
+    promises: tuple[Promise, ...],
+    hung: list[Hung],
+    horizon: Horizon,
+    at: tuple[int, int],
+    keep_unit: float,
+) -> None:
+    year, link = at
+    below = {position: behind for position, one in enumerate(hung)
+             if (behind := _behind(one.branch, link)).any()}  # fmt: skip
+    added_kva = {
+        position: hung[position].placed[behind, year].sum()
+        * _per_unit_kva(promises[position], horizon, link)
+        for position, behind in below.items()
+    }
+    if not added_kva:
+        return
+    total_kva = np.sum(list(added_kva.values()), axis=0)
+    left_kva = horizon.limit_kva[year, link] - horizon.base_kva[year, link].astype(np.float64)
+    ratio = np.divide(left_kva, total_kva, out=np.ones_like(left_kva), where=total_kva > 0)
+    quarter = int(ratio.argmin())
+    binding = Binding(
+        str(horizon.tree.link_ids[link]),
+        LINK_KINDS[horizon.tree.link_kind[link]],
+        horizon.axis.names(horizon.quarters[[quarter]])[0],
+        horizon.years[year],
+        0.0,
+    )
+    too_much_kva = total_kva[quarter] * (1.0 - keep_unit * np.clip(ratio[quarter], 0.0, 1.0))
+    for position in sorted(below, reverse=True):
+        own_kva = float(added_kva[position][quarter])
+        if too_much_kva <= 0 or own_kva <= 0:
+            continue
+        keep = max(0.0, 1.0 - too_much_kva / own_kva)
+        hung[position] = _kept(
+            promises[position], hung[position], below[position], (year, binding), keep
+        )
+        too_much_kva -= own_kva * (1.0 - keep)
+
+
+def _behind(branch: Branch, link: int) -> Flags:
+    """Which nodes of a branch a link leads to. Shape (branch,)."""
+    found = branch.nodes == link
+    for at, parent in enumerate(branch.parent.tolist()):
+        if parent >= 0:
+            found[at] |= found[parent]
+    return np.asarray(found, dtype=np.bool_)
+
+
+def _per_unit_kva(promise: Promise, horizon: Horizon, link: int) -> Floats:
+    """What a home or a kW behind a link adds to it. [kVA], shape (quarters,)."""
+    level = horizon.level_factor_unit[link] if promise.as_homes else 1.0
+    firm_kva = promise.kw * float(horizon.kva_per_kw[link] * level)
+    return np.asarray(firm_kva * horizon.shapes[promise.shape], dtype=np.float64)
+
+
+def _kept(
+    promise: Promise, hung: Hung, below: Flags, binding: tuple[int, Binding], keep_unit: float
+) -> Hung:
+    """A promise of which a share is kept at some nodes in a year, and no more before it."""
+    year, limit = binding
+    unit = 1.0 if promise.as_homes else promise.kw
+    left = np.floor(hung.placed[below, year] * unit * keep_unit) / unit
+    placed = hung.placed.copy()
+    placed[below, : year + 1] = np.minimum(placed[below, : year + 1], left[:, None])
+    less = placed.sum(axis=0) < hung.size
+    held_by = tuple(limit if less[at] else old for at, old in enumerate(hung.held_by))
+    return replace(hung, placed=placed, held_by=held_by)

@@ -34,10 +34,12 @@ from stroomstad.errors import SolverFailed
 from stroomstad.measures.twin import Horizon
 from stroomstad.powerflow import StepFlows
 from stroomstad.tables.results import Floats32
-from stroomstad.trust.placing import Hung, Promise, added_kva, added_kw, behind, hang
+from stroomstad.trust.placing import Hung, Promise, added_kva, added_kw, behind, hang, lower
 
 # Own choice: less than a hundredth more is not worth another round of power flow.
 WORTHWHILE = 0.01
+# Own choice: what is left of what AC says that a link takes, where the rounds did not suffice.
+KEEP_UNIT = (0.99, 0.98, 0.96, 0.92, 0.84, 0.68, 0.36, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,10 +159,7 @@ def confirm(
     SolverFailed
         When a year has no solution even without promises.
     """
-    standing = tuple(_without_promises(horizon, *pair) for pair in enumerate(years))
-    question = _Question(promises, horizon, standing)
-    none = np.zeros(len(years), dtype=np.int64)
-    state = _State(hang(promises, horizon), _open_limits(horizon), {}, none)
+    question, state = _open(promises, horizon, years)
     best: _State | None = None
     first: tuple[Finding, ...] = ()
     pending = urgent = set(range(len(years)))
@@ -184,7 +183,19 @@ def confirm(
     state = _solved(state, question, pending)
     if best is not None and any(finding.pressed for finding in state.last.values()):
         state = replace(best, rounds=state.rounds)
-    return _confirmation(state, first)
+    return _confirmation(_lowered(state, question), first)
+
+
+def limits_found(
+    promises: tuple[Promise, ...], horizon: Horizon, years: Sequence[YearGrid]
+) -> tuple[Floats, int]:
+    """Limits with which the linear rule says what AC says, when all of every promise hangs.
+
+    As in `confirm`; also how many limits the promises break. [kVA], shape (years, links).
+    """
+    question, state = _open(promises, horizon, years)
+    state = _solved(state, question, set(range(len(years))))
+    return state.limits.least_kva, sum(finding.pressed for finding in state.last.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +261,16 @@ class _View:
     year: int
 
 
+def _open(
+    promises: tuple[Promise, ...], horizon: Horizon, years: Sequence[YearGrid]
+) -> tuple[_Question, _State]:
+    """The question, and the state before anything is solved."""
+    standing = tuple(_without_promises(horizon, *pair) for pair in enumerate(years))
+    none = np.zeros(len(years), dtype=np.int64)
+    state = _State(hang(promises, horizon), _open_limits(horizon), {}, none)
+    return _Question(promises, horizon, standing), state
+
+
 def _solved(state: _State, question: _Question, years: set[int]) -> _State:
     """Solve some years, and learn from them."""
     limits, last, rounds = state.limits, dict(state.last), state.rounds.copy()
@@ -266,6 +287,19 @@ def _hung_anew(state: _State, question: _Question, moving: set[int]) -> tuple[Hu
     kept = {at: one for at, one in enumerate(state.hung) if at not in moving}
     horizon = replace(question.horizon, limit_kva=state.limits.least_kva)
     return hang(question.promises, horizon, kept=kept)
+
+
+def _lowered(state: _State, question: _Question) -> _State:
+    """Lower what hangs behind links that must give way, further each time, until all holds."""
+    for keep_unit in KEEP_UNIT:
+        pressed = [year for year, found in state.last.items() if found.pressed]
+        hung = state.hung
+        horizon = replace(question.horizon, limit_kva=state.limits.least_kva)
+        for year in pressed:
+            links = state.last[year].broken
+            hung = lower(question.promises, hung, horizon, year, links, keep_unit=keep_unit)
+        state = _solved(replace(state, hung=hung), question, _changed(state.hung, hung))
+    return state
 
 
 def _confirmation(state: _State, first: tuple[Finding, ...]) -> Confirmation:
@@ -445,10 +479,15 @@ def _changed(before: tuple[Hung, ...], after: tuple[Hung, ...]) -> set[int]:
 
 
 def _rows_of(at: Ints, nodes: Ints, size: int) -> Ints:
-    """Rows of a grid that hold some nodes of the horizon."""
+    """Rows of a grid that hold some nodes of the horizon; all of them must stand."""
     within = np.full(size, -1, dtype=np.int64)
     within[at] = np.arange(at.size)
-    return within[nodes]
+    rows = within[nodes]
+    if (rows < 0).any():
+        raise ValueError(
+            f"confirmation: promises hang on nodes {nodes[rows < 0]} that do not stand."
+        )
+    return rows
 
 
 def _over_all(values: Floats, at: Ints, size: int, missing: float) -> Floats:

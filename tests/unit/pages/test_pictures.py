@@ -120,7 +120,7 @@ def test_a_line_that_leaves_the_picture_is_named_with_an_arrow():
     wide = pagetables.make_staircase().assign(region_homes=1e6)
     drawn, _ = text_drawn(lambda axes: pictures._draw_staircase(axes, wide, "nl"))
     assert [text for text in drawn if text.startswith("↑")] == [
-        "↑ regio laat toe (aangenomen): 1.000.000"
+        "↑ ╍ regio laat toe (aangenomen): 1.000.000"
     ]
 
 

@@ -178,7 +178,7 @@ def test_without_a_check_the_page_does_not_say_confirmed():
 def test_the_band_of_the_homes_connected_is_told_without_and_with_the_region():
     stairs = pagetables.make_staircase()
     page = plan_page({"draws": 200}, {"staircase": stairs})
-    told = " ".join(part.text for part in page.sections[6].parts if isinstance(part, Text))
+    told = " ".join(part.text for part in parts_of(page, Text))
     assert (
         "In acht van de tien van 200 trekkingen sluit dit plan in 2036 2.346 tot 4.153 van de "
         "gevraagde woningen aan, en met wat de regio overlaat 2.219 tot 2.536." in told
@@ -186,7 +186,7 @@ def test_the_band_of_the_homes_connected_is_told_without_and_with_the_region():
     assert "berekende kansen" in told
     alone = stairs.drop(columns=["with_region_p10", "with_region_p90"])
     page = plan_page({}, {"staircase": alone}, "en")
-    told = " ".join(part.text for part in page.sections[6].parts if isinstance(part, Text))
+    told = " ".join(part.text for part in parts_of(page, Text))
     assert "In eight of ten draws this plan has connected 2,346 to 4,153 of the homes asked" in told
     assert "region leaves" not in told
 

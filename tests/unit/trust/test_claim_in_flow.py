@@ -34,10 +34,12 @@ PROJECTS = pd.DataFrame(
     ]
 )
 
+FITS = PROJECTS[["row"]].assign(fits="yes", first_year_fits=2026.0)
+
 
 def promised(desk, plan):
     """All that is asked, at the end of each year."""
-    told = claim_tables(desk, plan, PROJECTS)["claim"]
+    told = claim_tables(desk, plan, PROJECTS, FITS)["claim"]
     told = told.assign(size=told.groupby("project")["homes"].cumsum())
     promises = told.rename(columns={"project": "project_id"})[["project_id", "year", "size"]]
     return replace(plan, promises=promises.astype({"size": float}))
@@ -55,7 +57,7 @@ def test_the_power_flow_draws_what_is_claimed_more_than_without_it(seed):
     horizon = build_horizon(desk.twin, plan)
     table, _ = confirm_plan(desk.twin, plan, PROJECTS, horizon, solve)
     assert (table["confirmed"] == table["promised"]).all()
-    claim = claim_tables(desk, plan, PROJECTS)["claim"]
+    claim = claim_tables(desk, plan, PROJECTS, FITS)["claim"]
     peak, tree = int(horizon.shapes["home"].argmax()), horizon.tree
     # The first years are solved without the promises, the next ones with all of them.
     years = len(horizon.years)
