@@ -9,7 +9,7 @@ Where they are lowered nothing moves, and what comes last in the legal order giv
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -90,7 +90,7 @@ def hang(
     *,
     kept: Mapping[int, Hung] | None = None,
 ) -> tuple[Hung, ...]:
-    """Hang promises on the grid, as far as it takes them.
+    """Hang promises on the grid year by year, as far as it takes them.
 
     Parameters
     ----------
@@ -106,17 +106,13 @@ def hang(
     ledger = open_ledger(horizon)
     for position, hung in (kept or {}).items():
         _book_as_it_hangs(ledger, promises[position], hung)
-    answers = []
-    for position, promise in enumerate(promises):
-        if kept is not None and position in kept:
-            answers.append(kept[position])
-        elif not promise.nodes.size:
-            answers.append(_nowhere(promise))
-        elif promise.as_homes:
-            answers.append(_hang_homes(ledger, promise, whole_promise=kept is None))
-        else:
-            answers.append(_hang_connection(ledger, promise, whole_promise=kept is None))
-    return tuple(answers)
+    pending = {at: _Hanging(each) for at, each in enumerate(promises) if at not in (kept or {})}
+    for year in range(len(horizon.years)):
+        for hanging in _in_turn(pending, anew=kept is None):
+            _hang_more(ledger, hanging, year, whole_promise=kept is None)
+    return tuple(
+        kept[at] if kept and at in kept else _as_hung(pending[at]) for at in range(len(promises))
+    )
 
 
 def lower(
@@ -216,53 +212,90 @@ def behind(hung: Hung) -> Floats:
     return flow_through(hung.branch, hung.placed)
 
 
-def _nowhere(promise: Promise) -> Hung:
-    none = np.zeros(0, dtype=np.int64)
-    branch = Branch(none, none, np.zeros(0, dtype=np.bool_))
-    nothing = Binding(None, None, None, None, float(promise.size[-1]))
-    return Hung(branch, np.zeros((0, promise.size.size)), (nothing,) * promise.size.size)
+@dataclass(slots=True)
+class _Hanging:
+    """A promise while it is hung; ``branch`` and ``placed`` follow when any of it hangs."""
+
+    promise: Promise
+    branch: Branch | None = None
+    placed: Floats | None = None
+    held_by: dict[int, Binding] = field(default_factory=dict)
+
+    @property
+    def places(self) -> int:
+        return self.promise.nodes.size if self.promise.as_homes else 1
 
 
-def _hang_homes(ledger: Ledger, promise: Promise, *, whole_promise: bool) -> Hung:
-    tree = ledger.horizon.tree
-    branch = branch_to(tree.parent, tree.order, promise.nodes)
+def _in_turn(pending: Mapping[int, _Hanging], *, anew: bool) -> list[_Hanging]:
+    """Promises in the order in which what is new in a year is hung.
+
+    Promises are made because all of them fit together. So at first who can hang at one place only
+    goes before who can hang at many; when something must give way, the legal order holds.
+    """
+    return sorted(pending.values(), key=lambda one: one.places if anew else 0)
+
+
+def _hang_more(ledger: Ledger, hanging: _Hanging, year: int, *, whole_promise: bool) -> None:
+    """Hang what a promise has more in a year than hangs of it; a connection hangs all at once."""
+    promise = hanging.promise
+    if not promise.nodes.size or promise.size[year] <= 0:
+        return
+    if promise.as_homes:
+        _hang_homes(ledger, hanging, year, whole_promise=whole_promise)
+    elif hanging.branch is None:
+        _hang_connection(ledger, hanging, whole_promise=whole_promise)
+
+
+def _as_hung(hanging: _Hanging) -> Hung:
+    promise, branch, placed = hanging.promise, hanging.branch, hanging.placed
+    years = range(promise.size.size)
+    if branch is None or placed is None:
+        none = np.zeros(0, dtype=np.int64)
+        branch, placed = Branch(none, none, np.zeros(0, dtype=np.bool_)), np.zeros((0, len(years)))
+    nothing = None if promise.nodes.size else Binding(None, None, None, None, promise.size[-1])
+    return Hung(branch, placed, tuple(hanging.held_by.get(year, nothing) for year in years))
+
+
+def _hang_homes(ledger: Ledger, hanging: _Hanging, year: int, *, whole_promise: bool) -> None:
+    """Hang the homes that a promise has more from a year on."""
+    tree, promise = ledger.horizon.tree, hanging.promise
+    if hanging.branch is None or hanging.placed is None:
+        hanging.branch = branch_to(tree.parent, tree.order, promise.nodes)
+        hanging.placed = np.zeros((hanging.branch.nodes.size, promise.size.size))
+    branch = hanging.branch
+    asked = float(promise.size[year] - hanging.placed[:, year].sum())
+    if asked <= 0:
+        return
     offer = home_offer(ledger, branch, promise.kw)
-    homes = np.minimum(promise.size, offer.fits)
-    held_by = _held_by(ledger, offer, promise.size, homes)
-    if whole_promise and (homes < promise.size).any():
-        offer, homes = _stretched(offer, promise.size, ledger.horizon.limit_kva[:, branch.nodes])
+    more = np.where(np.arange(promise.size.size) < year, 0.0, min(asked, offer.fits[year]))
+    if more[year] < asked:
+        hanging.held_by[year] = find_binding(ledger, offer, year, asked)
+        if whole_promise:
+            wanted = np.where(np.arange(promise.size.size) < year, 0.0, asked)
+            offer, more = _stretched(offer, wanted, ledger.horizon.limit_kva[:, branch.nodes])
     before = ledger.homes_booked[:, branch.nodes]
-    book_homes(ledger, offer, homes, promise.kw)
+    book_homes(ledger, offer, more, promise.kw)
     booked = ledger.homes_booked[:, branch.nodes] - before
     through = np.rint(booked.T * (ledger.horizon.home_kw / promise.kw))
-    return Hung(branch, _at_nodes(branch, through), held_by)
+    hanging.placed += _at_nodes(branch, through)
 
 
-def _hang_connection(ledger: Ledger, promise: Promise, *, whole_promise: bool) -> Hung:
+def _hang_connection(ledger: Ledger, hanging: _Hanging, *, whole_promise: bool) -> None:
     """Hang a connection on one node; what does not fit whole is cut to whole kW."""
+    promise = hanging.promise
     tree, shape = ledger.horizon.tree, ledger.horizon.shapes[promise.shape]
     asked_kw = promise.size * promise.kw
     node = best_node(ledger, promise.nodes, shape, asked_kw)
     branch = branch_to(tree.parent, tree.order, np.array([node]))
     offer = power_offer(ledger, branch, shape)
-    fits_kw = np.where(offer.fits < asked_kw, np.floor(offer.fits), asked_kw)
-    held_by = _held_by(ledger, offer, asked_kw, fits_kw)
+    power_kw = np.where(offer.fits < asked_kw, np.floor(offer.fits), asked_kw)
+    for year in np.flatnonzero(power_kw < asked_kw).tolist():
+        hanging.held_by[year] = find_binding(ledger, offer, year, float(asked_kw[year]))
     if whole_promise:
         stands = (ledger.horizon.limit_kva[:, branch.nodes] > 0).all(axis=1)
-        power_kw = np.where(stands, asked_kw, fits_kw)
-    else:
-        power_kw = fits_kw
+        power_kw = np.where(stands, asked_kw, power_kw)
     book_power(ledger, offer, power_kw, shape)
-    return Hung(branch, np.outer(branch.site, power_kw / promise.kw), held_by)
-
-
-def _held_by(
-    ledger: Ledger, offer: Offer, asked: Floats, fits: Floats
-) -> tuple[Binding | None, ...]:
-    return tuple(
-        find_binding(ledger, offer, year, float(asked[year])) if fits[year] < asked[year] else None
-        for year in range(asked.size)
-    )
+    hanging.branch, hanging.placed = branch, np.outer(branch.site, power_kw / promise.kw)
 
 
 def _stretched(offer: Offer, homes: Floats, limit_kva: Floats) -> tuple[Offer, Floats]:

@@ -32,7 +32,7 @@ PROJECTS = pd.DataFrame(
         row("east", EAST, 9, 2027, 2028, heating="heat_net", home_type="apartment"),
         row("promised", EAST, 6, 2027, 2027, kw_promised=10.5),
     ]
-)
+).assign(row=[2, 3, 4])
 
 FITS = PROJECTS[["row"]].assign(fits="yes", first_year_fits=2026.0)
 

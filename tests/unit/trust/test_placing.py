@@ -78,7 +78,7 @@ def test_homes_hang_on_a_new_station_from_the_year_in_which_it_stands(horizon):
     limit_kva = horizon.limit_kva.copy()
     limit_kva[0, LV1] = 0.0
     (hung,) = hang((homes(100, 300),), replace(horizon, limit_kva=limit_kva), kept={})
-    assert (at(hung, LV1), at(hung, LV2)) == ([0, 163], [100, 137])
+    assert (at(hung, LV1), at(hung, LV2)) == ([0, 154], [100, 146])
 
 
 def test_added_power_is_what_hangs_times_its_power_and_course(horizon):
