@@ -14,12 +14,14 @@ import pandas as pd
 
 from stroomstad.errors import InvalidData, Issue
 from stroomstad.measures.twin import Horizon
+from stroomstad.powerflow import solve_steps
 from stroomstad.run.desk import Desk, locate
 from stroomstad.run.lists import Tables
 from stroomstad.run.model import Clock
 from stroomstad.run.plans import plan_costs
 from stroomstad.search import (
     Answer,
+    Posed,
     Question,
     SearchOptions,
     ceilinged,
@@ -31,9 +33,12 @@ from stroomstad.search import (
     search,
 )
 from stroomstad.tables.plan import PAYERS, Plan
-from stroomstad.timeline.horizons import build_horizon
+from stroomstad.timeline.horizons import build_horizon, lowered_limits
+from stroomstad.trust.confirm import limits_by_ac
 
 SOCIETY = "society"
+# How a search ends that was not stopped and has an answer.
+_DONE = ("gap", "work")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +101,11 @@ def search_plan(
     ------
     InvalidData
         When the plan has no candidates.
+
+    Notes
+    -----
+    The power flow is asked once what it leaves of the limits that the plan found runs into; the
+    search is then done again with those limits, as long as it is not stopped.
     """
     if wish.propose:
         sites, _ = locate(desk.twin, plan, projects["place"])
@@ -108,9 +118,22 @@ def search_plan(
     twin = desk.twin
     question = _question(plan, wish, wish.payer, plan_costs(desk, plan, horizon))
     options = SearchOptions(gap_fraction=wish.gap_fraction, homes_for_least_money=wish.homes)
-    posed = pose(horizon, plan, projects, twin.catalogue, twin.parameters["mid"], question=question)
-    with clock.step("search") as done, _stopping(wish.seconds) as cancelled:
-        answer = search(posed.problem, options, progress=_progress(wish, done), cancelled=cancelled)
+
+    def ask(horizon: Horizon, step: str) -> tuple[Posed, Answer]:
+        parameters = twin.parameters["mid"]
+        posed = pose(horizon, plan, projects, twin.catalogue, parameters, question=question)
+        with clock.step(step) as done:
+            tell = _progress(wish, done)
+            return posed, search(posed.problem, options, progress=tell, cancelled=cancelled)
+
+    with _stopping(wish.seconds) as cancelled:
+        posed, answer = ask(horizon, "search")
+        if answer.ended in _DONE:
+            with clock.step("cuts"):
+                lower = _lowered(desk, plan_of(plan, posed, answer.mix), projects, horizon)
+            second = ask(lower, "search again")
+            if second[1].ended in _DONE:
+                (posed, answer), horizon = second, lower
     left_out = [dataclasses.asdict(issue) for issue in posed.issues]
     tables = {
         "search": _told(answer).assign(
@@ -123,6 +146,13 @@ def search_plan(
         with clock.step("curve"):
             tables["curve"] = _curve(desk, horizon, plan, projects, wish)
     return plan_of(plan, posed, answer.mix), tables
+
+
+def _lowered(desk: Desk, found: Plan, projects: pd.DataFrame, horizon: Horizon) -> Horizon:
+    """The horizon of a search with the limits that AC leaves to what was found on it."""
+    own = build_horizon(desk.twin, found, horizon.case, places=sorted(set(projects["place"])))
+    by_ac_kva, _ = limits_by_ac(desk.twin, found, projects, own, solve_steps)
+    return lowered_limits(horizon, own, by_ac_kva)
 
 
 def _question(plan: Plan, wish: Wish, payer: str, committed: pd.DataFrame) -> Question:

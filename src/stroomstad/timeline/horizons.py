@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 from scipy.sparse import csr_matrix, hstack, vstack
 from shapely.geometry import Point
 
@@ -149,6 +151,33 @@ def link_loads(
     years = plan_years(twin, plan, case, "load")
     base_kva = np.stack([_carried(years, year, links, quarters) for year in plan.years])
     return base_kva, {name: course[quarters] for name, course in years.shapes.items()}
+
+
+def lowered_limits(horizon: Horizon, found: Horizon, by_ac_kva: Floats) -> Horizon:
+    """Lower the limits of a horizon by what AC takes off the limits of a plan found on it.
+
+    Parameters
+    ----------
+    horizon
+        On which a plan was searched.
+    found
+        That of the plan that was found, over the same years.
+    by_ac_kva
+        Limits of ``found`` with which the linear rule says what AC says. [kVA], shape
+        (years, links)
+
+    Returns
+    -------
+    The horizon; what AC takes off a link is taken off it whatever is built there. A limit is
+    never raised, and links that only the plan found has are left out.
+    """
+    at = pd.Series(np.arange(horizon.tree.parent.size), index=list(horizon.tree.link_ids))
+    at = at.reindex(list(found.tree.link_ids))
+    known = at.notna().to_numpy()
+    less_kva = np.maximum(found.limit_kva - by_ac_kva, 0.0)[:, known]
+    limit_kva = horizon.limit_kva.copy()
+    limit_kva[:, at[known].astype(np.int64)] -= less_kva
+    return replace(horizon, limit_kva=limit_kva)
 
 
 def _carried(years: Years, year: int, links: Ints, quarters: Ints) -> Floats32:
