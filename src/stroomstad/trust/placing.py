@@ -23,6 +23,7 @@ from stroomstad.fitting.ledger import (
     best_node,
     book_homes,
     book_power,
+    copied,
     find_binding,
     home_offer,
     open_ledger,
@@ -90,7 +91,10 @@ def hang(
     *,
     kept: Mapping[int, Hung] | None = None,
 ) -> tuple[Hung, ...]:
-    """Hang promises on the grid year by year, as far as it takes them.
+    """Hang promises on the grid, as far as it takes them, in the one of two ways that leaves less.
+
+    One promise after the other with all its years is how the queue reserves; all promises year by
+    year leaves stations that stand early to who comes early, as a search does.
 
     Parameters
     ----------
@@ -106,12 +110,21 @@ def hang(
     ledger = open_ledger(horizon)
     for position, hung in (kept or {}).items():
         _book_as_it_hangs(ledger, promises[position], hung)
-    pending = {at: _Hanging(each) for at, each in enumerate(promises) if at not in (kept or {})}
-    for year in range(len(horizon.years)):
-        for hanging in _in_turn(pending, anew=kept is None):
-            _hang_more(ledger, hanging, year, whole_promise=kept is None)
+    every = range(len(horizon.years))
+    found = []
+    for by_year in (False, True):
+        pending = {at: _Hanging(one) for at, one in enumerate(promises) if at not in (kept or {})}
+        if by_year:
+            turns = [(one, year) for year in every for one in _in_turn(pending, anew=kept is None)]
+        else:
+            turns = [(one, year) for one in pending.values() for year in every]
+        booked = copied(ledger)
+        for hanging, year in turns:
+            _hang_more(booked, hanging, year, whole_promise=kept is None)
+        found.append(pending)
+    best = min(found, key=_short_kw)
     return tuple(
-        kept[at] if kept and at in kept else _as_hung(pending[at]) for at in range(len(promises))
+        kept[at] if kept and at in kept else _as_hung(best[at]) for at in range(len(promises))
     )
 
 
@@ -224,6 +237,15 @@ class _Hanging:
     @property
     def places(self) -> int:
         return self.promise.nodes.size if self.promise.as_homes else 1
+
+
+def _short_kw(pending: Mapping[int, _Hanging]) -> float:
+    """What the linear rule has no room for, summed over the years. [kW]."""
+    return sum(
+        one.promise.kw * binding.short
+        for one in pending.values()
+        for binding in one.held_by.values()
+    )
 
 
 def _in_turn(pending: Mapping[int, _Hanging], *, anew: bool) -> list[_Hanging]:
