@@ -326,3 +326,14 @@ def test_more_money_connects_no_less_on_the_curve():
     assert given["ceiling_eur"].tolist() == [0.0, 1e4]
     stopped = homes_per_euro(every, [0.0, 1e4], EXACT, cancelled=lambda: True)
     assert len(stopped) <= 2
+
+
+def test_relief_on_a_station_that_may_never_be_built_counts_from_above_it():
+    horizon, _, answer = posed(FEEDER, STATIONS, AWARE)
+    names = answer.measures["measure_id"].tolist()
+    drawn_kw = answer.problem.choices.draw_kw[:, names.index("aware")]
+    effect = next(each for each in horizon.candidates if each.measure_id == "aware")
+    always = (horizon.limit_kva > 0).all(axis=0)
+    assert not always[effect.nodes].all()
+    assert always[drawn_kw < 0].all()
+    assert drawn_kw.sum() == pytest.approx(effect.kw.sum())

@@ -18,7 +18,12 @@ from horizons import (
 from stroomstad.errors import InvalidData, MissingParameter
 from stroomstad.measures.effects import plan_sites
 from stroomstad.measures.plan_grid import grid_on
-from stroomstad.timeline.horizons import build_horizon, highest_quarters, loads_on
+from stroomstad.timeline.horizons import (
+    build_horizon,
+    highest_quarters,
+    loads_on,
+    lowered_limits,
+)
 from stroomstad.timeline.years import plan_years, year_base
 
 TWIN = make_twin()
@@ -327,3 +332,29 @@ def test_the_corners_keep_the_outlook_of_their_own_side():
         for outlook in ("low", "high")
     ]
     assert np.array_equal(*kept)
+
+
+def test_relief_leaves_no_room_on_a_station_that_does_not_stand_yet():
+    rows = (
+        measure("mv_cable", size=1, measure_id="feeder", in_service="2028-01-01"),
+        measure("new_station", size=2, measure_id="late", depends_on="feeder",
+                in_service="2028-01-01"),
+        measure("grid_aware_new_build", size=300, measure_id="aware", in_service="2026-01-01"),
+    )  # fmt: skip
+    horizon = built_horizon(*rows)
+    late = horizon.tree.link_ids.tolist().index("plan-late")
+    before, after = (horizon.years.index(year) for year in (2026, 2028))
+    assert horizon.limit_kva[before, late] == 0
+    assert horizon.base_kva[before, late].min() == 0
+    assert horizon.base_kva[after, late].min() < 0
+
+
+def test_what_ac_takes_off_a_limit_is_taken_off_whatever_is_built_there():
+    horizon = built_horizon()
+    found = built_horizon()
+    by_ac_kva = found.limit_kva.copy()
+    by_ac_kva[:, 2] -= 30.0
+    by_ac_kva[:, 3] += 30.0
+    lower = lowered_limits(horizon, found, by_ac_kva).limit_kva
+    assert lower[:, 2] == pytest.approx(horizon.limit_kva[:, 2] - 30.0)
+    assert np.delete(lower, 2, axis=1) == pytest.approx(np.delete(horizon.limit_kva, 2, axis=1))

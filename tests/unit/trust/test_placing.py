@@ -5,7 +5,7 @@ import pytest
 from confirming import LV1, LV2, MV1, QUARTERS, connection, homes, linear_solver, make_years
 
 from stroomstad.simulation import downstream
-from stroomstad.trust.placing import added_kva, added_kw, behind, hang
+from stroomstad.trust.placing import added_kva, added_kw, behind, hang, lower
 
 
 @pytest.fixture(scope="module")
@@ -107,3 +107,35 @@ def test_the_linear_rule_adds_up_what_hangs_behind_every_link(horizon):
 def test_what_is_behind_a_link_is_all_that_hangs_behind_it(horizon):
     (hung,) = hang((homes(0, 210),), horizon)
     assert behind(hung)[hung.branch.parent < 0, 1].sum() == 210
+
+
+def test_phases_to_come_leave_early_stations_to_who_comes_early(horizon):
+    limit_kva = horizon.limit_kva.copy()
+    limit_kva[0, LV2] = 0.0
+    promises = homes(50, 200, name="phased"), homes(200, 200, name="early")
+    hung = hang(promises, replace(horizon, limit_kva=limit_kva))
+    assert [one.size.tolist() for one in hung] == [[50, 200], [200, 200]]
+    assert all(one.held_by == (None, None) for one in hung)
+    # One after the other, "phased" would have taken half of its last 150 homes on LV1.
+    assert (at(hung[0], LV1), at(hung[0], LV2)) == ([50, 59], [0, 141])
+
+
+def test_a_connection_does_not_hang_on_a_station_before_it_stands(horizon):
+    limit_kva = horizon.limit_kva.copy()
+    limit_kva[0, LV1] = 0.0
+    (hung,) = hang((connection(90, 90, nodes=[LV1]),), replace(horizon, limit_kva=limit_kva))
+    assert hung.size.tolist() == [0, 90]
+
+
+def test_what_is_lowered_is_the_last_of_the_queue_and_nothing_moves(horizon):
+    limit_kva = horizon.limit_kva.copy()
+    limit_kva[1, LV1] = 200.0
+    promises = homes(100, 100, nodes=[LV1]), homes(0, 150, nodes=[LV1]), homes(0, 90, nodes=[LV2])
+    hung = hang(promises, horizon)
+    lowered = lower(
+        promises, hung, replace(horizon, limit_kva=limit_kva), 1, np.array([LV1]), keep_unit=0.5
+    )
+    # 200 kVA less the 40 that are there leave 160, of which half is kept.
+    assert [one.size.tolist() for one in lowered] == [[80, 80], [0, 0], [0, 90]]
+    assert lowered[0].held_by[0].name == lowered[1].held_by[1].name == "S1"
+    assert lowered[2] is hung[2]

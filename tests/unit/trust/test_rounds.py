@@ -13,7 +13,8 @@ from confirming import (
 )
 
 from stroomstad.errors import SolverFailed
-from stroomstad.trust.rounds import confirm
+from stroomstad.trust import rounds
+from stroomstad.trust.rounds import confirm, limits_found
 
 
 def sizes(answer):
@@ -127,3 +128,29 @@ def test_the_whole_of_every_promise_is_put_to_the_test_first():
     # The rule has room for 260 homes; by AC it is 293.
     answer = confirm((homes(0, 280, nodes=[LV1]),), horizon, years)
     assert sizes(answer) == [[0, 280]]
+
+
+def test_where_the_rounds_do_not_suffice_promises_are_lowered_until_all_holds(monkeypatch):
+    monkeypatch.setattr(rounds, "ROUNDS_MOST", 1)
+    horizon, years = make_years(linear_solver(gain=1.1))
+    promises = homes(100, 100, nodes=[LV1]), homes(200, 200, nodes=[LV1], name="last")
+    answer = confirm(promises, horizon, years)
+    assert [year.pressed for year in answer.last] == [0, 0]
+    assert answer.hung[0].size.tolist() == [100, 100]
+    # By AC 232 homes fit; 99 % of that is kept, in whole homes.
+    assert 129 <= answer.hung[1].size[1] <= 132
+    assert answer.hung[1].held_by[1].name == "S1"
+
+
+def test_limits_found_are_those_with_which_the_rule_says_what_ac_says():
+    horizon, years = make_years(linear_solver(gain=1.1))
+    limit_kva, pressed = limits_found((homes(0, 300, nodes=[LV1]),), horizon, years)
+    assert pressed == 1
+    assert limit_kva[1, LV1] == pytest.approx(44 + (300 - 44) / 1.1, rel=1e-4)
+    untouched = np.delete(limit_kva[1], [0, 1, LV1])
+    assert untouched == pytest.approx(np.delete(horizon.limit_kva[1], [0, 1, LV1]))
+
+
+def test_what_hangs_on_a_node_that_does_not_stand_is_refused():
+    with pytest.raises(ValueError, match="do not stand"):
+        rounds._rows_of(np.array([0, 1]), np.array([2]), 3)
