@@ -31,6 +31,7 @@ from stroomstad.run.desk import locate, open_city, read_plan_file, read_project_
 from stroomstad.run.lists import empty_plan, plan_horizons
 from stroomstad.run.model import Clock, default_city
 from stroomstad.search import Question, SearchOptions, plan_of, pose, propose, search
+from stroomstad.tables.plan import PAYERS
 from stroomstad.timeline.horizons import build_horizon
 from stroomstad.trust.confirm import confirm_plan
 from stroomstad.trust.staircase import horizon_band
@@ -56,7 +57,7 @@ def main(gap=0.01):
     plan, projects, horizon, results["size"] = laid_out(desk)
     for name, question in questions(plan).items():
         results[name], found = bench(desk, plan, projects, horizon, (question, gap))
-        if question.ceiling_eur is not None and question.region:
+        if question.ceilings and question.region:
             results["check"] = bench_check(desk, found, projects)
     results["peer"] = {name: bench_peer(size) for name, size in PEER_SIZES.items()}
     results["peak_memory_mb"] = peak_memory_mb()
@@ -239,9 +240,9 @@ def questions(plan):
     today = dt.date(plan.first_year, 1, 1)
     return {
         "budget lines of the plan": Question(today=today),
-        "15 million of society": Question(today=today, ceiling_eur=BUDGET_EUR),
+        "15 million of society": Question(today=today, ceilings=((PAYERS, BUDGET_EUR),)),
         "15 million of society, region apart": Question(
-            today=today, ceiling_eur=BUDGET_EUR, region=False
+            today=today, ceilings=((PAYERS, BUDGET_EUR),), region=False
         ),
     }
 

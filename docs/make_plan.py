@@ -49,7 +49,7 @@ def run_example():
     desk = open_city(default_city())
     plan, projects, _ = read_plan_and_list(*EXAMPLE, desk)
     clock = Clock(lambda _step, _done: None)
-    wish = Wish(budget_eur=BUDGET_EUR, curve=True)
+    wish = Wish(budgets_eur={"society": BUDGET_EUR}, curve=True)
     found, told = search_plan(desk, plan, projects, wish, clock)
     return Example(projects, answer_plan(desk, found, projects, clock) | told)
 

@@ -115,7 +115,9 @@ def _ask(desk, rng, folder, asked):
         fits = answer_list(desk, plan, projects, quiet())["fits"]
     assert fits["project_id"].tolist() == projects["project_id"].tolist()
     with asked.call("search"):
-        found, tables = search_plan(desk, plan, projects, Wish(budget_eur=3e6), quiet())
+        found, tables = search_plan(
+            desk, plan, projects, Wish(budgets_eur={"society": 3e6}), quiet()
+        )
     (ended,) = tables["search"].to_dict("records")
     assert ended["ended"] in ("gap", "work")
     assert ended["effort_nodes"] <= NODES_MOST

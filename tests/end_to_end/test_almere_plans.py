@@ -50,7 +50,7 @@ def test_of_what_the_example_promises_ac_confirms_nearly_all(asked):
 
 @pytest.fixture(scope="module")
 def found(asked):
-    return search_plan(*asked, Wish(budget_eur=5e7), quiet())
+    return search_plan(*asked, Wish(budgets_eur={"society": 5e7}), quiet())
 
 
 def homes_per_year(promises, projects):

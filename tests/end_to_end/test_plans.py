@@ -268,7 +268,7 @@ def test_a_found_plan_promises_the_same_when_it_is_run_again(town, handed_in, ru
 
 def test_a_run_knows_the_budget_of_its_search_and_the_names_of_its_substations(runs):
     tables = load_run(runs[1]).tables
-    assert tables["search"][["budget_eur", "payer"]].to_numpy().tolist() == [[1e8, "society"]]
+    assert tables["asked_budgets"].to_numpy().tolist() == [["society", 1e8]]
     assert tables["substations"]["substation_name"].notna().all()
     assert "budget van" in (runs[1] / "report.html").read_text(encoding="utf-8")
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import argparse
 import math
 
+from stroomstad.run.searches import SOCIETY
+from stroomstad.tables.plan import PAYERS
+
 
 def whole_number(text: str) -> int:
     """Read a whole number of 0 or more."""
@@ -30,3 +33,18 @@ def fraction(text: str) -> float:
     if value > 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not between 0 and 1; 0.01 is one per cent")
     return value
+
+
+def budget(text: str) -> tuple[str, float]:
+    """Read euros, of one payer where one is named: ``15e6`` or ``municipality=3e6``.
+
+    Examples
+    --------
+    >>> budget("municipality=3e6")
+    ('municipality', 3000000.0)
+    """
+    payer, _, eur = text.rpartition("=")
+    if payer and payer not in (SOCIETY, *PAYERS):
+        known = ", ".join((SOCIETY, *PAYERS))
+        raise argparse.ArgumentTypeError(f"{payer!r} is no payer; write one of {known}")
+    return payer, amount(eur)

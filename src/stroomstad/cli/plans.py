@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from stroomstad.cli.console import OUT, progress, stoppable, tell_issues
-from stroomstad.cli.options import amount, fraction, whole_number
+from stroomstad.cli.options import amount, budget, fraction, whole_number
 from stroomstad.cli.plan_files import (
     language_of_list,
     rendered,
@@ -22,7 +22,7 @@ from stroomstad.cli.plan_files import (
     write_template,
 )
 from stroomstad.cli.plan_tables import BASIS, fits_table, stairs_table, unheld_issues
-from stroomstad.errors import InvalidData, Issue, StroomstadError
+from stroomstad.errors import InvalidData, Issue, StroomstadError, raise_faults
 from stroomstad.pages import compare_page, project_page
 from stroomstad.pages.answer import search_said
 from stroomstad.pages.words import name_of, number, speaker
@@ -40,7 +40,7 @@ from stroomstad.run.desk import (
 from stroomstad.run.lists import answer_list, claim_list, empty_plan, project_tables
 from stroomstad.run.model import Clock
 from stroomstad.run.plans import Keep, answer_plan, plan_facts, plan_files, save_plan
-from stroomstad.run.searches import Wish, search_plan
+from stroomstad.run.searches import SOCIETY, Wish, search_plan
 from stroomstad.store import check_writable, load_run, write_file
 from stroomstad.tables.plan import PAYERS, Plan
 from stroomstad.tables.words import LANGUAGES, MEASURE_STATUSES, Language
@@ -115,10 +115,14 @@ def _add_plan(commands: Commands[argparse.ArgumentParser]) -> None:
         _add_language(each)
     for each in (run, search):
         each.add_argument("--runs", type=Path, default=Path("runs"), help="folder that keeps runs")
-    search.add_argument("--budget", type=amount, help="euros that may be spent over the horizon")
     search.add_argument(
-        "--payer", choices=("society", *PAYERS), default="society", help="whose euros those are"
-    )
+        "--budget", type=budget, action="append", default=[], metavar="[PAYER=]EUR",
+        help="euros that may be spent over the horizon; once for each payer that has a limit",
+    )  # fmt: skip
+    search.add_argument(
+        "--payer", choices=(SOCIETY, *PAYERS), default=SOCIETY,
+        help="whose euros a budget without a payer is",
+    )  # fmt: skip
     search.add_argument("--homes", type=amount, help="find the least money for so many homes")
     search.add_argument("--gap", type=fraction, default=0.01, help="gap that is good enough")
     search.add_argument("--seconds", type=amount, help="stop then, with the best plan so far")
@@ -269,8 +273,7 @@ def _run(chosen: argparse.Namespace) -> None:
 
 def _search(chosen: argparse.Namespace) -> None:
     wish = Wish(
-        budget_eur=chosen.budget,
-        payer=chosen.payer,
+        budgets_eur=_budgets(chosen),
         homes=chosen.homes,
         gap_fraction=chosen.gap,
         seconds=chosen.seconds,
@@ -297,6 +300,15 @@ def _search(chosen: argparse.Namespace) -> None:
     tell_issues(Issue(*row) for row in more["left_out"].itertuples(index=False))
     _show(tables, folder, chosen.language)
     OUT.print(search_said(more, chosen.language), soft_wrap=True, highlight=False)
+
+
+def _budgets(chosen: argparse.Namespace) -> dict[str, float]:
+    """Euros by payer; a payer that is told twice is refused."""
+    told = [(payer or chosen.payer, eur) for payer, eur in chosen.budget]
+    twice = sorted({payer for payer, _ in told if [p for p, _ in told].count(payer) > 1})
+    remedy = "Give each payer one budget."
+    raise_faults([Issue("--budget", f"is given twice for {each}.", remedy) for each in twice])
+    return dict(told)
 
 
 def _compare(chosen: argparse.Namespace) -> None:

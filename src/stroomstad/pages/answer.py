@@ -232,17 +232,12 @@ def curve_said(curve: pd.DataFrame, language: Language) -> str:
 def budget_said(tables: Tables, language: Language) -> str:
     """What might be spent: the amount asked for, else the budget lines of the plan."""
     say = speaker(language)
-    asked = filled_rows_of(tables, "search", "budget_eur", "payer")
-    if asked is not None and not is_missing(asked["budget_eur"].iloc[0]):
-        return say(
-            "Gezocht is met een budget van {eur} {whose}.",
-            "The search had a budget of {eur} {whose}.",
-            eur=euros(asked["budget_eur"].iloc[0], language),
-            whose=name_of(asked["payer"].iloc[0], BUDGETS, language)
-            if asked["payer"].iloc[0] in BUDGETS
-            else say("van {payer}", "of {payer}",
-                     payer=name_of(asked["payer"].iloc[0], PAYERS, language)),
-        )  # fmt: skip
+    asked = filled_rows_of(tables, "asked_budgets", "budget_eur", "payer")
+    if asked is not None:
+        told = [f"{euros(row['budget_eur'], language)} {name_of(row['payer'], BUDGETS, language)}"
+                for row in records(asked)]  # fmt: skip
+        return say("Gezocht is met een budget van {told}.", "The search had a budget of {told}.",
+                   told=listed(told, language))  # fmt: skip
     lines = filled_rows_of(tables, "budgets", "budget_line", "payer", "eur")
     if lines is None:
         return ""

@@ -103,6 +103,10 @@ CONTRACT_NAMES = {
 }
 BUDGETS = {
     "municipality": Words("van de gemeente", "of the municipality"),
+    "grid_operator": Words("van de netbeheerder", "of the grid operator"),
+    "developer": Words("van de ontwikkelaar", "of the developer"),
+    "state": Words("van het rijk", "of the state"),
+    "resident": Words("van de bewoner", "of the resident"),
     "society": Words("van iedereen samen", "of everyone together"),
 }
 DIRECTIONS = {

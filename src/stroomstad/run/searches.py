@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -32,7 +32,7 @@ from stroomstad.search import (
     propose,
     search,
 )
-from stroomstad.tables.plan import PAYERS, Plan
+from stroomstad.tables.plan import PAYERS, Payer, Plan
 from stroomstad.timeline.horizons import build_horizon, lowered_limits
 from stroomstad.trust.confirm import limits_by_ac
 
@@ -47,10 +47,9 @@ class Wish:
 
     Attributes
     ----------
-    budget_eur
-        What may be spent over the horizon; the budget lines of the plan when left out. [EUR]
-    payer
-        Whose euros those are, or ``society`` for everybody's.
+    budgets_eur
+        What may be spent over the horizon, by payer or ``society`` for everybody together; beside
+        the budget lines of the plan, which hold too. [EUR]
     homes
         Homes to reach for the least money; the most homes when left out.
     gap_fraction
@@ -63,8 +62,7 @@ class Wish:
         Whether candidates are added by rule.
     """
 
-    budget_eur: float | None = None
-    payer: str = SOCIETY
+    budgets_eur: Mapping[str, float] = field(default_factory=dict)
     homes: float | None = None
     gap_fraction: float = 0.01
     seconds: float | None = None
@@ -116,7 +114,7 @@ def search_plan(
     with clock.step("years"):
         horizon = build_horizon(desk.twin, plan, "mid", places=sorted(set(projects["place"])))
     twin = desk.twin
-    question = _question(plan, wish, wish.payer, plan_costs(desk, plan, horizon))
+    question = _question(plan, wish.budgets_eur, plan_costs(desk, plan, horizon))
     options = SearchOptions(gap_fraction=wish.gap_fraction, homes_for_least_money=wish.homes)
 
     def ask(horizon: Horizon, step: str) -> tuple[Posed, Answer]:
@@ -136,9 +134,9 @@ def search_plan(
                 (posed, answer), horizon = second, lower
     left_out = [dataclasses.asdict(issue) for issue in posed.issues]
     tables = {
-        "search": _told(answer).assign(
-            budget_eur=np.nan if wish.budget_eur is None else float(wish.budget_eur),
-            payer=wish.payer,
+        "search": _told(answer),
+        "asked_budgets": pd.DataFrame(
+            {"payer": list(wish.budgets_eur), "budget_eur": list(wish.budgets_eur.values())}
         ),
         "left_out": pd.DataFrame(left_out, columns=["where", "problem", "remedy", "severity"]),
     }
@@ -155,14 +153,19 @@ def _lowered(desk: Desk, found: Plan, projects: pd.DataFrame, horizon: Horizon) 
     return lowered_limits(horizon, own, by_ac_kva)
 
 
-def _question(plan: Plan, wish: Wish, payer: str, committed: pd.DataFrame) -> Question:
+def _question(plan: Plan, budgets_eur: Mapping[str, float], committed: pd.DataFrame) -> Question:
     """Everything is decided on the first day of the plan, so that the same plan answers alike."""
+    ceilings = tuple((_payers(payer), eur) for payer, eur in budgets_eur.items())
     return Question(
         today=dt.date(plan.first_year, 1, 1),
-        payers=tuple(each for each in PAYERS if payer in (SOCIETY, each)),
-        ceiling_eur=wish.budget_eur,
+        payers=ceilings[0][0] if len(ceilings) == 1 else PAYERS,
+        ceilings=ceilings,
         committed=committed,
     )
+
+
+def _payers(name: str) -> tuple[Payer, ...]:
+    return tuple(each for each in PAYERS if name in (SOCIETY, each))
 
 
 def _told(answer: Answer) -> pd.DataFrame:
@@ -204,7 +207,7 @@ def _curve(
             projects,
             desk.twin.catalogue,
             desk.twin.parameters["mid"],
-            question=_question(plan, wish, payer, committed),
+            question=_question(plan, {payer: np.inf}, committed),
         )
         with _stopping(wish.seconds) as cancelled:
             rows = homes_per_euro(posed, options=options, cancelled=cancelled)

@@ -74,7 +74,7 @@ def ceilinged(
     """The problem of `pose` for any ceiling on what the payers of the question spend."""
 
     def with_ceiling(ceiling_eur: float) -> Posed:
-        asked = replace(question, ceiling_eur=ceiling_eur)
+        asked = replace(question, ceilings=((question.payers, ceiling_eur),))
         return pose(horizon, plan, projects, catalogue, parameters, question=asked)
 
     return with_ceiling

@@ -56,9 +56,9 @@ class Question:
         Day on which everything that is chosen would be decided.
     payers
         Whose money is counted; all of them together are society.
-    ceiling_eur
-        What they may spend on what is chosen over the whole horizon, discounted nowhere; it takes
-        the place of their budget lines. [EUR]
+    ceilings
+        What some payers may spend together on what is chosen over the whole horizon, discounted
+        nowhere; beside the budget lines of the plan. [EUR]
     committed
         What the counted measures of the plan cost, as from ``cost_table``: it is taken off the
         budget lines.
@@ -68,7 +68,7 @@ class Question:
 
     today: dt.date
     payers: tuple[Payer, ...] = PAYERS
-    ceiling_eur: float | None = None
+    ceilings: tuple[tuple[tuple[Payer, ...], float], ...] = ()
     committed: pd.DataFrame | None = None
     region: bool = True
 
@@ -422,12 +422,12 @@ def _money(
     parameters: Parameters,
     question: Question,
 ) -> Money:
-    share = unit[[f"share_{payer}" for payer in question.payers]].sum(axis=1).to_numpy()
+    share = _share(unit, question.payers)
     investment_eur, yearly_eur = unit["investment_eur"].to_numpy(), unit["yearly_eur"].to_numpy()
-    lines = [_line(line, plan, measures, unit, question) for line in plan.budgets.to_dict("records")
-             if question.ceiling_eur is None or line["payer"] not in question.payers]  # fmt: skip
-    if question.ceiling_eur is not None:
-        lines.append((question.ceiling_eur, 0, len(plan.years) - 1, share))
+    lines = [
+        _line(line, plan, measures, unit, question) for line in plan.budgets.to_dict("records")
+    ]
+    lines += [(eur, 0, len(plan.years) - 1, _share(unit, who)) for who, eur in question.ceilings]
     eur, first, last, pays = zip(*lines, strict=True) if lines else ((), (), (), ())
     pays_share = np.array(pays, dtype=np.float64).reshape(len(lines), share.size)
     rate = 1.0 + parameters.value("discount_rate")
@@ -442,6 +442,12 @@ def _money(
         line_investment_eur=pays_share * investment_eur,
         line_yearly_eur=pays_share * yearly_eur,
     )
+
+
+def _share(unit: pd.DataFrame, payers: tuple[Payer, ...]) -> Floats:
+    """Share of each choice that some payers pay together."""
+    columns = [f"share_{payer}" for payer in payers]
+    return unit[columns].sum(axis=1).to_numpy(dtype=np.float64)
 
 
 def _line(

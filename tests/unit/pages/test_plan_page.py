@@ -137,11 +137,14 @@ def test_extra_emission_is_called_so_with_the_measures_that_cause_it():
 
 
 def test_the_budget_that_was_asked_for_is_named():
-    search = pd.DataFrame({"gap_fraction": [0.0], "ended": ["gap"], "budget_eur": [150e6],
-                           "payer": ["society"]})  # fmt: skip
-    page = plan_page({}, pagetables.make_tables(search=search))
-    told = " ".join(part.text for part in parts_of(page, Text))
-    assert "Gezocht is met een budget van €\u00a0150\u00a0mln van iedereen samen." in told
+    asked = pd.DataFrame({"payer": ["society", "municipality"], "budget_eur": [150e6, 2e6]})
+    search = pd.DataFrame({"gap_fraction": [0.0], "ended": ["gap"]})
+    page = plan_page({}, pagetables.make_tables(search=search, asked_budgets=asked))
+    told = " ".join(part.text for part in parts_of(page, Text)).replace("\u00a0", " ")
+    assert (
+        "Gezocht is met een budget van € 150 mln van iedereen samen en € 2,0 mln van de gemeente."
+        in told
+    )
     lines = pd.DataFrame({"budget_line": ["Net"], "payer": ["municipality"], "eur": [2e7]})
     page = plan_page({}, pagetables.make_tables(budgets=lines))
     told = " ".join(part.text for part in parts_of(page, Text))

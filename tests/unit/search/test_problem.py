@@ -165,17 +165,16 @@ def test_a_budget_line_pays_in_its_own_years_what_is_left():
     assert money.line_investment_eur[0] == pytest.approx(0.4 * money.investment_eur)
 
 
-def test_a_ceiling_takes_the_place_of_the_lines_of_its_payers():
+def test_a_ceiling_holds_beside_the_lines_of_the_plan_and_one_for_each_payer():
     on_line = BATTERY | {"budget_line": "Net", "share_municipality": 0.4, "share_resident": 0.6}
-    city = replace(TODAY, payers=("municipality",), ceiling_eur=5e4)
-    _, _, answer = posed(on_line, question=city, plan_budgets=budgets())
-    assert answer.problem.money.line_eur.tolist() == [5e4]
-    assert answer.problem.money.line_investment_eur[0] == pytest.approx(
-        answer.problem.money.investment_eur
-    )
-    resident = replace(TODAY, payers=("resident",), ceiling_eur=5e4)
-    _, _, answer = posed(on_line, question=resident, plan_budgets=budgets())
-    assert sorted(answer.problem.money.line_eur.tolist()) == [5e4, 1e6]
+    ceilings = (("municipality",), 5e4), (("resident",), 7e4)
+    asked = replace(TODAY, payers=("municipality",), ceilings=ceilings)
+    _, _, answer = posed(on_line, question=asked, plan_budgets=budgets())
+    money = answer.problem.money
+    assert money.line_eur.tolist() == [1e6, 5e4, 7e4]
+    unit_eur = money.investment_eur / 0.4
+    assert money.line_investment_eur[1] == pytest.approx(0.4 * unit_eur)
+    assert money.line_investment_eur[2] == pytest.approx(0.6 * unit_eur)
 
 
 def test_variants_at_one_place_share_its_homes():
