@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 from numpy.typing import NDArray
 from shapely.geometry import Point
+from shapely.geometry.base import BaseGeometry
 
 from stroomstad.blocks import Ints
 from stroomstad.errors import Issue, NotFound
@@ -54,14 +56,43 @@ def resolve_site(
     NotFound
         When nothing has that name, or when it lies outside the municipality.
     """
-    public = twin_grid.stations[twin_grid.stations["owner"] == "public"]
-    found = (
-        _asset(place, twin_grid, public)
-        or _area(place, city, public)
-        or _outline(place, city, outlines, public)
-        or _postcode(place, city, twin_grid, public)
-        or _point(place, city, public, parameters)
-    )
+    return _resolved(place, _ground(twin_grid, city, outlines, parameters))
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What places are looked up in: made once for all of them."""
+
+    grid: Grid
+    city: City
+    outlines: gpd.GeoDataFrame
+    parameters: Parameters
+    public: pd.DataFrame
+    boundary: BaseGeometry
+    named: frozenset[str]
+
+
+def _ground(grid: Grid, city: City, outlines: gpd.GeoDataFrame, parameters: Parameters) -> _Ground:
+    assets = (
+        grid.substations["substation_id"], grid.stations["station_id"],
+        grid.stations["feeder_id"], grid.cables["cable_id"], city.areas["area_code"],
+        outlines["place"],
+    )  # fmt: skip
+    named = frozenset({CITY}.union(*(each.astype(str) for each in assets)))
+    public = grid.stations[grid.stations["owner"] == "public"]
+    boundary = city.boundary.union_all()
+    shapely.prepare(boundary)
+    return _Ground(grid, city, outlines, parameters, public, boundary, named)
+
+
+def _resolved(place: str, ground: _Ground) -> Site:
+    grid, city, public = ground.grid, ground.city, ground.public
+    found = None
+    if place in ground.named:
+        found = (
+            _asset(place, grid, public) or _area(place, ground) or _outline(place, ground)
+        )  # fmt: skip
+    found = found or _postcode(place, city, grid, public) or _point(place, ground)
     if found is None:
         raise NotFound(
             f"place {place!r}: there is no area, postcode, outline or asset of that name. "
@@ -69,7 +100,7 @@ def resolve_site(
             "the identifier of an asset, or 'city'."
         )
     kind, (x_m, y_m), stations, assumed = found
-    substation_id = _substation(place, kind, stations, twin_grid, (x_m, y_m))
+    substation_id = _substation(place, kind, stations, grid, (x_m, y_m))
     ids = tuple(sorted(stations["station_id"].astype(str)))
     area_code = place if kind == "area" else "" if kind == CITY else _area_at(city, x_m, y_m)
     return Site(place, kind, area_code, x_m, y_m, ids, substation_id, assumed)
@@ -95,11 +126,12 @@ def resolve_sites(
     -------
     The sites by place, and a fault for each place that is not there.
     """
+    ground = _ground(twin_grid, city, outlines, parameters)
     sites: dict[str, Site] = {}
     issues: list[Issue] = []
     for place in dict.fromkeys(places):
         try:
-            sites[place] = resolve_site(place, twin_grid, city, outlines, parameters)
+            sites[place] = _resolved(place, ground)
         except NotFound as fault:
             where, said = str(fault).split(": ", 1)
             problem, remedy = said.split(". ", 1)
@@ -184,9 +216,10 @@ def _asset(place: str, grid: Grid, public: pd.DataFrame) -> _Found | None:
     return None
 
 
-def _area(place: str, city: City, public: pd.DataFrame) -> _Found | None:
+def _area(place: str, ground: _Ground) -> _Found | None:
+    city, public = ground.city, ground.public
     if place == CITY:
-        return CITY, _inside(city.boundary.union_all()), public, False
+        return CITY, _inside(ground.boundary), public, False
     area = city.areas[city.areas["area_code"] == place]
     if area.empty:
         return None
@@ -194,15 +227,14 @@ def _area(place: str, city: City, public: pd.DataFrame) -> _Found | None:
     return "area", _inside(area.geometry.iloc[0]), stations, False
 
 
-def _outline(
-    place: str, city: City, outlines: gpd.GeoDataFrame, public: pd.DataFrame
-) -> _Found | None:
+def _outline(place: str, ground: _Ground) -> _Found | None:
+    outlines, public = ground.outlines, ground.public
     row = outlines[outlines["place"] == place]
     if row.empty:
         return None
     shape = row.geometry.iloc[0]
     middle = _inside(shape)
-    _check_inside(place, city, *middle)
+    _check_inside(place, ground, *middle)
     points = gpd.points_from_xy(public["x_m"], public["y_m"])
     return "outline", middle, public[shape.covers(points)], bool(row["assumed"].iloc[0])
 
@@ -232,7 +264,8 @@ def written_postcode(place: str) -> str:
     return place.replace(" ", "").upper()
 
 
-def _point(place: str, city: City, public: pd.DataFrame, parameters: Parameters) -> _Found | None:
+def _point(place: str, ground: _Ground) -> _Found | None:
+    public, parameters = ground.public, ground.parameters
     written = _POINT.fullmatch(place)
     if not written:
         return None
@@ -240,7 +273,7 @@ def _point(place: str, city: City, public: pd.DataFrame, parameters: Parameters)
     if max(abs(first), abs(second)) <= _DEGREES_MOST:
         moved = gpd.GeoSeries([Point(second, first)], crs=4326).to_crs(28992).iloc[0]
         first, second = float(moved.x), float(moved.y)
-    _check_inside(place, city, first, second)
+    _check_inside(place, ground, first, second)
     away_m = np.hypot(public["x_m"] - first, public["y_m"] - second)
     near = away_m <= parameters.value("station_distance_max_m")
     if not near.any() and len(away_m):
@@ -249,11 +282,11 @@ def _point(place: str, city: City, public: pd.DataFrame, parameters: Parameters)
     return "point", (first, second), public[near], False
 
 
-def _check_inside(place: str, city: City, x_m: float, y_m: float) -> None:
-    if not city.boundary.union_all().covers(Point(x_m, y_m)):
+def _check_inside(place: str, ground: _Ground, x_m: float, y_m: float) -> None:
+    if not ground.boundary.covers(Point(x_m, y_m)):
         raise NotFound(
             f"place {place!r}: its middle, {x_m:.0f} m east and {y_m:.0f} m north, lies outside "
-            f"{city.name}. Give a place inside the municipality."
+            f"{ground.city.name}. Give a place inside the municipality."
         )
 
 

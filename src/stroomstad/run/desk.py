@@ -22,6 +22,8 @@ from stroomstad.tables.plan import Plan
 
 OUTLINES_FILE = "outlines.geojson"
 OUTLINE_ENDINGS = (".geojson", ".json")
+# More faults of places than this are told together.
+PLACES_TOLD_MAX = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,16 +348,21 @@ def _place_issues(
     twin: Twin, outlines: gpd.GeoDataFrame, places: pd.DataFrame, where: str
 ) -> list[Issue]:
     """Faults of places, each with the first row or measure that names it."""
-    issues = []
     # A file that could not be read is told where it is read.
     is_file = places["place"].str.lower().str.endswith(OUTLINE_ENDINGS)
     asked = places[~is_file | places["place"].isin(outlines["place"])]
-    for place, rows in asked.groupby("place", sort=False)["named_by"]:
-        _, found = resolve_sites(
-            [str(place)], twin.grid, twin.city, outlines, twin.parameters["mid"]
-        )
-        issues += [replace(each, where=f"{where}, {rows.iloc[0]}, {each.where}") for each in found]
-    return issues
+    first = asked.drop_duplicates("place").set_index("place")["named_by"]
+    _, found = resolve_sites(
+        first.index.astype(str), twin.grid, twin.city, outlines, twin.parameters["mid"]
+    )
+    # Who names a place stands before it; an issue is of ``place 'name'``.
+    by_name = {f"place {str(place)!r}": named_by for place, named_by in first.items()}
+    told = [replace(each, where=f"{where}, {by_name[each.where]}, {each.where}") for each in found]
+    if len(told) <= PLACES_TOLD_MAX:
+        return told
+    rest = [each.where.removeprefix(f"{where}, ") for each in told[PLACES_TOLD_MAX:]]
+    problem = f"{len(rest)} more places are not found ({name_some(rest)})."
+    return [*told[:PLACES_TOLD_MAX], Issue(where, problem, found[-1].remedy)]
 
 
 def outlines_named(places: Iterable[str], folder: Path) -> tuple[gpd.GeoDataFrame, list[Issue]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import pandas as pd
@@ -74,6 +74,9 @@ class Parameters:
     rows: pd.DataFrame
     on: dt.date
     case: Case = "mid"
+    _looked_up: dict[str, pd.Series] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def in_case(self, case: Case) -> Parameters:
         """Return the same table, seen from another side of the band."""
@@ -87,6 +90,11 @@ class Parameters:
         MissingParameter
             When there is no such parameter, or none on that date.
         """
+        if name not in self._looked_up:
+            self._looked_up[name] = self._look_up(name)
+        return self._looked_up[name]
+
+    def _look_up(self, name: str) -> pd.Series:
         known = self.rows[self.rows["parameter"] == name]
         if known.empty:
             raise MissingParameter(
