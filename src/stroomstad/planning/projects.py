@@ -293,7 +293,7 @@ def _read_cells(cells: pd.DataFrame, headers: dict[str, str]) -> tuple[pd.DataFr
         texts = cells[headers[key]].tolist() if key in headers else [""] * len(cells)
         meanings = {text: _meaning(key, text) for text in dict.fromkeys(texts)}
         slips += [
-            Slip(row, headers[key], f'"{text}"', wrong.problem, wrong.remedy)
+            Slip(row, headers[key], f'"{_shown(text)}"', wrong.problem, wrong.remedy)
             for row, text in zip(values[ROW], texts, strict=True)
             if isinstance(wrong := meanings[text], Wrong)
         ]
@@ -308,9 +308,19 @@ def _meaning(key: str, text: str | None) -> float | str | Wrong | None:
         return None
     if text is None:
         return _TOLD_BEFORE
+    if not text.isprintable():
+        problem = (
+            "holds hidden signs (shown as \N{WHITE SQUARE}), such as those that steer a screen."
+        )
+        return Wrong(problem, "Type it anew.")
     if key in _WORDY:
         return as_word(text, COLUMN_OF[key])
     return _PARSERS[key](text) if key in _PARSERS else text
+
+
+def _shown(text: str | None) -> str:
+    """Text of a cell with a box for each sign that does not print."""
+    return "".join(sign if sign.isprintable() else "\N{WHITE SQUARE}" for sign in str(text))
 
 
 def _required_slips(

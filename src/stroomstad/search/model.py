@@ -410,7 +410,8 @@ def check_mix(problem: Problem, mix: Mix) -> None:
         When it breaks any of them by more than a tolerance.
     """
     over_kva = overloads(problem, mix)
-    over_kva -= TOLERANCE_KVA + TOLERANCE_FRACTION * problem.links.limit_kva.T
+    limit_kva = problem.links.limit_kva.T + problem.choices.raise_kva @ mix.size
+    over_kva -= TOLERANCE_KVA + TOLERANCE_FRACTION * np.maximum(limit_kva, 0.0)
     if (over_kva > 0).any():
         link, year = np.unravel_index(int(np.argmax(over_kva)), over_kva.shape)
         _fail(f"link {link} is {over_kva[link, year]:.3g} kVA above its limit in year {year}")

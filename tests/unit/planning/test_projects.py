@@ -88,6 +88,7 @@ def test_identifiers_never_coincide_with_a_name_that_has_a_number_already():
 
 SLIPS = {
     "text in a number": (changed(Woningen="ca. 500"), "row 2, Woningen", '"ca. 500"', "500"),
+    "hidden signs": (changed(Project="A\x1b[31m"), "row 2, Project", "\u25a1[31m", "anew"),
     "Dutch thousands": (changed(Woningen="1.200"), "row 2, Woningen", "two ways", "1200 or 1.20"),
     "English thousands": (changed(Woningen="1,200"), "row 2, Woningen", "two ways", "1200 or 1.2"),
     "clear thousands": (changed(Woningen="1.200.000"), "Woningen", "thousands", "1200000"),
