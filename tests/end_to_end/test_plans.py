@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import tomllib
 
 import openpyxl
@@ -294,6 +295,32 @@ def project(town, out, *asked):
 def page_text(path):
     page = path.read_text(encoding="utf-8").split("</style>")[-1]
     return " ".join(re.sub(r"<[^>]+>", " ", page).split())
+
+
+def test_plans_of_two_cities_are_not_compared(runs, tmp_path, capsys):
+    other = tmp_path / "elders"
+    shutil.copytree(runs[1], other)
+    manifest = other / "manifest.json"
+    said = manifest.read_text(encoding="utf-8").replace('"Proefstad"', '"Elders"')
+    manifest.write_text(said, encoding="utf-8")
+    out = tmp_path / "compare.html"
+    assert main(["compare", str(runs[0]), str(other), "--out", str(out)]) == 1
+    assert "is of Elders" in " ".join(capsys.readouterr().err.split())
+    assert not out.exists()
+
+
+def test_an_answered_list_is_written_as_a_workbook_only(town, handed_in, tmp_path, capsys):
+    out = tmp_path / "answer.csv"
+    asked = ["projects", "import", str(handed_in), "--city", str(town[0]), "--out", str(out)]
+    assert main(asked) == 1
+    assert "Let its name end in .xlsx" in " ".join(capsys.readouterr().err.split())
+
+
+def test_more_homes_than_any_mix_connects_are_refused(town, plan_file, handed_in, tmp_path, capsys):
+    rest = ["--projects", str(handed_in), "--city", str(town[0]), "--runs", str(tmp_path)]
+    assert main(["plan", "search", str(plan_file), *rest, "--homes", "1e9"]) == 1
+    assert "connects 1000000000 homes" in " ".join(capsys.readouterr().err.split())
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_project_in_an_area_gets_its_page(town, tmp_path):

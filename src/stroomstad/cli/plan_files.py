@@ -28,7 +28,7 @@ from stroomstad.tables.words import LANGUAGES, Language
 Tables = Mapping[str, pd.DataFrame]
 
 
-def try_output(path: Path, *read: Path | None) -> None:
+def try_output(path: Path, *read: Path | None, endings: tuple[str, ...] = ()) -> None:
     """Find out before the work starts whether a file can be written.
 
     Parameters
@@ -37,12 +37,17 @@ def try_output(path: Path, *read: Path | None) -> None:
         File to write.
     read
         Files that the command reads, which may not be written over.
+    endings
+        How its name may end; any way when left out.
 
     Raises
     ------
     InvalidData
         When it cannot.
     """
+    if endings and path.suffix.lower() not in endings:
+        problem = f"is to be written as {' or '.join(endings)}, and is not called so."
+        raise InvalidData([Issue(str(path), problem, f"Let its name end in {endings[0]}.")])
     if path.exists() and not path.is_file():
         problem = "is a folder." if path.is_dir() else "is no ordinary file."
         raise InvalidData([Issue(str(path), problem, "Name a file to write.")])
@@ -83,8 +88,10 @@ def write_page(path: Path, page: Page) -> list[Path]:
     """Write a page as HTML, and as PDF beside it; returns both paths."""
     pdf = path.with_suffix(".pdf")
     html = path if path.suffix.lower() != ".pdf" else path.with_suffix(".html")
-    write_file(html, render_html(page).encode("utf-8"))
-    write_file(pdf, render_pdf(page))
+    # Both are made before either is written, so that a fault leaves neither.
+    content = {html: render_html(page).encode("utf-8"), pdf: render_pdf(page)}
+    for name, made in content.items():
+        write_file(name, made)
     return [html, pdf]
 
 

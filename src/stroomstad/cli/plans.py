@@ -47,6 +47,9 @@ from stroomstad.tables.words import LANGUAGES, MEASURE_STATUSES, Language
 
 Commands = argparse._SubParsersAction  # noqa: SLF001 - argparse gives it no public name
 
+# What a page is written as: HTML with a PDF beside it.
+_PAGES = (".html", ".pdf")
+
 
 def add_plan_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     """Add the commands about plans and projects to the command line."""
@@ -161,7 +164,7 @@ def _template(chosen: argparse.Namespace) -> None:
 
 def _import(chosen: argparse.Namespace) -> None:
     out = chosen.out or chosen.list.with_name(f"answered-{chosen.list.stem}.xlsx")
-    try_output(out, chosen.list, chosen.plan)
+    try_output(out, chosen.list, chosen.plan, endings=(".xlsx",))
     with stoppable(), progress() as tell:
         clock = Clock(tell)
         desk = _open(chosen, clock)
@@ -175,7 +178,7 @@ def _import(chosen: argparse.Namespace) -> None:
 
 def _claim(chosen: argparse.Namespace) -> None:
     out = chosen.out or chosen.list.with_name(f"claim-{chosen.list.stem}.xlsx")
-    try_output(out, chosen.list, chosen.plan)
+    try_output(out, chosen.list, chosen.plan, endings=(".xlsx", ".csv"))
     with stoppable(), progress() as tell:
         clock = Clock(tell)
         desk = _open(chosen, clock)
@@ -196,6 +199,7 @@ def _claim(chosen: argparse.Namespace) -> None:
 
 def _project(chosen: argparse.Namespace) -> None:
     out = chosen.out or Path("project.html")
+    try_output(out, endings=_PAGES)
     for each in (out, out.with_suffix(".pdf")):
         try_output(each, Path(chosen.place), chosen.plan)
     with stoppable(), progress() as tell:
@@ -312,11 +316,16 @@ def _budgets(chosen: argparse.Namespace) -> dict[str, float]:
 
 
 def _compare(chosen: argparse.Namespace) -> None:
+    try_output(chosen.out, endings=_PAGES)
     a, b = load_run(chosen.a), load_run(chosen.b)
     for run, path in ((a, chosen.a), (b, chosen.b)):
         if "staircase" not in run.tables:
             problem = "is no run of a plan."
             raise InvalidData([Issue(str(path), problem, "Name a folder that plan run wrote.")])
+    cities = [str(run.manifest.get("city")) for run in (a, b)]
+    if cities[0] != cities[1]:
+        problem = f"is of {cities[1]}, and {chosen.a} of {cities[0]}."
+        raise InvalidData([Issue(str(chosen.b), problem, "Compare plans of one city.")])
     page = compare_page(a.manifest, a.tables, b.manifest, b.tables, chosen.language)
     _tell_pages(write_page(chosen.out, page), chosen.language)
 

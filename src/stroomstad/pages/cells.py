@@ -35,12 +35,18 @@ from stroomstad.tables.words import (
 
 
 def size_said(row: Row, kinds: pd.DataFrame | None, language: Language) -> str:
-    """Size of a measure with the unit of its kind, where that is known."""
+    """Size of a measure with the unit of its kind, where that is known.
+
+    A measure of which one unit is not one kW, but a power that the plan gives, is told so.
+    """
     units = [] if kinds is None or "unit" not in kinds else [
         one["unit"] for one in records(kinds[kinds["kind"] == row["kind"]])]  # fmt: skip
+    size, own_kw = measured(row["size"], language), row.get("kw_per_unit")
+    if units == ["kW"] and not is_missing(own_kw) and own_kw != 1:
+        return f"{size} × {measured(own_kw, language)} kW"
     names = UNITS | UNITS_OF_ONE if row["size"] == 1 else UNITS
     unit = name_of(units[0], names, language) if units else ""
-    return f"{measured(row['size'], language)} {unit}".strip()
+    return f"{size} {unit}".strip()
 
 
 def shares_said(row: Row, language: Language) -> str:

@@ -28,6 +28,8 @@ EUR_TOLERANCE = 0.5
 DAYS_PER_YEAR = 365.25
 _LEAD_MOST = 1000.0  # years; a later day than the calendar has would not be told
 _SIDES = {"in_service_early": " at the earliest", "in_service_late": " at the latest"}
+# Units of which no part can be built.
+_WHOLE_UNITS = ("station", "cable", "transformer", "hub")
 _SERVICE = ("in_service_early", "in_service", "in_service_late")
 
 Row = Mapping[Hashable, object]
@@ -133,6 +135,12 @@ def _size_issues(measure: Row, kind: Row | None) -> list[Issue]:
     if size <= 0:
         remedy = "Write how much of it is built, above 0."
         issues.append(Issue(where, f"size is {size:g}{unit}.", remedy))
+    if unit.strip() in _WHOLE_UNITS and not (size.is_integer() and most.is_integer()):
+        part = size if not size.is_integer() else most
+        remedy = "Write a whole number of them."
+        issues.append(
+            Issue(where, f"size is {part:g}{unit}, which cannot be built in part.", remedy)
+        )
     if most < size:
         problem = f"size_max {most:g}{unit} is below size {size:g}{unit}."
         issues.append(Issue(where, problem, "Let the largest size be at least the size."))

@@ -98,7 +98,7 @@ def search_plan(
     Raises
     ------
     InvalidData
-        When the plan has no candidates.
+        When the plan has no candidates, or no choice among them reaches the homes asked for.
 
     Notes
     -----
@@ -126,6 +126,9 @@ def search_plan(
 
     with _stopping(wish.seconds) as cancelled:
         posed, answer = ask(horizon, "search")
+        if answer.ended == "impossible":
+            remedy = "Ask for fewer homes, add candidates (--propose adds some), or more budget."
+            raise InvalidData([Issue(plan.name, answer.reason, remedy)])
         if answer.ended in _DONE:
             with clock.step("cuts"):
                 lower = _lowered(desk, plan_of(plan, posed, answer.mix), projects, horizon)

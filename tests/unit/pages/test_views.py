@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from stroomstad.pages import answer, cells, project_views, views
+from stroomstad.pages.cells import size_said
 from stroomstad.pages.page import Cell
 
 
@@ -214,3 +215,10 @@ def test_the_region_is_assumed_where_it_binds():
 def test_shares_that_nobody_pays_are_unknown():
     row = {f"share_{payer}": 0.0 for payer in cells.PAYER_NAMES}
     assert cells.shares_said(row, "nl") == "onbekend"
+
+
+def test_a_unit_of_more_than_one_kw_is_told_with_its_power():
+    kinds = pd.DataFrame({"kind": ["central_heat_pump"], "unit": ["kW"]})
+    row = {"kind": "central_heat_pump", "size": 1.0, "kw_per_unit": 500.0}
+    assert size_said(row, kinds, "nl") == "1 × 500 kW"
+    assert size_said(row | {"kw_per_unit": float("nan")}, kinds, "nl") == "1 kW"

@@ -269,3 +269,9 @@ def test_checking_leaves_the_plan_as_it_is():
     plan_issues(plan, KINDS)
     pd.testing.assert_frame_equal(plan.measures, before.measures)
     pd.testing.assert_frame_equal(plan.budgets, before.budgets)
+
+
+def test_a_part_of_a_station_cannot_be_built():
+    issues = issues_of([measure("half", kind="new_station", size=1.5)])
+    assert "measure half: size is 1.5 station, which cannot be built in part." in told(issues)
+    assert "in part" not in told(issues_of([measure("kw", kind="generator", size=1.5)]))
