@@ -168,16 +168,25 @@ def lowered_limits(horizon: Horizon, found: Horizon, by_ac_kva: Floats) -> Horiz
 
     Returns
     -------
-    The horizon; what AC takes off a link is taken off it whatever is built there. A limit is
+    The horizon. What AC takes off a link that stands in every year is taken off it, whatever is
+    built there; of one that is still to be built, each unit adds that share less. A limit is
     never raised, and links that only the plan found has are left out.
     """
     at = pd.Series(np.arange(horizon.tree.parent.size), index=list(horizon.tree.link_ids))
     at = at.reindex(list(found.tree.link_ids))
     known = at.notna().to_numpy()
-    less_kva = np.maximum(found.limit_kva - by_ac_kva, 0.0)[:, known]
-    limit_kva = horizon.limit_kva.copy()
-    limit_kva[:, at[known].astype(np.int64)] -= less_kva
-    return replace(horizon, limit_kva=limit_kva)
+    links, own_kva = at[known].astype(np.int64).to_numpy(), found.limit_kva[:, known]
+    less_kva = np.maximum(own_kva - by_ac_kva[:, known], 0.0)
+    stands = horizon.limit_kva[:, links].min(axis=0) > 0
+    limit_kva, share = horizon.limit_kva.copy(), np.ones(horizon.tree.parent.size)
+    limit_kva[:, links[stands]] -= less_kva[:, stands]
+    taken = np.divide(less_kva, own_kva, out=np.zeros_like(less_kva), where=own_kva > 0)
+    share[links[~stands]] -= taken.max(axis=0)[~stands]
+    candidates = tuple(
+        replace(effect, limit_kva=effect.limit_kva * share[effect.links])
+        for effect in horizon.candidates
+    )
+    return replace(horizon, limit_kva=limit_kva, candidates=candidates)
 
 
 def _carried(years: Years, year: int, links: Ints, quarters: Ints) -> Floats32:

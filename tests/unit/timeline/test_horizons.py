@@ -350,11 +350,26 @@ def test_relief_leaves_no_room_on_a_station_that_does_not_stand_yet():
 
 
 def test_what_ac_takes_off_a_limit_is_taken_off_whatever_is_built_there():
-    horizon = built_horizon()
-    found = built_horizon()
+    rows = (
+        measure("mv_cable", size=1, measure_id="feeder", status="candidate"),
+        measure("new_station", size=2, measure_id="new", depends_on="feeder", status="candidate"),
+    )
+    horizon = built_horizon(*rows)
+    built = [row | {"status": "planned", "in_service": "2026-01-01"} for row in rows]
+    found = built_horizon(*built)
+    new = found.tree.link_ids.tolist().index("plan-new")
     by_ac_kva = found.limit_kva.copy()
     by_ac_kva[:, 2] -= 30.0
     by_ac_kva[:, 3] += 30.0
-    lower = lowered_limits(horizon, found, by_ac_kva).limit_kva
-    assert lower[:, 2] == pytest.approx(horizon.limit_kva[:, 2] - 30.0)
-    assert np.delete(lower, 2, axis=1) == pytest.approx(np.delete(horizon.limit_kva, 2, axis=1))
+    by_ac_kva[:, new] *= 0.9
+    lower = lowered_limits(horizon, found, by_ac_kva)
+    assert lower.limit_kva[:, 2] == pytest.approx(horizon.limit_kva[:, 2] - 30.0)
+    others = np.delete(lower.limit_kva, 2, axis=1)
+    assert others == pytest.approx(np.delete(horizon.limit_kva, 2, axis=1))
+    before, after = (
+        {link: kva for each in one.candidates
+         for link, kva in zip(one.tree.link_ids[each.links], each.limit_kva, strict=True)}
+        for one in (horizon, lower)
+    )  # fmt: skip
+    assert after.pop("plan-new") == pytest.approx(0.9 * before.pop("plan-new"))
+    assert after == pytest.approx(before)
