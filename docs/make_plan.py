@@ -99,10 +99,11 @@ def readme_lines(example):
     last = stairs.iloc[-1]
     short = ((stairs["promised"] - stairs["confirmed"]) / stairs["promised"]).fillna(0.0)
     worst, late = stairs.loc[short.idxmax()], stairs[stairs["promised"] < 0.95 * stairs["asked"]]
+    gap = percent(max(search.gap_fraction, 0.001))
     told = [
         f"With {millions(BUDGET_EUR)} million euros of everyone together the search finds a mix",
         f"for {whole(last.promised)} of the {whole(last.asked)} homes asked by {last.year:.0f},",
-        f"proven within {percent(search.gap_fraction)} of the best of its linear model. AC",
+        f"proven within {gap} of the best of its linear model. AC",
         f"confirms {whole(last.confirmed)} of them; in the worst year, {worst.year:.0f}, it",
         f"confirms {percent(short.max())} fewer than promised.",
         _unheld(example.tables["evidence"]),
