@@ -327,6 +327,7 @@ def test_a_project_in_an_area_gets_its_page(town, tmp_path):
     out = tmp_path / "project.html"
     assert project(town, out, "--place", town[2]) == 0
     assert "40 appartementen" in page_text(out)
+    assert "een netberekening (AC) bevestigt" in page_text(out)
     assert "geen station" not in page_text(out)
     assert out.with_suffix(".pdf").read_bytes().startswith(b"%PDF")
 

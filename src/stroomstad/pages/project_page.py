@@ -7,7 +7,7 @@ import pandas as pd
 
 from stroomstad.pages import answer, pictures
 from stroomstad.pages.cells import asset_said, binding_cell, kw_up, remedy_cell, year_or_never
-from stroomstad.pages.confirmed import unit_of
+from stroomstad.pages.confirmed import ROUNDING, unit_of
 from stroomstad.pages.page import (
     Cell,
     Column,
@@ -67,11 +67,12 @@ def project_page(facts: Facts, tables: Tables, language: Language = "nl") -> Pag
         ``kw_per_home_high`` and ``kw_per_home_fits`` (with which all homes fit when asked),
         ``kw_per_home_source``. [kW per home at station level]
     tables
-        ``projects`` and ``fits``, one row each; ``room`` (``year``, and ``room_lasting`` or
-        ``room``: homes, or kW of a connection, that fit at the place), ``contracts`` (``year,
-        contract, fits, kw, first_year``), ``claim``, ``kinds``; for the map ``outline``,
-        ``areas``, ``stations`` (``x_m, y_m``) and ``substations`` (and ``substation_name``). A
-        part without its table says so; ``stations`` without rows means that none stands there.
+        ``projects``, ``fits`` and ``confirmation`` of the project; ``room`` (``year``, and
+        ``room_lasting`` or ``room``: homes, or kW of a connection, that fit at the place),
+        ``contracts`` (``year, contract, fits, kw, first_year``), ``claim``, ``kinds``; for the
+        map ``outline``, ``areas``, ``stations`` (``x_m, y_m``) and ``substations`` (and
+        ``substation_name``). A part without its table says so; ``stations`` without rows means
+        that none stands there.
     language
         ``nl`` or ``en``.
     """
@@ -131,8 +132,9 @@ def _lead(row: Row, facts: Facts, language: Language) -> str:
     say = speaker(language)
     if "fits" not in row:
         return absent(say("of dit project past", "whether this project fits"), language).text
-    parts = (_fits_said(row, language), _later_said(row, facts, language),
-             _binding_said(row, language), _region_said(row, language))  # fmt: skip
+    parts = (_fits_said(row, language), _confirmed_said(row, language),
+             _later_said(row, facts, language), _binding_said(row, language),
+             _region_said(row, language))  # fmt: skip
     return sentence("; ".join(part for part in parts if part)) + "."
 
 
@@ -148,6 +150,18 @@ def _fits_said(row: Row, language: Language) -> str:
         corners=_corners(row, language), some=_fitting(row, language),
         low=_fitting(row, language, "low"),
     )  # fmt: skip
+
+
+def _confirmed_said(row: Row, language: Language) -> str:
+    """How much a power flow confirms of what fits; nothing where nothing is reserved."""
+    reserved = row["fits"] == "yes" or (row["fits"] == "partly" and _is_homes(row))
+    if not reserved or is_missing(row.get("confirmed_due")):
+        return ""
+    say, year = speaker(language), f"{row['due_year']:.0f}"
+    got = number(np.floor(row["confirmed_due"] + ROUNDING), language)
+    got = f"{got} {unit_of(row, language)}"
+    return say("een netberekening (AC) bevestigt {got} in {year}",
+               "a power flow (AC) confirms {got} in {year}", got=got, year=year)  # fmt: skip
 
 
 def _fitting(row: Row, language: Language, case: str = "mid") -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import geopandas as gpd
 import numpy as np
@@ -17,11 +18,13 @@ from stroomstad.fitting.remedies import find_remedies, with_remedies
 from stroomstad.measures.twin import Horizon
 from stroomstad.planning import claim_by_project, claim_by_year, claim_origin, claim_table
 from stroomstad.planning.projects import kw_per_unit
+from stroomstad.powerflow import solve_steps
 from stroomstad.run.desk import Desk, locate
 from stroomstad.run.model import Clock
 from stroomstad.tables.parameters import CASES, Case
 from stroomstad.tables.plan import BUDGETS, PLAN_MEASURES, PROMISES, Plan
 from stroomstad.timeline.horizons import build_horizon
+from stroomstad.trust.confirm import confirm_plan
 
 Tables = dict[str, pd.DataFrame]
 Horizons = Mapping[Case, Horizon]
@@ -167,7 +170,11 @@ def project_tables(
     """
     everyone = projects if waiting is None else _joined(waiting, projects)
     horizons = plan_horizons(desk, plan, everyone, clock)
-    fits, _ = answer_projects(desk, plan, everyone, horizons, clock)
+    fits, reserved = answer_projects(desk, plan, everyone, horizons, clock)
+    with clock.step("check"):
+        confirmation = _confirmed(desk, plan, everyone, reserved, horizons["mid"])
+    own = confirmation["project_id"] == everyone["project_id"].iloc[-1]
+    name = projects["project_id"].iloc[0]
     fits = fits.tail(1).reset_index(drop=True).assign(**projects[["project_id", "row"]].iloc[0])
     ahead = {} if waiting is None else _ahead(desk, waiting, horizons["mid"])
     row = projects.iloc[0]
@@ -182,6 +189,7 @@ def project_tables(
     tables = {
         "projects": projects,
         "fits": fits,
+        "confirmation": confirmation[own].assign(project_id=name),
         "claim": claimed["claim"],
         "kinds": desk.twin.catalogue.kinds,
         "areas": areas,
@@ -202,6 +210,22 @@ def project_tables(
         **_kw_per_home(desk, projects, fits, horizons["mid"], ahead),
     }
     return facts, tables
+
+
+def _confirmed(
+    desk: Desk, plan: Plan, projects: pd.DataFrame, reserved: pd.DataFrame, horizon: Horizon
+) -> pd.DataFrame:
+    """What AC confirms of what is reserved, in the first and last year of the last project."""
+    first, last = projects[["first_year", "last_year"]].iloc[-1].clip(*_ends(plan))
+    promised = replace(plan, promises=reserved)
+    confirmation, _ = confirm_plan(
+        desk.twin, promised, projects, horizon, solve_steps, years=(int(first), int(last))
+    )
+    return confirmation
+
+
+def _ends(plan: Plan) -> tuple[int, int]:
+    return plan.first_year, plan.last_year
 
 
 def _outline(plan: Plan, areas: gpd.GeoDataFrame, place: str) -> gpd.GeoDataFrame:

@@ -3,6 +3,7 @@
 import re
 
 import pagetables
+import pandas as pd
 import pytest
 
 from stroomstad.pages import project_page, render_html, render_pdf
@@ -268,3 +269,15 @@ def test_names_of_projects_are_shown_as_they_are():
 
 def test_the_same_tables_give_the_same_bytes(page):
     assert render_pdf(make_page()) == render_pdf(page)
+
+
+def test_what_a_power_flow_confirms_of_what_fits_is_told():
+    made = make_row(0, fits="yes")
+    name, last = made["projects"]["project_id"].iloc[0], made["projects"]["last_year"].iloc[0]
+    asked = made["projects"]["homes"].iloc[0]
+    one = {"project_id": [name], "year": [int(last)], "promised": [asked]}
+    less = pd.DataFrame(one | {"confirmed": [120.0]})
+    told = f"een netberekening (AC) bevestigt 120 woningen in {last:.0f}"
+    assert told in make_page(**made, confirmation=less).lead
+    none = make_row(0, fits="no")
+    assert "netberekening" not in make_page(**none, confirmation=less).lead
