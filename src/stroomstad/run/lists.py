@@ -23,7 +23,7 @@ from stroomstad.run.desk import Desk, locate
 from stroomstad.run.model import Clock
 from stroomstad.tables.parameters import CASES, Case
 from stroomstad.tables.plan import BUDGETS, PLAN_MEASURES, PROMISES, Plan
-from stroomstad.timeline.horizons import build_horizon
+from stroomstad.timeline.horizons import build_horizon, in_years
 from stroomstad.trust.confirm import confirm_plan
 
 Tables = dict[str, pd.DataFrame]
@@ -218,9 +218,8 @@ def _confirmed(
     """What AC confirms of what is reserved, in the first and last year of the last project."""
     first, last = projects[["first_year", "last_year"]].iloc[-1].clip(*_ends(plan))
     promised = replace(plan, promises=reserved)
-    confirmation, _ = confirm_plan(
-        desk.twin, promised, projects, horizon, solve_steps, years=(int(first), int(last))
-    )
+    horizon = in_years(horizon, (int(first), int(last)))
+    confirmation, _ = confirm_plan(desk.twin, promised, projects, horizon, solve_steps)
     return confirmation
 
 

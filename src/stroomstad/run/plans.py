@@ -71,9 +71,9 @@ def answer_plan(desk: Desk, plan: Plan, projects: pd.DataFrame, clock: Clock) ->
     fits, reserved = answer_projects(desk, plan, projects, horizons, clock)
     promises = plan.promises if len(plan.promises) else reserved
     kept = replace(plan, promises=promises)
-    with clock.step("check"):
+    with clock.step("check") as done:
         confirmation, evidence = confirm_plan(
-            desk.twin, kept, projects, horizons["mid"], solve_steps
+            desk.twin, kept, projects, horizons["mid"], solve_steps, done=done
         )
     stairs = staircase(projects, promises, confirmation, horizons["mid"])
     with clock.step("band") as done:

@@ -124,6 +124,18 @@ def build_horizon(
     )
 
 
+def in_years(horizon: Horizon, years: Iterable[int]) -> Horizon:
+    """Some years of a horizon."""
+    at = [horizon.years.index(year) for year in sorted(set(years))]
+    return replace(
+        horizon,
+        years=tuple(horizon.years[i] for i in at),
+        base_kva=horizon.base_kva[at],
+        limit_kva=horizon.limit_kva[at],
+        region_kw=horizon.region_kw[at],
+    )
+
+
 def link_loads(
     twin: Twin, plan: Plan, case: Case, links: Ints, quarters: Ints
 ) -> tuple[Floats32, dict[str, Floats]]:

@@ -9,7 +9,7 @@ from what roofs feed in, so it is solved once, as evidence.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -36,6 +36,7 @@ from stroomstad.timeline.horizons import loads_on
 from stroomstad.trust.placing import Hung, Promise, added_kw
 from stroomstad.trust.rounds import (
     Confirmation,
+    Done,
     YearGrid,
     confirm,
     limits_found,
@@ -99,7 +100,7 @@ def confirm_plan(
     horizon: Horizon,
     solve: Solve,
     *,
-    years: Sequence[int] | None = None,
+    done: Done | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Hold the promises of a plan against AC, and lower what does not hold.
 
@@ -112,11 +113,12 @@ def confirm_plan(
     projects
         As declared in ``PROJECTS``.
     horizon
-        The plan over the city, direction load, with every place of the projects.
+        The plan over the city, direction load, with every place of the projects, in the years
+        to be solved; what holds in them is confirmed.
     solve
         AC power flow of independent steps on a network, from load and feed-in.
-    years
-        Years to solve; all of the horizon when left out. What holds in them is confirmed.
+    done
+        Told the share of the years that hold so far.
 
     Returns
     -------
@@ -135,11 +137,10 @@ def confirm_plan(
     -----
     A connection that does not fit whole is confirmed as far as it fits, in whole kW.
     """
-    if years is not None:
-        horizon = _in_years(horizon, years)
     promises = build_promises(twin, plan, projects, horizon)
     ground = _ground(twin, plan, horizon, solve)
-    answer = confirm(promises, horizon, [_year_grid(ground, year) for year in horizon.years])
+    grids = [_year_grid(ground, year) for year in horizon.years]
+    answer = confirm(promises, horizon, grids, done=done)
     rows = [_evidence(answer, promises, horizon, year) for year in range(len(horizon.years))]
     rows.append(rows[-1] | _summer(ground, promises, answer.hung))
     return _confirmed(answer, promises, horizon), pd.DataFrame(rows)
@@ -244,17 +245,6 @@ def _promise_issues(sizes: pd.DataFrame, projects: pd.DataFrame) -> list[Issue]:
         remedy = "What is connected stays connected: give the size reached at the end of each year."
         issues.append(Issue("promises.size", problem, remedy))
     return issues
-
-
-def _in_years(horizon: Horizon, years: Sequence[int]) -> Horizon:
-    at = [horizon.years.index(year) for year in sorted(set(years))]
-    return replace(
-        horizon,
-        years=tuple(horizon.years[i] for i in at),
-        base_kva=horizon.base_kva[at],
-        limit_kva=horizon.limit_kva[at],
-        region_kw=horizon.region_kw[at],
-    )
 
 
 def _year_grid(ground: _Ground, year: int) -> YearGrid:

@@ -5,8 +5,8 @@ of the links concerned takes the place of the linear rule, the promises behind t
 anew, and the years that change are solved again, until nothing is broken. So a promise never
 grows, and what hangs elsewhere stays where it is.
 
-The loads of the power flow are those of the station level: on a link, what AC says of new homes
-is brought to its level by the same factor as in the linear rule.
+Loads are those of the station level: what AC says of new homes on a link is brought to its level
+by the factor of the linear rule.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ from stroomstad.powerflow import StepFlows
 from stroomstad.tables.results import Floats32
 from stroomstad.trust.placing import Hung, Promise, added_kva, added_kw, behind, hang, lower
 
+Done = Callable[[float], None]
 # Own choice: less than a hundredth more is not worth another round of power flow.
 WORTHWHILE = 0.01
 # Own choice: what is left of what AC says that a link takes, where the rounds did not suffice.
@@ -122,15 +123,13 @@ class Confirmation:
 
     Attributes
     ----------
-    hung
-        Where they hang.
+    hung, rounds
+        Where they hang, and how often each year was solved with them.
     first, last
         What AC said of each year in the first round, and when it was last solved.
     capped_for
         Limit that sets what a link takes, as in `Finding`; -1 where its own does.
         Shape (years, links)
-    rounds
-        Times that each year was solved with its promises.
     """
 
     hung: tuple[Hung, ...]
@@ -141,7 +140,11 @@ class Confirmation:
 
 
 def confirm(
-    promises: tuple[Promise, ...], horizon: Horizon, years: Sequence[YearGrid]
+    promises: tuple[Promise, ...],
+    horizon: Horizon,
+    years: Sequence[YearGrid],
+    *,
+    done: Done | None = None,
 ) -> Confirmation:
     """Lower promises until AC finds nothing that they break.
 
@@ -153,6 +156,8 @@ def confirm(
         Base load and limits of the links; direction load.
     years
         Each year of the horizon as the power flow sees it.
+    done
+        Told the share of the years that hold so far; it may fall.
 
     Raises
     ------
@@ -169,6 +174,8 @@ def confirm(
         state = _solved(state, question, solved)
         first = first or tuple(state.last.values())
         pending = pending - solved
+        if done is not None:
+            done(1.0 - sum(year.pressed > 0 for year in state.last.values()) / len(years))
         moving = _touched(state)
         holds = not moving and not pending
         if holds:
@@ -243,7 +250,7 @@ class _Question:
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """Where promises hang, what the rule is to use, what was found last, and in how many rounds."""
+    """Where promises hang, what the rule is to use, what was found last, in how many rounds."""
 
     hung: tuple[Hung, ...]
     limits: _Limits
@@ -283,7 +290,7 @@ def _solved(state: _State, question: _Question, years: set[int]) -> _State:
 
 
 def _hung_anew(state: _State, question: _Question, moving: set[int]) -> tuple[Hung, ...]:
-    """Hang some promises by what is known of the links, the others staying where they are."""
+    """Hang some promises by what is known of the links; the others stay."""
     kept = {at: one for at, one in enumerate(state.hung) if at not in moving}
     horizon = replace(question.horizon, limit_kva=state.limits.least_kva)
     return hang(question.promises, horizon, kept=kept)
@@ -315,8 +322,7 @@ def _confirmation(state: _State, first: tuple[Finding, ...]) -> Confirmation:
 
 def _without_promises(horizon: Horizon, at: int, grid: YearGrid) -> _Standing:
     steps = grid.solve(grid.load, grid.feed_in)
-    unsolved = np.flatnonzero(~steps.converged)
-    if unsolved.size:
+    if (unsolved := np.flatnonzero(~steps.converged)).size:
         step = unsolved[:1]
         net_kw = (grid.load.select(step).block(0, 1) - grid.feed_in.select(step).block(0, 1))[:, 0]
         node = int(np.abs(np.where(grid.parent < 0, 0.0, net_kw)).argmax())
@@ -482,12 +488,9 @@ def _rows_of(at: Ints, nodes: Ints, size: int) -> Ints:
     """Rows of a grid that hold some nodes of the horizon; all of them must stand."""
     within = np.full(size, -1, dtype=np.int64)
     within[at] = np.arange(at.size)
-    rows = within[nodes]
-    if (rows < 0).any():
-        raise ValueError(
-            f"confirmation: promises hang on nodes {nodes[rows < 0]} that do not stand."
-        )
-    return rows
+    if (within[nodes] < 0).any():
+        raise ValueError("confirmation: promises hang on nodes that do not stand.")
+    return within[nodes]
 
 
 def _over_all(values: Floats, at: Ints, size: int, missing: float) -> Floats:

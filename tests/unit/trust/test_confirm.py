@@ -10,7 +10,7 @@ from stroomstad.powerflow import solve_steps
 from stroomstad.tables.parameters import override
 from stroomstad.tables.plan import PROMISES
 from stroomstad.tables.schema import check
-from stroomstad.timeline.horizons import build_horizon
+from stroomstad.timeline.horizons import build_horizon, in_years
 from stroomstad.trust.confirm import CONFIRMATION, CONFIRMED, build_promises, confirm_plan
 
 
@@ -45,10 +45,10 @@ def promising(plan, *promises):
     return replace(plan, promises=table)
 
 
-def confirmed(plan, *projects, twin=None, **choices):
+def confirmed(plan, *projects, twin=None, years=None, **choices):
     """Sizes confirmed by project, and evidence by year; the summer week apart."""
     twin = twin or make_twin()
-    horizon = build_horizon(twin, plan)
+    horizon = in_years(build_horizon(twin, plan), years or plan.years)
     table, evidence = confirm_plan(
         twin, plan, pd.DataFrame(projects), horizon, solve_steps, **choices
     )
@@ -158,6 +158,13 @@ def test_only_the_years_asked_are_solved():
     table, winter, _ = confirmed(plan, project(), years=[2028, 2026])
     assert winter.index.tolist() == [2026, 2028]
     assert table.loc["homes"].index.tolist() == [2026, 2028]
+
+
+def test_the_share_of_the_years_that_hold_is_told():
+    told = []
+    plan = promising(make_plan(), ("homes", 2026, 20))
+    confirmed(plan, project(), done=told.append)
+    assert told == [1.0]
 
 
 def test_a_developers_promise_of_power_takes_the_place_of_the_usual_one():
