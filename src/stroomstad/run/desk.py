@@ -23,7 +23,7 @@ from stroomstad.tables.plan import Plan
 OUTLINES_FILE = "outlines.geojson"
 OUTLINE_ENDINGS = (".geojson", ".json")
 # More faults of places than this are told together.
-PLACES_TOLD_MAX = 20
+PLACES_TOLD_MAX = 100
 
 
 @dataclass(frozen=True, slots=True)

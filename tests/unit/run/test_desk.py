@@ -92,6 +92,14 @@ def test_a_place_outside_the_city_is_told(tmp_path):
     assert "lies outside" in told
 
 
+def test_places_beyond_a_hundred_that_are_not_there_are_told_together(tmp_path):
+    rows = [f"P{n};Nergens {n};2027;20;rijwoning;warmtepomp" for n in range(150)]
+    told = told_by(read_project_list, write_list(tmp_path, *rows), DESK, make_plan())
+    assert len(told) == 101
+    assert told[99].startswith("lijst.csv, row 101, place 'Nergens 99': there is no area")
+    assert told[100].startswith("lijst.csv: 50 more places are not found (row 102, place")
+
+
 @pytest.mark.parametrize("place", ["line", "plan-line", "plan-line-cable"])
 def test_what_a_measure_is_to_build_is_no_place_yet(tmp_path, place):
     feeder = entry("line", kind='"mv_cable"', place=f'"{OUTLINE}"', in_service=2028)
