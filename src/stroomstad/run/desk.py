@@ -225,6 +225,12 @@ def _measure_place_issues(
         problem = f"is what measure {builder[place]} is to build, and no place that stands."
         remedy = f"Name the place of {builder[place]}, and let this depend on it."
         issues.append(Issue(f"{where}, {named_by}, place {place!r}", problem, remedy))
+    is_file = places["place"].str.lower().str.endswith(OUTLINE_ENDINGS)
+    unknown = places[is_file & ~places["place"].isin(outlines["place"])]
+    for place, named_by in unknown.itertuples(index=False, name=None):
+        problem = "is called like a file, and no outline of the plan has that name."
+        remedy = "Put it in the file that `outlines` of the plan names, and write its name there."
+        issues.append(Issue(f"{where}, {named_by}, place {place!r}", problem, remedy))
     return issues
 
 

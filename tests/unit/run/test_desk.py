@@ -83,6 +83,13 @@ def test_places_are_told_too_where_the_text_of_a_plan_cannot_be_read(tmp_path):
         assert part in told
 
 
+def test_a_measure_at_a_file_that_is_no_outline_of_the_plan_is_told(tmp_path):
+    path = write_plan(tmp_path, entry(place='"weg.geojson"'), entry("n", size=-1))
+    told = told_by(read_plan_file, path, DESK)
+    assert len(told) == 2
+    assert told[0].startswith("plan.toml, measure m, place 'weg.geojson': is called like a file")
+
+
 def test_a_place_outside_the_city_is_told(tmp_path):
     (told,) = told_by(read_plan_file, write_plan(tmp_path, entry(place='"10000, 400000"')), DESK)
     assert "10000 m east and 400000 m north, lies outside" in told
