@@ -216,6 +216,13 @@ def search_said(tables: Tables, language: Language) -> str:
                 "Doordat woningen heel zijn, vielen er {n} af.",
                 "{n} homes fell off because homes are whole.", n=number(lost, language),
             ))  # fmt: skip
+        if not row.get("by_ac_limits", True):
+            said.append(say(
+                "De tweede zoekronde, met de grenzen die een netberekening overlaat, is niet "
+                "afgerond; dit is de uitkomst van de eerste.",
+                "The second search, with the limits that a power flow leaves, did not end; this "
+                "is what the first found.",
+            ))  # fmt: skip
     return " ".join(said)
 
 

@@ -124,6 +124,7 @@ def search_plan(
             tell = _progress(wish, done)
             return posed, search(posed.problem, options, progress=tell, cancelled=cancelled)
 
+    by_ac = False
     with _stopping(wish.seconds) as cancelled:
         posed, answer = ask(horizon, "search")
         if answer.ended == "impossible":
@@ -133,11 +134,12 @@ def search_plan(
             with clock.step("cuts"):
                 lower = _lowered(desk, plan_of(plan, posed, answer.mix), projects, horizon)
             second = ask(lower, "search again")
-            if second[1].ended in _DONE:
+            by_ac = second[1].ended in _DONE
+            if by_ac:
                 (posed, answer), horizon = second, lower
     left_out = [dataclasses.asdict(issue) for issue in posed.issues]
     tables = {
-        "search": _told(answer),
+        "search": _told(answer).assign(by_ac_limits=by_ac),
         "asked_budgets": pd.DataFrame(
             {"payer": list(wish.budgets_eur), "budget_eur": list(wish.budgets_eur.values())}
         ),

@@ -96,6 +96,20 @@ def test_a_search_says_how_it_ended(ended, gap, said):
     assert said in answer.search_said({"search": search}, "nl")
 
 
+def test_a_search_says_when_its_second_round_did_not_end():
+    told = {
+        by_ac: answer.search_said(
+            {"search": pd.DataFrame({"gap_fraction": [0.0], "ended": ["gap"]} | column)}, "nl"
+        )
+        for by_ac, column in (
+            (None, {}), (True, {"by_ac_limits": [True]}), (False, {"by_ac_limits": [False]})
+        )
+    }  # fmt: skip
+    assert "is niet afgerond" in told[False]
+    assert told[True] == told[None]
+    assert "is niet afgerond" not in told[True]
+
+
 def test_a_proof_claims_no_more_than_it_gives():
     assert answer.gap_said(0.01001, "nl") == "1,1\u00a0%"
     assert answer.gap_said(0.01, "nl") == "1\u00a0%"
