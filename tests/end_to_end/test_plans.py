@@ -309,6 +309,20 @@ def test_plans_of_two_cities_are_not_compared(runs, tmp_path, capsys):
     assert not out.exists()
 
 
+def test_nothing_is_written_into_the_folder_of_a_run(runs, capsys):
+    out = runs[0] / "report.html"
+    before = out.read_bytes()
+    assert main(["compare", str(runs[0]), str(runs[1]), "--out", str(out)]) == 1
+    assert "lies in the folder of a run" in " ".join(capsys.readouterr().err.split())
+    assert out.read_bytes() == before
+
+
+def test_a_payer_without_a_budget_of_its_own_is_refused(plan_file, handed_in, capsys):
+    asked = ["plan", "search", str(plan_file), "--projects", str(handed_in)]
+    assert main([*asked, "--budget", "municipality=2e6", "--payer", "state"]) == 1
+    assert "--payer: is state" in " ".join(capsys.readouterr().err.split())
+
+
 def test_an_answered_list_is_written_as_a_workbook_only(town, handed_in, tmp_path, capsys):
     out = tmp_path / "answer.csv"
     asked = ["projects", "import", str(handed_in), "--city", str(town[0]), "--out", str(out)]

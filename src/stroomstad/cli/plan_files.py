@@ -23,6 +23,7 @@ from stroomstad.planning.project_words import (
     list_language,
 )
 from stroomstad.store import check_writable, write_file
+from stroomstad.store.runs import MANIFEST
 from stroomstad.tables.words import LANGUAGES, Language
 
 Tables = Mapping[str, pd.DataFrame]
@@ -54,6 +55,9 @@ def try_output(path: Path, *read: Path | None, endings: tuple[str, ...] = ()) ->
     if any(each is not None and each.resolve() == path.resolve() for each in read):
         problem = "is read by this command, and would be lost."
         raise InvalidData([Issue(str(path), problem, "Write to another file.")])
+    if (path.parent / MANIFEST).is_file():
+        problem = "lies in the folder of a run, of which no file may change."
+        raise InvalidData([Issue(str(path), problem, "Write to another folder.")])
     check_writable(path.parent)
 
 

@@ -123,8 +123,8 @@ def _add_plan(commands: Commands[argparse.ArgumentParser]) -> None:
         help="euros that may be spent over the horizon; once for each payer that has a limit",
     )  # fmt: skip
     search.add_argument(
-        "--payer", choices=(SOCIETY, *PAYERS), default=SOCIETY,
-        help="whose euros a budget without a payer is",
+        "--payer", choices=(SOCIETY, *PAYERS),
+        help="whose euros a budget without a payer is; society's when left out",
     )  # fmt: skip
     search.add_argument("--homes", type=amount, help="find the least money for so many homes")
     search.add_argument("--gap", type=fraction, default=0.01, help="gap that is good enough")
@@ -157,6 +157,7 @@ def _add_language(parser: argparse.ArgumentParser) -> None:
 
 
 def _template(chosen: argparse.Namespace) -> None:
+    try_output(chosen.out, endings=(".xlsx",))
     write_template(chosen.out, chosen.language)
     _tell(chosen.language, "Lijst om in te vullen: {path}", "List to fill in: {path}",
           path=chosen.out)  # fmt: skip
@@ -199,9 +200,8 @@ def _claim(chosen: argparse.Namespace) -> None:
 
 def _project(chosen: argparse.Namespace) -> None:
     out = chosen.out or Path("project.html")
-    try_output(out, endings=_PAGES)
     for each in (out, out.with_suffix(".pdf")):
-        try_output(each, Path(chosen.place), chosen.plan)
+        try_output(each, Path(chosen.place), chosen.plan, endings=_PAGES)
     with stoppable(), progress() as tell:
         clock = Clock(tell)
         desk = _open(chosen, clock)
@@ -307,8 +307,11 @@ def _search(chosen: argparse.Namespace) -> None:
 
 
 def _budgets(chosen: argparse.Namespace) -> dict[str, float]:
-    """Euros by payer; a payer that is told twice is refused."""
-    told = [(payer or chosen.payer, eur) for payer, eur in chosen.budget]
+    """Euros by payer; a payer that is told twice, or of no budget, is refused."""
+    if chosen.payer and all(payer for payer, _ in chosen.budget):
+        problem = f"is {chosen.payer}, and no --budget is without a payer."
+        raise InvalidData([Issue("--payer", problem, "Leave it out, or give its budget.")])
+    told = [(payer or chosen.payer or SOCIETY, eur) for payer, eur in chosen.budget]
     twice = sorted({payer for payer, _ in told if [p for p, _ in told].count(payer) > 1})
     remedy = "Give each payer one budget."
     raise_faults([Issue("--budget", f"is given twice for {each}.", remedy) for each in twice])
@@ -316,7 +319,8 @@ def _budgets(chosen: argparse.Namespace) -> dict[str, float]:
 
 
 def _compare(chosen: argparse.Namespace) -> None:
-    try_output(chosen.out, endings=_PAGES)
+    for each in (chosen.out, chosen.out.with_suffix(".pdf")):
+        try_output(each, endings=_PAGES)
     a, b = load_run(chosen.a), load_run(chosen.b)
     for run, path in ((a, chosen.a), (b, chosen.b)):
         if "staircase" not in run.tables:

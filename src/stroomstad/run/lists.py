@@ -216,15 +216,13 @@ def _confirmed(
     desk: Desk, plan: Plan, projects: pd.DataFrame, reserved: pd.DataFrame, horizon: Horizon
 ) -> pd.DataFrame:
     """What AC confirms of what is reserved, in the first and last year of the last project."""
-    first, last = projects[["first_year", "last_year"]].iloc[-1].clip(*_ends(plan))
+    first, last = (
+        projects[["first_year", "last_year"]].iloc[-1].clip(plan.first_year, plan.last_year)
+    )
     promised = replace(plan, promises=reserved)
     horizon = in_years(horizon, (int(first), int(last)))
     confirmation, _ = confirm_plan(desk.twin, promised, projects, horizon, solve_steps)
     return confirmation
-
-
-def _ends(plan: Plan) -> tuple[int, int]:
-    return plan.first_year, plan.last_year
 
 
 def _outline(plan: Plan, areas: gpd.GeoDataFrame, place: str) -> gpd.GeoDataFrame:

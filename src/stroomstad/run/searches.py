@@ -91,9 +91,9 @@ def search_plan(
     Returns
     -------
     The plan with what was chosen and what it promises, the best so far when it is stopped by
-    Ctrl-C or by the clock; and the tables ``search`` (how it ended,
-    one row), ``left_out`` (candidates and projects that could not take part, and why) and, when
-    asked for, ``curve``.
+    Ctrl-C or by the clock; and the tables ``search`` (how it ended, one row), ``asked_budgets``,
+    ``left_out`` (candidates and projects that could not take part, and why) and, when asked for,
+    ``curve``.
 
     Raises
     ------
@@ -130,7 +130,7 @@ def search_plan(
         if answer.ended == "impossible":
             remedy = "Ask for fewer homes, add candidates (--propose adds some), or more budget."
             raise InvalidData([Issue(plan.name, answer.reason, remedy)])
-        if answer.ended in _DONE:
+        if answer.ended in _DONE and not cancelled():
             with clock.step("cuts"):
                 lower = _lowered(desk, plan_of(plan, posed, answer.mix), projects, horizon)
             second = ask(lower, "search again")
@@ -154,7 +154,7 @@ def search_plan(
 def _lowered(desk: Desk, found: Plan, projects: pd.DataFrame, horizon: Horizon) -> Horizon:
     """The horizon of a search with the limits that AC leaves to what was found on it."""
     own = build_horizon(desk.twin, found, horizon.case, places=sorted(set(projects["place"])))
-    by_ac_kva, _ = limits_by_ac(desk.twin, found, projects, own, solve_steps)
+    by_ac_kva = limits_by_ac(desk.twin, found, projects, own, solve_steps)
     return lowered_limits(horizon, own, by_ac_kva)
 
 

@@ -148,7 +148,7 @@ def confirm_plan(
 
 def limits_by_ac(
     twin: Twin, plan: Plan, projects: pd.DataFrame, horizon: Horizon, solve: Solve
-) -> tuple[Floats, int]:
+) -> Floats:
     """Limits with which the linear rule says what AC says of the promises of a plan.
 
     Parameters
@@ -158,7 +158,7 @@ def limits_by_ac(
 
     Returns
     -------
-    Limits, and how many of them the promises break. [kVA], shape (years, links)
+    [kVA], shape (years, links)
 
     Raises
     ------

@@ -1,9 +1,10 @@
 """Where the homes and connections that a plan promises hang, and what they add behind every link.
 
-Promises are hung in the legal order of the queue with the ledger of this room, so that they lie
-as they did when they were found to fit. A limit may be another than that of the horizon: what
-an AC power flow made of it. Promises hung anew may wander: what leaves one link breaks another.
-Where they are lowered nothing moves, and what comes last in the legal order gives way first.
+Promises are hung with the ledger of `fitting`, as the queue reserves them or as a search counts
+them, so that they lie as they did when they were found to fit. A limit may be another than that
+of the horizon: what an AC power flow made of it. Promises hung anew may wander: what leaves one
+link breaks another. Where they are lowered nothing moves, and what comes last in the legal order
+gives way first.
 """
 
 from __future__ import annotations

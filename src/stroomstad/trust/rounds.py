@@ -195,14 +195,13 @@ def confirm(
 
 def limits_found(
     promises: tuple[Promise, ...], horizon: Horizon, years: Sequence[YearGrid]
-) -> tuple[Floats, int]:
+) -> Floats:
     """Limits with which the linear rule says what AC says, when all of every promise hangs.
 
-    As in `confirm`; also how many limits the promises break. [kVA], shape (years, links).
+    As in `confirm`. [kVA], shape (years, links).
     """
     question, state = _open(promises, horizon, years)
-    state = _solved(state, question, set(range(len(years))))
-    return state.limits.least_kva, sum(finding.pressed for finding in state.last.values())
+    return _solved(state, question, set(range(len(years)))).limits.least_kva
 
 
 @dataclass(frozen=True, slots=True)
