@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from importlib import metadata
 from pathlib import Path
@@ -30,23 +31,49 @@ from stroomstad.loads import build_year
 from stroomstad.measures.twin import Twin
 from stroomstad.powerflow import Network, solve_steps, solve_year
 from stroomstad.run.model import Clock, Tell, build_twin, read_city
+from stroomstad.run.shown import hidden_assets, withheld_links
 from stroomstad.simulation import (
     Direction,
     distance_table,
-    downstream,
     flow_facts,
     link_table,
     load_duration,
+    per_mille,
 )
 from stroomstad.sources import Inputs
-from stroomstad.store import check_writable, hash_table, safe_name, save_run
+from stroomstad.store import check_writable, hash_table, safe_name, save_run, series_files
 from stroomstad.tables.geometry import as_lines, as_points
 from stroomstad.tables.parameters import CASES, Case
-from stroomstad.tables.privacy import assets_not_public, without_hidden
+from stroomstad.tables.privacy import without_hidden
+from stroomstad.tables.profiles import TimeAxis
+from stroomstad.tables.results import Flags, PerMille
 
 Tables = dict[str, pd.DataFrame]
+Series = dict[str, PerMille]
 AllCapacities = Mapping[Direction, Mapping[Case, Capacities]]
+# Design week of each direction, as series are called.
+SEASONS: dict[Direction, str] = {"load": "winter", "feed_in": "summer"}
 Render = Callable[[Mapping[str, pd.DataFrame], Mapping[str, object]], Mapping[str, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a run finds.
+
+    Attributes
+    ----------
+    tables
+        Tables by name; see the reference of tables.
+    series
+        Loading of every link of table ``links``, in its order, in each quarter of the ``winter``
+        and of the ``summer`` week. Shape (quarters, links)
+    axes
+        The quarters of each series.
+    """
+
+    tables: Tables
+    series: Series
+    axes: dict[str, TimeAxis]
 
 
 def run_city(
@@ -91,7 +118,7 @@ def run_city(
     check_writable(Path(runs_folder))
     with clock.step("read"):
         inputs = read_city(city_folder, seed=seed)
-    tables = answer(inputs, seed=seed, year=year, clock=clock)
+    found = answer(inputs, seed=seed, year=year, clock=clock)
     created_at = dt.datetime.now(dt.UTC).replace(microsecond=0)
     facts = {
         "city": inputs.city.name,
@@ -103,18 +130,23 @@ def run_city(
         "year": year,
         "warnings": [str(issue) for issue in inputs.warnings],
         "seconds": clock.seconds,
+        "series": {
+            name: {"from": axis.start.isoformat(), "steps": axis.quarters, "minutes": 15}
+            for name, axis in found.axes.items()
+        },
         "inputs": dict(zip(inputs.files["file"], inputs.files["sha256"], strict=True)),
         "parameters_sha256": hash_table(inputs.parameters),
     }
     with clock.step("report"):
-        files = render(tables, facts) if render else {}
+        files = dict(render(found.tables, facts)) if render else {}
     name = f"{safe_name(Path(city_folder).resolve().name)}-{created_at:%Y%m%d-%H%M%S}"
-    return save_run(Path(runs_folder), name, tables, facts, files)
+    files |= series_files(found.series)
+    return save_run(Path(runs_folder), name, found.tables, facts, files)
 
 
 def answer(
     inputs: Inputs, *, seed: int = 1, year: bool = False, clock: Clock | None = None
-) -> Tables:
+) -> Answer:
     """Say for every link what it carries and for every area what still fits; touches no disk.
 
     Parameters
@@ -127,10 +159,6 @@ def answer(
         Whether to solve all quarters of the base year too.
     clock
         Tells which step runs.
-
-    Returns
-    -------
-    Tables by name; see the reference of tables.
     """
     clock = clock or Clock(lambda _step, _done: None)
     twin, network = build_twin(inputs, seed, clock)
@@ -159,8 +187,19 @@ def answer(
     if year:
         with clock.step("year") as done:
             tables["year"] = _year_table(twin, network, inputs, done)
-    known = twin.city.known
-    return without_hidden(tables, assets_not_public(known, _connections_behind(twin)))
+    hidden, withheld = hidden_assets(twin), withheld_links(twin, twin.tree)
+    names = frozenset(twin.tree.link_ids[withheld])
+    axes = {SEASONS[direction]: week.flows.axis for direction, week in twin.weeks.items()}
+    return Answer(without_hidden(tables, hidden, names), _series(twin, withheld), axes)
+
+
+def _series(twin: Twin, withheld: Flags) -> Series:
+    """Loading of every link in both design weeks, in the middle case."""
+    states = {direction: by_case["mid"] for direction, by_case in twin.states.items()}
+    return {
+        SEASONS[direction]: per_mille(state.base_kva, state.limit_kva, withheld)
+        for direction, state in states.items()
+    }
 
 
 def _places(twin: Twin) -> tuple[Places, ...]:
@@ -252,6 +291,7 @@ def _source_tables(twin: Twin, inputs: Inputs) -> Tables:
     return {
         "areas": city.areas,
         "boundary": city.boundary,
+        "addresses": city.addresses,
         "points": as_points(city.points),
         "reconciliation": city.reconciliation,
         "sectors": city.sectors,
@@ -267,18 +307,6 @@ def _source_tables(twin: Twin, inputs: Inputs) -> Tables:
         "parameters": inputs.parameters,
         "files": inputs.files,
     }
-
-
-def _connections_behind(twin: Twin) -> pd.Series:
-    """Addresses behind every link, by its identifier; a substation also goes by its name."""
-    points, grid = twin.city.points, twin.grid
-    node_of = points["point_id"].map(grid.connections.set_index("point_id")["node_id"])
-    at_nodes = points["addresses"].groupby(node_of).sum()
-    at_nodes = at_nodes.reindex(grid.nodes["node_id"], fill_value=0)
-    behind = downstream(twin.tree, at_nodes.to_numpy(dtype=np.float64))
-    by_id = pd.Series(behind, index=twin.tree.link_ids)
-    names = grid.substations.set_index("substation_name")["substation_id"].map(by_id)
-    return pd.concat([by_id, names])
 
 
 def _with_answer(

@@ -8,6 +8,7 @@ from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
@@ -20,10 +21,13 @@ from stroomstad.measures.twin import Horizon
 from stroomstad.planning import asked, cost_table, plan_as_toml, present_value
 from stroomstad.powerflow import solve_steps
 from stroomstad.run.checks import find_harm, lengths_of, list_issues
-from stroomstad.run.desk import OUTLINES_FILE, Desk
+from stroomstad.run.desk import OUTLINES_FILE, Desk, locate
 from stroomstad.run.lists import Horizons, Tables, answer_projects, plan_horizons
 from stroomstad.run.model import Clock
+from stroomstad.run.shown import withheld_links
 from stroomstad.store import hash_table, safe_name, save_run
+from stroomstad.tables.geometry import as_points
+from stroomstad.tables.grid import LINK_KINDS
 from stroomstad.tables.plan import Plan
 from stroomstad.trust.confirm import confirm_plan
 from stroomstad.trust.connected import connected_band, connected_tornado, plan_span
@@ -88,11 +92,15 @@ def answer_plan(desk: Desk, plan: Plan, projects: pd.DataFrame, clock: Clock) ->
         "costs": plan_costs(desk, plan, horizons["mid"]),
         "staircase": stairs.merge(certain["connected"], on="year") if certain else stairs,
         "room": city_years(horizons["mid"]),
+        "years_areas": area_years(desk, horizons["mid"]),
+        "years_links": link_years(desk, horizons["mid"]),
         "band": band,
         "full": full,
         **({"tornado": certain["tornado"]} if certain else {}),
         "confirmation": confirmation,
         "evidence": evidence,
+        "sites": sites_of(desk, plan, projects),
+        "outlines": plan.outlines,
         "kinds": desk.twin.catalogue.kinds,
         "substations": desk.twin.grid.substations[["substation_id", "substation_name"]],
         "home_types": desk.twin.catalogue.home_types,
@@ -177,6 +185,61 @@ def city_years(horizon: Horizon) -> pd.DataFrame:
         homes_that_fit(horizon, CITY, horizon.home_kw)
         .drop(columns="room")
         .rename(columns={"room_lasting": "room"})
+    )
+
+
+def sites_of(desk: Desk, plan: Plan, projects: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Where the measures of a plan and the projects of a list lie; unknown places are left out.
+
+    Returns
+    -------
+    ``place, kind, area_code, x_m, y_m, substation_id, assumed`` with a point, EPSG:28992.
+    """
+    places = sorted({*projects["place"].astype(str), *plan.measures["place"].astype(str)})
+    found, _ = locate(desk.twin, plan, places)
+    columns = ["place", "kind", "area_code", "x_m", "y_m", "substation_id", "assumed"]
+    rows = [[getattr(site, name) for name in columns] for site in found.values()]
+    return as_points(pd.DataFrame(rows, columns=columns))
+
+
+def area_years(desk: Desk, horizon: Horizon) -> pd.DataFrame:
+    """Homes that fit in each area per year with the plan, before any project is connected.
+
+    Returns
+    -------
+    ``area_code, year, room, room_lasting, binding, binding_kind, binding_at``; homes as rooms are
+    counted in.
+    """
+    parts = [
+        homes_that_fit(horizon, area, horizon.home_kw).assign(area_code=area)
+        for area in desk.twin.city.areas["area_code"].astype(str)
+    ]
+    columns = ["area_code", "year", "room", "room_lasting", "binding", "binding_kind", "binding_at"]
+    return pd.concat(parts, ignore_index=True)[columns]
+
+
+def link_years(desk: Desk, horizon: Horizon) -> pd.DataFrame:
+    """Highest loading of each link per year with the plan, before any project is connected.
+
+    Returns
+    -------
+    ``link_id, kind, year, loading_max``: load over limit [1]; missing where nothing stands yet,
+    or where it is withheld.
+    """
+    tree, years = horizon.tree, horizon.years
+    highest_kva = np.maximum(horizon.base_kva.max(axis=2), 0.0).astype(np.float64)
+    shown = (horizon.limit_kva > 0) & ~withheld_links(desk.twin, tree)
+    loading = np.divide(
+        highest_kva, horizon.limit_kva, out=np.full(highest_kva.shape, np.nan), where=shown
+    )
+    kinds = np.array(LINK_KINDS, dtype=object)[tree.link_kind]
+    return pd.DataFrame(
+        {
+            "link_id": np.tile(tree.link_ids, len(years)),
+            "kind": np.tile(kinds, len(years)),
+            "year": np.repeat(years, tree.parent.size),
+            "loading_max": loading.ravel(),
+        }
     )
 
 

@@ -10,7 +10,13 @@ from stroomstad.simulation.design_weeks import (
 )
 from stroomstad.simulation.downstream import downstream
 from stroomstad.simulation.measured import node_factors, scaled
-from stroomstad.simulation.summary import distance_table, flow_facts, link_table, load_duration
+from stroomstad.simulation.summary import (
+    distance_table,
+    flow_facts,
+    link_table,
+    load_duration,
+    per_mille,
+)
 
 __all__ = [
     "Behind",
@@ -24,6 +30,7 @@ __all__ = [
     "link_table",
     "load_duration",
     "node_factors",
+    "per_mille",
     "scaled",
     "solve_week",
 ]

@@ -12,6 +12,7 @@ from stroomstad.simulation.design_weeks import DesignWeek, Direction, LinkState
 from stroomstad.tables.city import City
 from stroomstad.tables.grid import LINK_KINDS, Grid, RadialTree
 from stroomstad.tables.parameters import Parameters
+from stroomstad.tables.results import NOT_SHOWN, PER_MILLE_MAX, Flags, Floats32, PerMille
 from stroomstad.units import HOURS_PER_QUARTER
 
 STATIONS_IN_DURATION_CURVE = 10
@@ -43,6 +44,31 @@ def _highest(state: LinkState, week: DesignWeek) -> tuple[Floats, pd.Series]:
     at = np.argmax(state.base_kva, axis=1)
     highest_kva = state.base_kva[np.arange(at.size), at].astype(np.float64)
     return np.maximum(highest_kva, 0.0), week.flows.axis.names(np.where(highest_kva > 0, at, -1))
+
+
+def per_mille(load_kva: Floats32, limit_kva: Floats, withheld: Flags) -> PerMille:
+    """Loading of every link step by step, small enough to keep and to send.
+
+    Parameters
+    ----------
+    load_kva
+        [kVA], shape (links, steps); negative runs the other way.
+    limit_kva
+        [kVA], shape (links,)
+    withheld
+        Links that are not shown. Shape (links,)
+
+    Returns
+    -------
+    Load over limit in thousandths, `NOT_SHOWN` where it is withheld or nothing stands; what is
+    larger than 32.767 times the limit is told as that. Shape (steps, links)
+    """
+    shown = ~withheld & (limit_kva > 0)
+    per_kva = np.divide(1000.0, limit_kva, out=np.zeros(limit_kva.size), where=shown)
+    parts = np.rint(load_kva.T * per_kva.astype(np.float32))
+    return np.where(shown, np.clip(parts, -PER_MILLE_MAX, PER_MILLE_MAX), NOT_SHOWN).astype(
+        np.int16
+    )
 
 
 def load_duration(

@@ -304,7 +304,11 @@ def _assemble(
 
 
 def _places_of(addresses: pd.DataFrame) -> pd.DataFrame:
-    return addresses[list(ADDRESSES.columns)].astype({"point_id": "str"})
+    addition = addresses["addition"].astype(str)
+    number = addresses["number"].astype(int).astype(str) + addresses["letter"].astype(str)
+    told = addresses.assign(house_number=number + np.where(addition == "", "", "-" + addition))
+    texts = ("point_id", "postcode", "street", "house_number")
+    return told[list(ADDRESSES.columns)].astype(dict.fromkeys(texts, "str"))
 
 
 def _published(read: dict[str, Any]) -> Published:

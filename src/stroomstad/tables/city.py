@@ -93,6 +93,9 @@ ADDRESSES = table(
     "Where every address of the register lies, and the point it belongs to.",
     {
         "point_id": text("point of the address"),
+        "postcode": text("postcode"),
+        "street": text("street"),
+        "house_number": text("house number with its letter and addition, as in 12B-3"),
         "x_m": number("easting, EPSG:28992", "m", lowest=None),
         "y_m": number("northing, EPSG:28992", "m", lowest=None),
     },

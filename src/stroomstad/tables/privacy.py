@@ -2,7 +2,9 @@
 
 A measured or contracted value of fewer than ten connections says something of a person or a
 firm. Such a fact wins over synthesis like any other, but what it is, and what follows from it
-for that asset alone, is taken out of the tables before anybody sees them.
+for that asset alone, is taken out of the tables before anybody sees them. Loads add up along the
+grid, so the load of links around such an asset is withheld too, until no sum or difference of
+what is shown concerns it among fewer than ten connections.
 """
 
 from __future__ import annotations
@@ -11,8 +13,16 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import connected_components
+
+from stroomstad.blocks import Floats, Ints
+from stroomstad.tables.grid import RadialTree
+from stroomstad.tables.results import Flags
 
 CONNECTIONS_SHOWN_MIN = 10
+# Columns that tell what a link carries.
+_LOADS = ("load_max_kva", "loading_max", "feed_in_max_kva", "load_kva", "share_of_limit")
 
 # Per table the column that names the asset, and the columns that would give the fact away.
 HIDDEN_COLUMNS: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -63,8 +73,61 @@ def assets_not_public(known: pd.DataFrame, connections: pd.Series) -> frozenset[
     return frozenset(assets[(behind < CONNECTIONS_SHOWN_MIN).to_numpy()])
 
 
+def links_withheld(tree: RadialTree, connections: Floats, hidden: frozenset[str]) -> Flags:
+    """Links whose load is not shown, so that no difference gives away a hidden asset.
+
+    Parameters
+    ----------
+    tree
+        The radial grid.
+    connections
+        Connections at each node itself. Shape (nodes,)
+    hidden
+        Assets as `assets_not_public` tells.
+
+    Returns
+    -------
+    Shape (links,)
+
+    Notes
+    -----
+    Who sees the load of some links of a tree can work out the sum of every part into which those
+    links cut it, and nothing finer. Around a hidden asset, with all that lies behind it, links are
+    therefore withheld until that part holds ten connections. Losses are left out of account.
+    """
+    size = tree.parent.size
+    # The region above is one more node, with connections enough.
+    above = np.where(tree.parent >= 0, tree.parent, size)
+    count = np.append(connections, CONNECTIONS_SHOWN_MIN)
+    secret = np.isin(tree.link_ids, list(hidden))
+    for node in tree.order:
+        secret[node] |= tree.parent[node] >= 0 and secret[tree.parent[node]]
+    withheld = secret.copy()
+    while True:
+        part = _parts(above, withheld)
+        few = np.bincount(part, weights=count)[part[:-1]] < CONNECTIONS_SHOWN_MIN
+        if not (few & secret).any():
+            return withheld
+        inside = part == part[np.argmax(few & secret)]
+        leads_out = inside[:-1] != inside[above]
+        beyond = np.where(inside[:-1], above, np.arange(size))
+        # The link to the region last: it is the load of a whole substation.
+        gained = np.where(beyond < size, 1.0 + count[beyond], 0.0)
+        withheld[np.argmax(np.where(leads_out, gained, -1.0))] = True
+
+
+def _parts(above: Ints, withheld: Flags) -> Ints:
+    """Number of the part that each node is in, when links that are shown cut the tree."""
+    joined = np.flatnonzero(withheld)
+    nodes = above.size + 1
+    edges = csr_matrix((np.ones(joined.size), (joined, above[joined])), shape=(nodes, nodes))
+    return np.asarray(connected_components(edges, directed=False)[1], dtype=np.int64)
+
+
 def without_hidden(
-    tables: Mapping[str, pd.DataFrame], hidden: frozenset[str]
+    tables: Mapping[str, pd.DataFrame],
+    hidden: frozenset[str],
+    withheld: frozenset[str] = frozenset(),
 ) -> dict[str, pd.DataFrame]:
     """Tables in which what is not public is missing; the asset is marked ``known_not_public``.
 
@@ -74,6 +137,8 @@ def without_hidden(
         Result tables by name.
     hidden
         Assets as `assets_not_public` tells.
+    withheld
+        Links as `links_withheld` tells, whose load alone is missing.
     """
     shown = dict(tables)
     for name, (key, columns) in HIDDEN_COLUMNS.items():
@@ -83,5 +148,7 @@ def without_hidden(
         rows = rows.assign(known_not_public=rows[key].isin(hidden))
         blank = [column for column in columns if column in rows]
         rows[blank] = rows[blank].astype(float).mask(rows["known_not_public"], np.nan)
+        loads = [column for column in blank if column in _LOADS]
+        rows[loads] = rows[loads].mask(rows[key].isin(withheld), np.nan)
         shown[name] = rows
     return shown

@@ -12,6 +12,11 @@ from stroomstad.tables.profiles import TimeAxis
 from stroomstad.tables.schema import count, flag, number, table, text
 
 Floats32 = NDArray[np.float32]
+Flags = NDArray[np.bool_]
+# Loading in thousandths of the limit, as it is kept and sent step by step.
+PerMille = NDArray[np.int16]
+PER_MILLE_MAX = 32767
+NOT_SHOWN = -32768
 
 LINK_LOADING = table(
     "links",

@@ -1,0 +1,56 @@
+"""Keeps the loading of every link step by step, and reads any stretch of it without the rest."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from stroomstad.errors import InvalidData, Issue, NotFound
+from stroomstad.tables.results import PerMille
+
+
+def series_name(series: str) -> str:
+    """Name of the file of a series."""
+    return f"loading_{series}.npy"
+
+
+def series_files(series: Mapping[str, PerMille]) -> dict[str, bytes]:
+    """Series as files by name, in the format of NumPy."""
+    files = {}
+    for name, loading in series.items():
+        content = io.BytesIO()
+        np.save(content, np.ascontiguousarray(loading), allow_pickle=False)
+        files[series_name(name)] = content.getvalue()
+    return files
+
+
+def open_series(run_folder: Path, series: str) -> PerMille:
+    """Open a series of a run without reading it; what is asked of it is read when it is asked.
+
+    Returns
+    -------
+    Shape (steps, links)
+
+    Raises
+    ------
+    NotFound
+        When the run has no such series.
+    InvalidData
+        When the file is not what was written.
+    """
+    path = run_folder / series_name(series)
+    try:
+        loading: PerMille = np.load(path, mmap_mode="r", allow_pickle=False)
+    except FileNotFoundError as found:
+        raise NotFound(f"{run_folder.name}: there is no series {series!r}.") from found
+    except (OSError, ValueError, EOFError) as found:
+        problem = f"the file cannot be read ({found})."
+        remedy = "Calculate the run again, or fetch an undamaged copy."
+        raise InvalidData([Issue(str(path), problem, remedy)]) from found
+    if loading.ndim != 2 or loading.dtype != np.int16:
+        problem = f"holds {loading.dtype} in {loading.ndim} dimensions, not loading."
+        raise InvalidData([Issue(str(path), problem, "Calculate the run again.")])
+    return loading
