@@ -1,0 +1,169 @@
+"""Runs as the service reads them: opened once, kept in memory, and looked up by name."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from stroomstad.blocks import Ints
+from stroomstad.errors import NotFound
+from stroomstad.store import list_runs, load_run, open_series
+from stroomstad.store.runs import MANIFEST
+from stroomstad.tables.results import PerMille
+
+RunKind = Literal["city", "plan", "claim", "other"]
+# A table that only a run of that kind has.
+_TABLE_OF: dict[RunKind, str] = {"city": "city_room", "plan": "staircase", "claim": "claim"}
+# Own choice: two plans side by side on one city, and the one before.
+_OPEN_MAX = 6
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """A run in memory.
+
+    Attributes
+    ----------
+    folder, manifest, tables
+        As of a `Run`.
+    """
+
+    folder: Path
+    manifest: dict[str, Any]
+    tables: dict[str, pd.DataFrame]
+    series: dict[str, PerMille] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        """Name of the run."""
+        return self.folder.name
+
+    @property
+    def kind(self) -> RunKind:
+        """What the run is of."""
+        return kind_of(self.manifest)
+
+    @cached_property
+    def link_at(self) -> dict[str, int]:
+        """Position of every link in the table ``links``."""
+        return {str(name): at for at, name in enumerate(self.tables["links"]["link_id"])}
+
+    @cached_property
+    def above(self) -> Ints:
+        """Position of the link that feeds each link; -1 at a substation. Shape (links,)."""
+        feeding = {str(row): at for at, row in enumerate(self._far_ends)}
+        return np.array([feeding.get(str(name), -1) for name in self._near_ends], dtype=np.int64)
+
+    @cached_property
+    def _far_ends(self) -> pd.Series:
+        return self._ends[1]
+
+    @cached_property
+    def _near_ends(self) -> pd.Series:
+        return self._ends[0]
+
+    @cached_property
+    def _ends(self) -> tuple[pd.Series, pd.Series]:
+        """Node before and behind every link, in the order of ``links``."""
+        cables, stations = self.tables["cables"], self.tables["stations"]
+        substations = self.tables["substations"]
+        near = pd.concat(
+            [
+                cables.set_index("cable_id")["from_node"],
+                stations.set_index("station_id")["node_mv"],
+                pd.Series("", index=substations["substation_id"]),
+            ]
+        )
+        far = pd.concat(
+            [
+                cables.set_index("cable_id")["to_node"],
+                stations.set_index("station_id")["node_lv"],
+                substations.set_index("substation_id")["node_mv"],
+            ]
+        )
+        links = self.tables["links"]["link_id"]
+        return near.reindex(links), far.reindex(links)
+
+    def loading(self, series: str) -> PerMille:
+        """Loading step by step, shape (steps, links); read when it is asked.
+
+        Raises
+        ------
+        NotFound
+            When the run has no such series.
+        """
+        if series not in self.series:
+            self.series[series] = (
+                self._years() if series == "years" else open_series(self.folder, series)
+            )
+        return self.series[series]
+
+    def _years(self) -> PerMille:
+        raise NotFound(f"{self.id}: there is no series 'years'.")
+
+
+def kind_of(manifest: dict[str, Any]) -> RunKind:
+    """What a run is of, by the tables it has."""
+    tables = manifest.get("tables", {})
+    return next((kind for kind, table in _TABLE_OF.items() if table in tables), "other")
+
+
+def manifest_of(folder: Path) -> dict[str, Any]:
+    """Read the manifest of a run; a run never changes, so it is read once."""
+    return _manifest(folder)
+
+
+@lru_cache(maxsize=4096)
+def _manifest(folder: Path) -> dict[str, Any]:
+    try:
+        read: dict[str, Any] = json.loads((folder / MANIFEST).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return read
+
+
+def runs_of(runs_folder: Path, kind: RunKind | None = None) -> list[Path]:
+    """Folders of runs, newest first; of one kind where one is given."""
+    found = list_runs(runs_folder)[::-1]
+    return [each for each in found if kind is None or kind_of(manifest_of(each)) == kind]
+
+
+def newest(runs_folder: Path, kind: RunKind, municipality_code: str = "") -> Picture | None:
+    """Open the newest run of a kind, of one municipality where one is given."""
+    for folder in runs_of(runs_folder, kind):
+        if municipality_code in ("", manifest_of(folder).get("municipality_code")):
+            return open_picture(folder)
+    return None
+
+
+def find_run(runs_folder: Path, name: str) -> Picture:
+    """Open a run by its name.
+
+    Raises
+    ------
+    NotFound
+        When there is none of that name.
+    """
+    for folder in runs_of(runs_folder):
+        if folder.name == name:
+            return open_picture(folder)
+    raise NotFound(f"run {name!r} is not there.")
+
+
+@lru_cache(maxsize=_OPEN_MAX)
+def open_picture(folder: Path) -> Picture:
+    """Read a run whole, held against its hashes; the last few are kept.
+
+    Raises
+    ------
+    InvalidData
+        When it is damaged.
+    """
+    run = load_run(folder)
+    return Picture(run.folder, run.manifest, run.tables)
