@@ -11,30 +11,36 @@ from fastapi import FastAPI, Request
 from fastapi.responses import FileResponse, JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 
-from stroomstad.api import features
+from stroomstad.api import catalogue, city, downloads, features, jobs, plans, runs
 from stroomstad.api.guards import BodyTooLarge, Guard, Rate
 from stroomstad.api.openapi import describe
 from stroomstad.api.problems import Problem, answer_faults, problem
 from stroomstad.api.service import Service
+from stroomstad.api.workers import Workers
 
 STATIC = Path(__file__).parent / "static"
-_ROUTERS = (features.router,)
+_ROUTERS = (
+    downloads.router, features.router, city.router, runs.router, plans.router, jobs.router,
+    catalogue.router,
+)  # fmt: skip
 
 
-def build_app(service: Service, rate: Rate | None = None) -> Guard:
+def build_app(service: Service, workers: Workers | None = None, rate: Rate | None = None) -> Guard:
     """Make the application of a service.
 
     Parameters
     ----------
     service
         What it answers from.
+    workers
+        Who does its jobs; they wait when left out.
     rate
         How much may be asked; enough for a team when left out.
     """
     version = metadata.version("stroomstad")
     app = FastAPI(title="Stroomstad", version=version, openapi_url=None, docs_url=None,
                   redoc_url=None, redirect_slashes=False)  # fmt: skip
-    app.state.service = service
+    app.state.service, app.state.workers = service, workers
     answer_faults(app)
     app.add_exception_handler(BodyTooLarge, _too_large)
     for router in _ROUTERS:

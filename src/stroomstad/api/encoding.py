@@ -61,8 +61,10 @@ def encode(rows: gpd.GeoDataFrame, key: str, system: str) -> Encoded:
 
 def records(rows: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows as JSON knows them: what is missing or not finite is nothing."""
-    columns = {name: [plain(value) for value in rows[name].tolist()] for name in rows}
-    return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+    columns = {str(name): [plain(value) for value in rows[name].tolist()] for name in rows}
+    return [
+        dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)
+    ]
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401 - a cell of a table holds anything

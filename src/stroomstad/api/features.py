@@ -122,9 +122,7 @@ def collections(request: Request, service: AtHand) -> Collections:
     return Collections(links=links, crs=list(SYSTEMS), collections=told)
 
 
-@router.get(
-    "/collections/{collection}", operation_id="getCollection", responses=documented(404)
-)
+@router.get("/collections/{collection}", operation_id="getCollection", responses=documented(404))
 def collection(collection: str, request: Request, service: AtHand) -> Collection:
     """Tell what a collection is."""
     return _collection(find_layer(collection), request, service)
@@ -151,7 +149,11 @@ def items(  # noqa: PLR0913, PLR0917 - the parameters of the standard
 ) -> Response:
     """Give features of a collection."""
     layer = find_layer(collection)
-    issues = [*_unknown(request), *_system_issues("crs", crs), *_system_issues("bbox-crs", bbox_crs)]
+    issues = [
+        *_unknown(request),
+        *_system_issues("crs", crs),
+        *_system_issues("bbox-crs", bbox_crs),
+    ]
     box, found = _read_box(bbox, bbox_crs)
     period, more = _read_period(datetime)
     raise_faults([*issues, *found, *more])
@@ -163,7 +165,7 @@ def items(  # noqa: PLR0913, PLR0917 - the parameters of the standard
     def make() -> bytes:
         if picture is None:
             return _joined([], 0, "", [_link(str(request.url), "self", GEOJSON, "these features")])
-        encoded = _encoded(picture, layer.name, crs)
+        encoded = encoded_layer(picture, layer.name, crs)
         keep = np.flatnonzero(
             _inside(picture, layer, encoded, box, bbox_crs)
             & _in_period(encoded.rows, period)
@@ -185,7 +187,7 @@ def items(  # noqa: PLR0913, PLR0917 - the parameters of the standard
     responses=documented(404) | _FEATURES,
     response_model=None,
 )
-def item(
+def item(  # noqa: PLR0917 - the parameters of the standard
     collection: str,
     feature: str,
     request: Request,
@@ -197,7 +199,7 @@ def item(
     layer = find_layer(collection)
     raise_faults([*_unknown(request), *_system_issues("crs", crs)])
     picture = picture_of(layer, service, run)
-    encoded = None if picture is None else _encoded(picture, layer.name, crs)
+    encoded = None if picture is None else encoded_layer(picture, layer.name, crs)
     if encoded is None or feature not in encoded.names:
         raise NotFound(f"{collection}: feature {feature!r} is not there.")
     base = f"{base_of(request)}/collections/{layer.name}"
@@ -244,20 +246,16 @@ def picture_of(layer: Layer, service: Service, run: str = "") -> Picture | None:
 
 
 @lru_cache(maxsize=64)
-def _encoded(picture: Picture, layer: str, system: str) -> Encoded:
+def encoded_layer(picture: Picture, layer: str, system: str) -> Encoded:
+    """Features of a layer of a run in a reference system; made once."""
     found = BY_NAME[layer]
     return encode(found.build(picture.tables), found.key, system)
-
-
-def layer_rows(picture: Picture, layer: Layer) -> Encoded:
-    """Rows of a layer with their features in CRS84."""
-    return _encoded(picture, layer.name, CRS84)
 
 
 def _collection(layer: Layer, request: Request, service: Service) -> Collection:
     base = f"{base_of(request)}/collections/{layer.name}"
     picture = picture_of(layer, service)
-    bounds = None if picture is None else _encoded(picture, layer.name, CRS84).bounds
+    bounds = None if picture is None else encoded_layer(picture, layer.name, CRS84).bounds
     box = [None] * 4 if bounds is None or not len(bounds) else _around(bounds)
     spatial = {} if None in box else {"spatial": {"bbox": [box], "crs": CRS84}}
     return Collection(
@@ -363,7 +361,7 @@ def _inside(
     """Which features have a part within a box, by their own bounds."""
     if not box:
         return np.ones(len(encoded.names), dtype=bool)
-    west, south, east, north = _encoded(picture, layer.name, system).bounds.T
+    west, south, east, north = encoded_layer(picture, layer.name, system).bounds.T
     found: NDArray[np.bool_] = (
         (west <= box[2]) & (east >= box[0]) & (south <= box[3]) & (north >= box[1])
     )
@@ -414,5 +412,3 @@ def _of_kind(rows: pd.DataFrame, kind: str) -> NDArray[np.bool_]:
         remedy = "Leave kind out for this collection."
         raise InvalidData([Issue("kind", "features of this collection have no kind.", remedy)])
     return np.asarray(rows[_KINDS_OF] == kind, dtype=bool)
-
-

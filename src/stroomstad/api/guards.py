@@ -116,7 +116,9 @@ class Guard:
 
 def _host_of(said: str) -> str:
     """Name of a host without its port."""
-    return said[: said.rindex("]") + 1] if said.startswith("[") else said.split(":")[0].lower()
+    if said.startswith("["):
+        return said.partition("]")[0] + "]"
+    return said.partition(":")[0].lower()
 
 
 def _from_here(headers: Headers) -> bool:
@@ -127,7 +129,7 @@ def _from_here(headers: Headers) -> bool:
     return origin is None or origin.split("://")[-1] == headers.get("host")
 
 
-class BodyTooLarge(Exception):  # noqa: N818 - named after what happened
+class BodyTooLarge(Exception):
     """More was sent than is read at once."""
 
 

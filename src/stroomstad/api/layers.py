@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import geopandas as gpd
 import pandas as pd
 
+from stroomstad.api.pictures import RunKind
 from stroomstad.tables.geometry import CRS
 from stroomstad.tables.parameters import CASES
 from stroomstad.tables.words import Words
@@ -37,7 +38,7 @@ class Layer:
     key: str
     title: Words
     about: Words
-    of: str
+    of: RunKind
     build: Callable[[Tables], gpd.GeoDataFrame]
 
 

@@ -53,7 +53,10 @@ def _older(part: Any) -> Any:  # noqa: ANN401 - a description nests anything
         return [_older(each) for each in part]
     if not isinstance(part, dict):
         return part
-    told = {key: _older(value) for key, value in part.items()}
+    return _in_older_words({key: _older(value) for key, value in part.items()})
+
+
+def _in_older_words(told: dict[str, Any]) -> dict[str, Any]:
     choices = told.get("anyOf")
     if isinstance(choices, list) and {"type": "null"} in choices:
         rest = [each for each in choices if each != {"type": "null"}]

@@ -15,7 +15,7 @@ from stroomstad.blocks import Ints
 from stroomstad.errors import NotFound
 from stroomstad.store import list_runs, load_run, open_series
 from stroomstad.store.runs import MANIFEST
-from stroomstad.tables.results import PerMille
+from stroomstad.tables.results import NOT_SHOWN, PER_MILLE_MAX, PerMille
 
 RunKind = Literal["city", "plan", "claim", "other"]
 # A table that only a run of that kind has.
@@ -32,12 +32,17 @@ class Picture:
     ----------
     folder, manifest, tables
         As of a `Run`.
+    series
+        Series that were opened.
+    kept
+        What was worked out from it.
     """
 
     folder: Path
     manifest: dict[str, Any]
     tables: dict[str, pd.DataFrame]
     series: dict[str, PerMille] = field(default_factory=dict)
+    kept: dict[str, Any] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -51,14 +56,29 @@ class Picture:
 
     @cached_property
     def link_at(self) -> dict[str, int]:
-        """Position of every link in the table ``links``."""
-        return {str(name): at for at, name in enumerate(self.tables["links"]["link_id"])}
+        """Position of every link in the series of loading."""
+        if self.kind == "plan":
+            rows = self.tables["years_links"]
+            names = rows.loc[rows["year"] == rows["year"].min(), "link_id"]
+        else:
+            names = self.tables["links"]["link_id"]
+        return {str(name): at for at, name in enumerate(names)}
 
     @cached_property
     def above(self) -> Ints:
         """Position of the link that feeds each link; -1 at a substation. Shape (links,)."""
         feeding = {str(row): at for at, row in enumerate(self._far_ends)}
         return np.array([feeding.get(str(name), -1) for name in self._near_ends], dtype=np.int64)
+
+    @cached_property
+    def depth(self) -> Ints:
+        """Number of links between each link and its substation. Shape (links,)."""
+        depth = np.zeros(self.above.size, dtype=np.int64)
+        at = self.above.copy()
+        while (at >= 0).any():
+            depth += at >= 0
+            at = np.where(at >= 0, self.above[at], -1)
+        return depth
 
     @cached_property
     def _far_ends(self) -> pd.Series:
@@ -105,7 +125,13 @@ class Picture:
         return self.series[series]
 
     def _years(self) -> PerMille:
-        raise NotFound(f"{self.id}: there is no series 'years'.")
+        """Highest loading of every link in each year of a plan. Shape (years, links)."""
+        if "years_links" not in self.tables:
+            raise NotFound(f"{self.id}: there is no series 'years'.")
+        rows = self.tables["years_links"]
+        loading = rows["loading_max"].to_numpy().reshape(rows["year"].nunique(), -1)
+        parts = np.clip(np.rint(loading * 1000.0), 0, PER_MILLE_MAX)
+        return np.where(np.isnan(loading), NOT_SHOWN, parts).astype(np.int16)
 
 
 def kind_of(manifest: dict[str, Any]) -> RunKind:

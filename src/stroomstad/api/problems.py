@@ -21,6 +21,19 @@ from stroomstad.errors import (
 )
 from stroomstad.store.shelf import ChangedMeanwhile
 
+
+class FaultyDraft(InvalidData):
+    """Faults of what was sent; ``fields`` tells where each stands in it, as a JSON pointer."""
+
+    def __init__(self, issues: list[Issue], fields: list[str | None]) -> None:
+        super().__init__(issues)
+        self.fields = fields
+
+
+class UnknownContent(InvalidData):
+    """A body of a kind that is not read here."""
+
+
 MEDIA_TYPE = "application/problem+json"
 TITLES = {
     400: "What was asked is faulty",
@@ -99,7 +112,7 @@ def answer_faults(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     def _invalid(request: Request, found: RequestValidationError) -> JSONResponse:
         issues = [_slip(each) for each in found.errors()]
-        return problem(request, 400, f"{len(issues)} of what was asked cannot be read.", issues)
+        return problem(request, 400, f"Faults: {len(issues)}.", issues)
 
     @app.exception_handler(HTTPException)
     def _http(request: Request, found: HTTPException) -> JSONResponse:
@@ -110,10 +123,12 @@ def answer_faults(app: FastAPI) -> None:
     @app.exception_handler(StroomstadError)
     def _known(request: Request, found: StroomstadError) -> JSONResponse:
         if isinstance(found, InvalidData):
-            told = [issue_told(each) for each in found.issues]
-            return problem(request, 400, f"{len(told)} faults.", told)
+            fields = found.fields if isinstance(found, FaultyDraft) else [None] * len(found.issues)
+            told = [issue_told(*each) for each in zip(found.issues, fields, strict=True)]
+            status = 415 if isinstance(found, UnknownContent) else 400
+            return problem(request, status, f"Faults: {len(told)}.", told)
         if isinstance(found, ChangedMeanwhile):
-            return problem(request, 412, str(found), etag=found.tag)
+            return problem(request, 412, str(found), etag=found.tag, current=found.current)
         status = 404 if isinstance(found, NotFound) else 400
         known = isinstance(found, NotFound | MissingParameter | SolverFailed)
         return problem(request, status if known else 500, str(found))

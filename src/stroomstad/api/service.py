@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
+import geopandas as gpd
 from fastapi import Depends, Request
 
+from stroomstad.run.desk import outlines_of
+from stroomstad.run.model import EXAMPLES, read_city
+from stroomstad.store import check_writable
 from stroomstad.store.jobs import JobStore
 from stroomstad.store.shelf import Shelf
+from stroomstad.tables.plan import Catalogue
 
 PLAN_ENDINGS = (".toml",)
 LIST_ENDINGS = (".csv", ".xlsx")
+# Plan and project list of each example, by the municipality that it is of.
+_EXAMPLES = {"GM0034": {"almere_2035": ("almere_2035.toml", "almere_projects.xlsx")}}
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """Where a service reads and writes.
+    """Where a service reads and writes, and what it knows of its city.
 
     Attributes
     ----------
-    city
-        Folder of the city.
-    municipality_code
-        Which city that is.
+    city, city_name, municipality_code
+        Folder of the city, and which one it is.
     runs
         Folder that keeps runs.
     plans, lists
@@ -33,29 +39,65 @@ class Service:
         Long work.
     seed
         Seed of everything that is drawn.
+    catalogue, outlines
+        What plans may choose from, and the outlines that the city has.
+    examples
+        Plan and project list to begin with, by name.
     """
 
     city: Path
+    city_name: str
     municipality_code: str
     runs: Path
     plans: Shelf
     lists: Shelf
     jobs: JobStore
-    seed: int = 1
+    seed: int
+    catalogue: Catalogue
+    outlines: gpd.GeoDataFrame
+    examples: Mapping[str, tuple[Path, Path]]
 
 
-def service_at(
-    city: Path, municipality_code: str, runs: Path, desk: Path, seed: int = 1
-) -> Service:
-    """Make a service over folders; ``desk`` holds the plans and lists that people write."""
+def open_service(city: Path, runs: Path, desk: Path, seed: int = 1) -> Service:
+    """Open a service over folders.
+
+    Parameters
+    ----------
+    city
+        Folder of the city.
+    runs
+        Folder that keeps runs and jobs.
+    desk
+        Folder with the plans and lists that people write.
+    seed
+        Seed of everything that is drawn.
+
+    Raises
+    ------
+    InvalidData
+        With every fault of the city, or when a folder cannot be written to.
+    """
+    for folder in (runs, desk):
+        check_writable(folder)
+    inputs = read_city(city, seed=seed)
+    code = inputs.city.municipality_code
+    examples = {
+        name: (EXAMPLES / plan, EXAMPLES / projects)
+        for name, (plan, projects) in _EXAMPLES.get(code, {}).items()
+        if (EXAMPLES / plan).is_file()
+    }
     return Service(
-        city,
-        municipality_code,
-        runs,
-        Shelf(desk, PLAN_ENDINGS),
-        Shelf(desk, LIST_ENDINGS),
-        JobStore(runs / "jobs.sqlite"),
-        seed,
+        city=city,
+        city_name=inputs.city.name,
+        municipality_code=code,
+        runs=runs,
+        plans=Shelf(desk, PLAN_ENDINGS),
+        lists=Shelf(desk, LIST_ENDINGS),
+        jobs=JobStore(runs / "jobs.sqlite"),
+        seed=seed,
+        catalogue=inputs.catalogue,
+        outlines=outlines_of(city),
+        examples=examples,
     )
 
 

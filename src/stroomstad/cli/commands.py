@@ -9,6 +9,7 @@ from pathlib import Path
 from stroomstad.cli.console import ERR, OUT, progress, stoppable, tell_issues
 from stroomstad.cli.options import whole_number
 from stroomstad.cli.plans import add_plan_commands
+from stroomstad.cli.serve import add_serve_command
 from stroomstad.errors import (
     InvalidData,
     Issue,
@@ -86,6 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     show.add_argument("--runs", type=Path, default=Path("runs"), help="folder that keeps runs")
     show.set_defaults(command=_show)
     add_plan_commands(commands)
+    add_serve_command(commands)
     return parser
 
 

@@ -15,7 +15,7 @@ from stroomstad.exchange import (
     read_sheet,
     template_bytes,
 )
-from stroomstad.pages import Page, plan_page, render_html, render_pdf, tables_workbook
+from stroomstad.pages import Page, render_html, render_pdf
 from stroomstad.planning.project_words import (
     list_choices,
     list_examples,
@@ -24,7 +24,7 @@ from stroomstad.planning.project_words import (
 )
 from stroomstad.store import check_writable, write_file
 from stroomstad.store.runs import MANIFEST
-from stroomstad.tables.words import LANGUAGES, Language
+from stroomstad.tables.words import Language
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -97,15 +97,3 @@ def write_page(path: Path, page: Page) -> list[Path]:
     for name, made in content.items():
         write_file(name, made)
     return [html, pdf]
-
-
-def rendered(language: Language, tables: Tables, facts: Mapping[str, object]) -> dict[str, bytes]:
-    """Files that people read of the run of a plan: pages in both languages, tables in one."""
-    pages = {each: plan_page(facts, tables, each) for each in LANGUAGES}
-    return {
-        "tables.xlsx": tables_workbook(tables, language),
-        "report.html": render_html(pages["nl"]).encode("utf-8"),
-        "report.pdf": render_pdf(pages["nl"]),
-        "report-en.html": render_html(pages["en"]).encode("utf-8"),
-        "report-en.pdf": render_pdf(pages["en"]),
-    }

@@ -14,7 +14,6 @@ from stroomstad.cli.console import OUT, progress, stoppable, tell_issues
 from stroomstad.cli.options import amount, budget, fraction, whole_number
 from stroomstad.cli.plan_files import (
     language_of_list,
-    rendered,
     try_output,
     write_answered,
     write_claim,
@@ -23,7 +22,7 @@ from stroomstad.cli.plan_files import (
 )
 from stroomstad.cli.plan_tables import BASIS, fits_table, stairs_table, unheld_issues
 from stroomstad.errors import InvalidData, Issue, StroomstadError, raise_faults
-from stroomstad.pages import compare_page, project_page
+from stroomstad.pages import compare_page, plan_run_files, project_page
 from stroomstad.pages.answer import search_said
 from stroomstad.pages.words import name_of, number, speaker
 from stroomstad.planning.project_words import HEATING_WORDS, HOME_TYPE_WORDS, PROFILE_WORDS
@@ -368,7 +367,7 @@ def _read_list(
 
 def _keep(chosen: argparse.Namespace) -> Keep:
     """Where a run is kept, and what makes the files that people read."""
-    return chosen.runs, partial(rendered, chosen.language)
+    return chosen.runs, partial(plan_run_files, chosen.language)
 
 
 def _show(tables: Mapping[str, pd.DataFrame], folder: Path, language: Language) -> None:

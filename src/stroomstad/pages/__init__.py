@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from stroomstad.pages.compare_page import compare_page
+from stroomstad.pages.files import plan_run_files
 from stroomstad.pages.page import Page, render_html, render_pdf
 from stroomstad.pages.plan_page import plan_page, plan_png
 from stroomstad.pages.project_page import project_page
@@ -13,6 +14,7 @@ __all__ = [
     "compare_page",
     "plan_page",
     "plan_png",
+    "plan_run_files",
     "project_page",
     "render_html",
     "render_pdf",

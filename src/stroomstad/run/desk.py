@@ -75,12 +75,20 @@ def open_city(city_folder: Path | str, *, seed: int = 1, clock: Clock | None = N
     folder = Path(city_folder)
     with clock.step("read"):
         inputs = read_city(folder, seed=seed)
-        outlines = _outlines_of(folder / OUTLINES_FILE)
+        outlines = outlines_of(folder)
     twin, network = build_twin(inputs, seed, clock, outlines)
     return Desk(folder, twin, network, inputs.files, inputs.parameters, tuple(inputs.warnings))
 
 
-def _outlines_of(path: Path) -> gpd.GeoDataFrame:
+def outlines_of(city_folder: Path) -> gpd.GeoDataFrame:
+    """Outlines that a city has beside its areas, as declared in ``OUTLINES``.
+
+    Raises
+    ------
+    InvalidData
+        With every fault of their file.
+    """
+    path = city_folder / OUTLINES_FILE
     if not path.exists():
         return no_outlines()
     outlines, issues = read_outlines(path)

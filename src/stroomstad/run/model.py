@@ -36,7 +36,11 @@ from stroomstad.tables.parameters import CASES, Case, Parameters
 
 Tell = Callable[[str, float], None]
 
-BUNDLED = Path(__file__).parents[3] / "data"
+# Beside the package where it was installed from a wheel, and beside its source otherwise.
+_ROOT = Path(__file__).parents[1]
+_ROOT = _ROOT if (_ROOT / "data").is_dir() else _ROOT.parents[1]
+BUNDLED = _ROOT / "data"
+EXAMPLES = _ROOT / "examples"
 
 
 def default_city() -> Path:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from stroomstad.errors import InvalidData, Issue, NotFound
+from stroomstad.store.folders import process_runs
 
 Status = Literal["queued", "running", "done", "failed", "cancelled"]
 ENDED: tuple[Status, ...] = ("done", "failed", "cancelled")
@@ -121,7 +122,7 @@ class JobStore:
             raise NotFound(f"job {name!r} is not there.")
         return _job(found)
 
-    def list(self, *statuses: Status) -> list[Job]:
+    def all(self, *statuses: Status) -> list[Job]:
         """Jobs, newest first; only those of some statuses where these are given."""
         with self._open() as rows:
             found = rows.execute("SELECT * FROM job ORDER BY number DESC").fetchall()
@@ -138,51 +139,52 @@ class JobStore:
             ).fetchone()
         return None if found is None else _job(found)
 
-    def tell(self, name: str, step: str, fraction: float) -> None:
-        """Keep how far a running job is."""
+    def tell(self, name: str, worker: int, step: str, fraction: float) -> bool:
+        """Keep how far a job is; false when it is not this worker's any more."""
         with self._open() as rows:
-            rows.execute(
-                "UPDATE job SET step = ?, fraction = ? WHERE id = ? AND status = 'running'",
-                (step, fraction, name),
-            )
+            changed = rows.execute(
+                "UPDATE job SET step = ?, fraction = ? WHERE id = ? AND worker = ?",
+                (step, fraction, name, worker),
+            ).rowcount
+        return changed > 0
 
-    def end(  # noqa: PLR0913 - how a job ends has these parts
+    def end(
         self,
         name: str,
         status: Status,
         *,
+        worker: int | None = None,
         run: str | None = None,
         issues: Sequence[Issue] = (),
         message: str = "",
     ) -> bool:
-        """End a job; false when it had ended already, as when it was cancelled meanwhile."""
+        """End a job; false when it had ended already, as when it was cancelled meanwhile.
+
+        A worker names itself, and then ends only what is still its own.
+        """
         told = json.dumps([[i.where, i.problem, i.remedy, i.severity] for i in issues])
         with self._open() as rows:
             changed = rows.execute(
                 "UPDATE job SET status = ?, finished_at = ?, run = ?, issues = ?, message = ?,"
-                " worker = NULL WHERE id = ? AND status IN ('queued', 'running')",
-                (status, _now(), run, told, message, name),
+                " worker = NULL WHERE id = ? AND status IN ('queued', 'running')"
+                " AND (? IS NULL OR worker = ?)",
+                (status, _now(), run, told, message, name, worker, worker),
             ).rowcount
         return changed > 0
 
-    def take_back(self, worker: int | None = None) -> list[Job]:
-        """Queue again what a worker that died was doing; what died too often has failed.
-
-        Parameters
-        ----------
-        worker
-            The worker; any when left out, as when whoever started the workers was killed.
-        """
-        left = [job for job in self.list("running") if worker in (None, job.worker)]
+    def take_back(self) -> list[Job]:
+        """Queue again what workers that are gone were doing; what was begun too often failed."""
+        left = [job for job in self.all("running") if job.worker and not process_runs(job.worker)]
         for job in left:
             if job.attempt >= ATTEMPTS_MAX:
                 message = f"the calculation was cut off {job.attempt} times, last at {job.step!r}."
-                self.end(job.id, "failed", message=message)
-            else:
-                with self._open() as rows:
-                    rows.execute(
-                        "UPDATE job SET status = 'queued', worker = NULL WHERE id = ?", (job.id,)
-                    )
+                self.end(job.id, "failed", worker=job.worker, message=message)
+                continue
+            with self._open() as rows:
+                rows.execute(
+                    "UPDATE job SET status = 'queued', worker = NULL WHERE id = ? AND worker = ?",
+                    (job.id, job.worker),
+                )
         return [self.get(job.id) for job in left]
 
     @contextmanager

@@ -21,10 +21,14 @@ _SAVING = threading.Lock()
 
 
 class ChangedMeanwhile(StroomstadError):
-    """A document is not what its writer thinks; ``tag`` is what it is now, empty when gone."""
+    """A document is not what its writer thinks.
+
+    ``tag`` is what it is now, empty when it is gone; ``current`` may tell its content.
+    """
 
     def __init__(self, name: str, tag: str) -> None:
         self.tag = tag
+        self.current: object = None
         super().__init__(f"{name} was changed meanwhile by somebody else.")
 
 

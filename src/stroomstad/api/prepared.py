@@ -1,0 +1,34 @@
+"""Work that is better done before somebody asks: the run of the city, and what its map needs."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+
+from stroomstad.api.encoding import CRS84
+from stroomstad.api.features import encoded_layer
+from stroomstad.api.finding import places_of
+from stroomstad.api.layers import LAYERS
+from stroomstad.api.pictures import newest
+from stroomstad.api.service import Service
+from stroomstad.errors import StroomstadError
+
+
+def prepare(service: Service) -> None:
+    """Queue the run of a city that has none; else read its newest run, beside other work."""
+    threading.Thread(target=_prepare, args=(service,), daemon=True).start()
+
+
+def _prepare(service: Service) -> None:
+    # A run that cannot be read is told when somebody asks for it.
+    with contextlib.suppress(StroomstadError):
+        picture = newest(service.runs, "city", service.municipality_code)
+        if picture is None:
+            waiting = service.jobs.all("queued", "running")
+            if not any(job.kind == "city" for job in waiting):
+                service.jobs.add("city", {})
+            return
+        for layer in LAYERS:
+            if layer.of == "city":
+                encoded_layer(picture, layer.name, CRS84)
+        places_of(picture)

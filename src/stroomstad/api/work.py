@@ -1,0 +1,188 @@
+"""What each kind of job does: the same lines that the commands run, with files of the workspace."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from stroomstad.api.service import Service
+from stroomstad.errors import InvalidData, Issue
+from stroomstad.exchange import claim_csv, claim_workbook
+from stroomstad.pages import plan_run_files
+from stroomstad.report import render_files
+from stroomstad.run import (
+    Wish,
+    answer_plan,
+    claim_list,
+    empty_plan,
+    run_city,
+    search_plan,
+)
+from stroomstad.run.desk import (
+    Desk,
+    read_list_under_plan,
+    read_plan_and_list,
+    read_plan_file,
+    read_project_list,
+)
+from stroomstad.run.model import Clock, Tell
+from stroomstad.run.plans import save_plan
+from stroomstad.store import safe_name, save_run
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a job leaves.
+
+    Attributes
+    ----------
+    run
+        Run that it leaves; nothing where it leaves none.
+    issues
+        What it noticed.
+    """
+
+    run: str | None
+    issues: list[Issue]
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What a job works with.
+
+    Attributes
+    ----------
+    service
+        Where it reads and writes.
+    desk
+        Opens the city, or gives it where it is open already.
+    tell
+        Called with the name of a step and the fraction of it that is done.
+    """
+
+    service: Service
+    desk: Callable[[Clock], Desk]
+    tell: Tell
+
+
+def do_job(kind: str, inputs: Mapping[str, Any], bench: Bench) -> Outcome:
+    """Do a job.
+
+    Raises
+    ------
+    InvalidData
+        With every fault of what it works on.
+    NotFound
+        When a plan or a list is not there any more.
+    SolverFailed
+        When the power flow has no answer.
+    """
+    return _JOBS[kind](inputs, bench)
+
+
+def _city(_inputs: Mapping[str, Any], bench: Bench) -> Outcome:
+    service = bench.service
+    folder = run_city(
+        service.city, service.runs, seed=service.seed, tell=bench.tell, render=render_files
+    )
+    return Outcome(folder.name, [])
+
+
+def _check(inputs: Mapping[str, Any], bench: Bench) -> Outcome:
+    """What is wrong is the answer here, and no failure."""
+    plan_path, list_path = _paths(inputs, bench.service)
+    desk = bench.desk(Clock(bench.tell))
+    try:
+        if list_path is None:
+            _, issues = read_plan_file(_given(plan_path), desk)
+        else:
+            _, _, issues = read_plan_and_list(_given(plan_path), list_path, desk)
+    except InvalidData as found:
+        issues = found.issues
+    return Outcome(None, issues)
+
+
+def _plan(inputs: Mapping[str, Any], bench: Bench) -> Outcome:
+    clock = Clock(bench.tell)
+    plan_path, list_path = _paths(inputs, bench.service)
+    desk = bench.desk(clock)
+    plan, projects, issues = read_plan_and_list(_given(plan_path), _given(list_path), desk)
+    tables = answer_plan(desk, plan, projects, clock)
+    folder = save_plan(desk, plan, tables, _keep(bench.service), clock)
+    return Outcome(folder.name, issues)
+
+
+def _search(inputs: Mapping[str, Any], bench: Bench) -> Outcome:
+    clock = Clock(bench.tell)
+    plan_path, list_path = _paths(inputs, bench.service)
+    desk = bench.desk(clock)
+    plan, projects, issues = read_plan_and_list(_given(plan_path), _given(list_path), desk)
+    wish = Wish(
+        budgets_eur=inputs.get("budgets_eur") or {},
+        homes=inputs.get("homes"),
+        gap_fraction=inputs.get("gap") or Wish().gap_fraction,
+        curve=bool(inputs.get("curve")),
+    )
+    found, more = search_plan(desk, plan, projects, wish, clock)
+    tables = answer_plan(desk, found, projects, clock) | more
+    folder = save_plan(desk, found, tables, _keep(bench.service), clock)
+    left_out = [Issue(*row) for row in more["left_out"].itertuples(index=False)]
+    return Outcome(folder.name, [*issues, *left_out])
+
+
+def _claim(inputs: Mapping[str, Any], bench: Bench) -> Outcome:
+    clock, service = Clock(bench.tell), bench.service
+    plan_path, list_path = _paths(inputs, service)
+    desk = bench.desk(clock)
+    if plan_path is None:
+        plan = empty_plan(desk, dt.datetime.now().astimezone().year)
+        projects, plan, issues = read_project_list(_given(list_path), desk, plan)
+    else:
+        projects, plan, issues = read_list_under_plan(_given(list_path), plan_path, desk)
+    tables = claim_list(desk, plan, projects, clock)
+    named = {"Gemeente": service.city_name, "Plan": plan.name or "geen"}
+    now = dt.datetime.now(dt.UTC).replace(microsecond=0)
+    facts = {
+        "city": service.city_name,
+        "municipality_code": service.municipality_code,
+        "plan": plan.name or None,
+        "list": inputs["list"],
+        "version": metadata.version("stroomstad"),
+        "created_at": now.isoformat(),
+    }
+    files = {"claim.xlsx": claim_workbook(tables, named), "claim.csv": claim_csv(tables["claim"])}
+    name = f"claim-{safe_name(str(inputs['list']))}-{now:%Y%m%d-%H%M%S}"
+    return Outcome(save_run(service.runs, name, tables, facts, files).name, issues)
+
+
+_JOBS: dict[str, Callable[[Mapping[str, Any], Bench], Outcome]] = {
+    "city": _city,
+    "check": _check,
+    "plan": _plan,
+    "search": _search,
+    "claim": _claim,
+}
+
+
+def _paths(inputs: Mapping[str, Any], service: Service) -> tuple[Path | None, Path | None]:
+    plan, projects = inputs.get("plan"), inputs.get("list")
+    return (
+        service.plans.path(str(plan)) if plan else None,
+        service.lists.path(str(projects)) if projects else None,
+    )
+
+
+def _given(path: Path | None) -> Path:
+    if path is None:
+        remedy = "Name a plan and a project list of the workspace."
+        raise InvalidData([Issue("job", "lacks a plan or a list.", remedy)])
+    return path
+
+
+def _keep(service: Service) -> tuple[Path, Any]:
+    return service.runs, partial(plan_run_files, "nl")

@@ -1,0 +1,156 @@
+"""One process beside the service that does its jobs, so that long work holds nobody up.
+
+It opens the city once and keeps it. To cancel is to end the process: that works whatever it is
+doing, a run is kept whole or not at all, and another takes its place.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import threading
+import time
+from dataclasses import dataclass, field
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+from stroomstad.api.service import Service, open_service
+from stroomstad.api.work import Bench, do_job
+from stroomstad.errors import InvalidData, Issue, StroomstadError
+from stroomstad.run.desk import Desk, open_city
+from stroomstad.run.model import Clock
+from stroomstad.store.jobs import Job
+
+_LOOK_S = 0.3
+_TELL_S = 0.25
+
+
+@dataclass
+class Workers:
+    """Keeps a worker at work.
+
+    Attributes
+    ----------
+    service
+        What it works for.
+    """
+
+    service: Service
+    _process: BaseProcess | None = None
+    _stopping: threading.Event = field(default_factory=threading.Event)
+    _watch: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Start working, and queue again what was cut off earlier."""
+        self.service.jobs.take_back()
+        self._watch = threading.Thread(target=self._keep_working, daemon=True)
+        self._watch.start()
+
+    def stop(self) -> None:
+        """Stop working; what was begun is queued again."""
+        self._stopping.set()
+        if self._watch:
+            self._watch.join()
+        self._end()
+        self.service.jobs.take_back()
+
+    def cancel(self, job: Job) -> Job:
+        """Cancel a job that has not ended."""
+        jobs = self.service.jobs
+        jobs.end(job.id, "cancelled", message="cancelled.")
+        if self._process and self._process.pid == job.worker:
+            self._end()
+        return jobs.get(job.id)
+
+    def _keep_working(self) -> None:
+        while not self._stopping.wait(_LOOK_S):
+            self.service.jobs.take_back()
+            if self._process is None or not self._process.is_alive():
+                self._process = self._begun()
+
+    def _begun(self) -> BaseProcess:
+        service = self.service
+        folders = (service.city, service.runs, service.plans.folder, service.seed, os.getpid())
+        # Spawned, not forked: a fork would copy locks that other threads of this process hold.
+        process = multiprocessing.get_context("spawn").Process(
+            target=work, args=folders, daemon=True
+        )
+        process.start()
+        return process
+
+    def _end(self) -> None:
+        process = self._process
+        if process and process.is_alive():
+            process.terminate()
+            process.join(5.0)
+            if process.is_alive():
+                process.kill()
+                process.join()
+
+
+def work(city: Path, runs: Path, desk: Path, seed: int, parent: int) -> None:
+    """Do jobs, one after the other, until the process that asked for it is gone."""
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    with contextlib.suppress(KeyboardInterrupt):
+        service, bench = open_service(city, runs, desk, seed), _Opened(city, seed)
+        while True:
+            job = service.jobs.claim(os.getpid())
+            if job is None:
+                time.sleep(_LOOK_S)
+            else:
+                _do(job, service, bench)
+
+
+def _end_with(parent: int) -> None:
+    """End this process when the one that started it is gone, in the midst of anything."""
+    while os.getppid() == parent:
+        time.sleep(_LOOK_S)
+    os._exit(1)
+
+
+@dataclass
+class _Opened:
+    """A city that is opened when it is first needed."""
+
+    city: Path
+    seed: int
+    desk: Desk | None = None
+
+    def __call__(self, clock: Clock) -> Desk:
+        if self.desk is None:
+            self.desk = open_city(self.city, seed=self.seed, clock=clock)
+        return self.desk
+
+
+def _do(job: Job, service: Service, desk: _Opened) -> None:
+    """Do one job and keep how it ended; a fault of ours ends the job, not the worker."""
+    jobs, told = service.jobs, _Told(job, service)
+    try:
+        outcome = do_job(job.kind, job.inputs, Bench(service, desk, told))
+        jobs.end(job.id, "done", worker=os.getpid(), run=outcome.run, issues=outcome.issues)
+    except InvalidData as found:
+        message = f"faults: {len(found.issues)}."
+        jobs.end(job.id, "failed", worker=os.getpid(), issues=found.issues, message=message)
+    except StroomstadError as found:
+        jobs.end(job.id, "failed", worker=os.getpid(), message=str(found))
+    except Exception as found:  # noqa: BLE001 - whatever it is, who waits must be told
+        problem = f"stopped by a fault of the program ({type(found).__name__}: {found})."
+        issue = Issue(f"job {job.kind}", problem, "Report it with what you asked.")
+        jobs.end(job.id, "failed", worker=os.getpid(), issues=[issue], message=problem)
+
+
+@dataclass
+class _Told:
+    """Keeps how far a job is, not more often than somebody can read."""
+
+    job: Job
+    service: Service
+    last: float = 0.0
+    step: str = ""
+
+    def __call__(self, step: str, fraction: float) -> None:
+        now = time.monotonic()
+        if step != self.step or now - self.last > _TELL_S:
+            self.step, self.last = step, now
+            self.service.jobs.tell(self.job.id, os.getpid(), step, fraction)
