@@ -1,0 +1,69 @@
+/** Asks the service; every refusal becomes a `Refused` with all issues. */
+
+import type { Issue, Problem } from './types';
+
+export const BASE = new URL('./v1', document.baseURI).pathname;
+
+export class Refused extends Error {
+  constructor(readonly problem: Problem) {
+    super(problem.detail);
+  }
+
+  get issues(): Issue[] {
+    return this.problem.issues;
+  }
+}
+
+/** The service does not answer at all. */
+export class Unreachable extends Error {}
+
+async function ask(path: string, init: RequestInit = {}): Promise<Response> {
+  let answer: Response;
+  try {
+    answer = await fetch(BASE + path, init);
+  } catch (found) {
+    throw new Unreachable(String(found));
+  }
+  if (answer.ok) return answer;
+  const problem = await answer.json().catch(() => null);
+  throw new Refused(problem ?? { status: answer.status, title: '', detail: answer.statusText, issues: [] });
+}
+
+export async function getJson<T>(path: string): Promise<T> {
+  return (await ask(path)).json() as Promise<T>;
+}
+
+export async function getTagged<T>(path: string): Promise<{ content: T; tag: string }> {
+  const answer = await ask(path);
+  return { content: (await answer.json()) as T, tag: answer.headers.get('ETag') ?? '' };
+}
+
+export async function getBytes(path: string): Promise<ArrayBuffer> {
+  return (await ask(path)).arrayBuffer();
+}
+
+export async function post<T>(path: string, body: unknown = {}): Promise<T> {
+  const init = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
+  return (await ask(path, init)).json() as Promise<T>;
+}
+
+export async function remove<T>(path: string): Promise<T> {
+  return (await ask(path, { method: 'DELETE' })).json() as Promise<T>;
+}
+
+/** Saves a document over what was seen, or as new when nothing was; gives its tag. */
+export async function put<T>(
+  path: string,
+  body: BodyInit,
+  type: string,
+  seen: string | null,
+): Promise<{ content: T; tag: string }> {
+  const condition: Record<string, string> = seen === null ? { 'If-None-Match': '*' } : { 'If-Match': seen };
+  const answer = await ask(path, { method: 'PUT', headers: { 'Content-Type': type, ...condition }, body });
+  return { content: (await answer.json()) as T, tag: answer.headers.get('ETag') ?? '' };
+}
+
+/** Address of something that the browser opens or downloads itself. */
+export function addressOf(path: string): string {
+  return BASE + path;
+}
