@@ -190,7 +190,7 @@ MANIFEST = Fields(
             Fields(
                 "a source",
                 {
-                    "source": Text("what, and of whom"),
+                    "source": _words("what, and of whom"),
                     "licence": Text("licence of the data"),
                     "vintage": Text("the date it describes"),
                 },

@@ -80,6 +80,7 @@ def _sample(name: str, declared: Table, rows: int) -> pd.DataFrame:
     )
     west = _CORNER_X_M + np.arange(rows) * _STEP_M
     east, south = west + _STEP_M, np.full(rows, _CORNER_Y_M)
+    shapes: Any
     match _GEOMETRIES.get(name):
         case "area":
             shapes = shapely.box(west, south, east, south + 2 * _STEP_M)
