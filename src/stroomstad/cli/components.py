@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,13 @@ from typing import Any
 from rich.table import Table
 
 from stroomstad.cli.console import OUT, stoppable, tell_issues
-from stroomstad.components import Component, Manifest, found_components, own_manifests
+from stroomstad.components import (
+    Component,
+    Manifest,
+    found_components,
+    own_manifests,
+    register_entry,
+)
 from stroomstad.components.check import Cost, Report, check_component
 from stroomstad.components.manifest import KINDS
 from stroomstad.components.own import OWN
@@ -30,6 +37,9 @@ def add_component_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     listing.set_defaults(command=_list)
     show = actions.add_parser("show", help="show what one reads, gives, knows and does not know")
     show.add_argument("name", help="name of the component")
+    show.add_argument(
+        "--register", action="store_true", help="write what the algorithm register asks, as JSON"
+    )
     show.set_defaults(command=_show)
     check = actions.add_parser("check", help="try one that is installed against the contract")
     check.add_argument("name", help="name of the component")
@@ -69,6 +79,10 @@ def _list(chosen: argparse.Namespace) -> None:
 def _show(chosen: argparse.Namespace) -> None:
     with stoppable():
         manifest = _manifest(chosen.name)
+    if chosen.register:
+        entry = json.dumps(register_entry(manifest), indent=2, ensure_ascii=False)
+        OUT.print(entry, soft_wrap=True, highlight=False)
+        return
     say = speaker(chosen.language)
     title = f"{manifest.name.say(chosen.language)} ({manifest.id} {manifest.version})"
     table = Table(title=title, title_justify="left", show_header=False)

@@ -208,12 +208,15 @@ def _elsewhere(component: Component, tables: Tables) -> str:
     try:
         with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
             return pool.submit(_answer, component.manifest, component.entry, handed).result()
-    except (BrokenProcessPool, ImportError, AttributeError) as found:
+    except BrokenProcessPool as found:
         return f"no answer ({said_of(found)})"
 
 
 def _answer(manifest: Manifest, entry: str, handed: dict[str, pd.DataFrame]) -> str:
-    loaded = EntryPoint(manifest.id, entry, GROUP).load()
+    try:
+        loaded = EntryPoint(manifest.id, entry, GROUP).load()
+    except (Exception, SystemExit) as found:  # noqa: BLE001 - somebody else's code
+        return f"no answer ({said_of(found)})"
     component = Component(manifest, loaded.run, entry)
     return _told(*call(component, handed, defaults(manifest)))
 

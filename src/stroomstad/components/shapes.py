@@ -1,8 +1,8 @@
 """What a document may hold, declared as data: one declaration checks it and documents it.
 
-Our own hundred lines, and not a JSON Schema library: a person who writes a manifest must be told
-in sentences what to do, all faults at once; the same declaration writes the reference page; and
-rules between fields would need code beside a schema anyway.
+Our own two hundred lines, and not a JSON Schema library: a person who writes a manifest must be
+told in sentences what to do, all faults at once; the same declaration writes the reference page;
+and rules between fields would need code beside a schema anyway.
 """
 
 from __future__ import annotations

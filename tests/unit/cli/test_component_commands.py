@@ -1,5 +1,7 @@
 """What the terminal shows of components, in both languages, and how it ends."""
 
+import json
+
 import pytest
 
 from stroomstad.cli import main
@@ -30,6 +32,14 @@ def test_an_engine_is_shown_in_the_language_that_is_asked(capsys, language, word
     status, out, _ = told(capsys, "show", "room", "--language", language)
     assert status == 0
     assert [word for word in words if word not in out] == []
+
+
+def test_what_the_register_asks_is_written_as_json(capsys):
+    status, out, _ = told(capsys, "show", "search", "--register")
+    assert status == 0
+    entry = json.loads(out)
+    assert entry["source_id"] == "search"
+    assert entry["standard_version"] == "1.0"
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,14 @@ def test_an_engine_has_the_version_and_licence_of_the_twin(manifest):
 
 
 @pytest.mark.parametrize("manifest", MANIFESTS, ids=lambda each: each.id)
+def test_an_engine_gives_tables_that_a_run_keeps(manifest):
+    shell = "".join(path.read_text("utf-8") for path in (ROOT / "src/stroomstad/run").glob("*.py"))
+    tables = [each["name"] for each in manifest.document["outputs"]["tables"]]
+    assert tables
+    assert [name for name in tables if f'"{name}"' not in shell] == []
+
+
+@pytest.mark.parametrize("manifest", MANIFESTS, ids=lambda each: each.id)
 def test_evidence_points_at_a_page_that_holds_its_figures(manifest):
     for each in manifest.document["evidence"]:
         path, _, heading = each["link"].partition("#")
