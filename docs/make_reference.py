@@ -302,8 +302,8 @@ def components_page():
     lines += ["", "## Keys of `component.json`", ""]
     lines += [
         "`nl` and `en` are the same text in Dutch and English. The keys below `algorithm_register`",
-        "are those of version 1.0 of the register's publication standard, as its own form has them;",
-        "a later version may exist. We ask for more of them than the register does.",
+        "are those of version 1.0 of its publication standard, as its own form has them; a later",
+        "version may exist. We ask for more of them than the register does.",
     ]
     rows = [[f"`{key}`", *rest] for key, *rest in shape_rows(MANIFEST)]
     lines += table_of(["key", "holds", "needed", "what it says"], rows)
