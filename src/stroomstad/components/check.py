@@ -125,7 +125,13 @@ def import_issues(component: Component, others: Iterable[Component]) -> list[Iss
     own = _home(component)
     issues = []
     for module, path in _modules(own, [home for home in homes.values() if home != own]):
-        for line, name in _imported(module, path):
+        try:
+            imported = list(_imported(module, path))
+        except (SyntaxError, ValueError) as found:
+            problem = f"cannot be read as Python ({said_of(found)})."
+            issues.append(Issue(f"{where}, {module}", problem, "Mend it, or leave it out."))
+            continue
+        for line, name in imported:
             other = next((id_ for id_, home in homes.items() if _reaches(name, home, own)), None)
             at = f"{where}, {module}:{line}"
             if other is not None:
@@ -153,7 +159,7 @@ def _try(component: Component, tables: Tables, on: Words) -> tuple[list[Finding]
     if issues:
         return [Finding(given, tuple(issues))], []
     parameters = defaults(component.manifest)
-    before = {name: _fingerprint(rows) for name, rows in handed.items()}
+    before = {name: (list(rows.columns), hash_table(rows)) for name, rows in handed.items()}
     started = time.perf_counter()
     outputs, issues = call(component, handed, parameters)
     seconds = time.perf_counter() - started
@@ -175,8 +181,14 @@ def _try(component: Component, tables: Tables, on: Words) -> tuple[list[Finding]
 
 
 def _touched(
-    component: Component, handed: dict[str, pd.DataFrame], before: dict[str, str]
+    component: Component, handed: dict[str, pd.DataFrame], before: dict[str, tuple[list[str], str]]
 ) -> list[Issue]:
+    def is_same(rows: object, columns: list[str], content: str) -> bool:
+        # Columns first: what has one twice has no content to tell.
+        if not isinstance(rows, pd.DataFrame) or list(rows.columns) != columns:
+            return False
+        return hash_table(rows) == content
+
     return [
         Issue(
             f"component {component.manifest.id}",
@@ -184,12 +196,8 @@ def _touched(
             "Work on a copy.",
         )
         for name, was in before.items()
-        if name not in handed or _fingerprint(handed[name]) != was
+        if not is_same(handed.get(name), *was)
     ]
-
-
-def _fingerprint(rows: pd.DataFrame) -> str:
-    return f"{list(rows.columns)} {list(rows.index)[:1]} {hash_table(rows)}"
 
 
 def _measured(component: Component, tables: Tables) -> tuple[str, float]:

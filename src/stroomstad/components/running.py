@@ -228,6 +228,8 @@ def _indicator_issues(
     where: str, rows: pd.DataFrame, declared: dict[str, Indicator]
 ) -> list[Issue]:
     names = [str(name) for name in rows.columns]
+    if not declared and rows.empty:
+        return []
     issues = _names(
         f"{where}, columns",
         [name for name in names if name not in _BAND],
@@ -301,5 +303,5 @@ def _in_order(given: Outputs, manifest: Manifest) -> Outputs:
     }
     columns = ["id", "value", "unit", "low", "high", "status"]
     order = [each.id for each in manifest.indicators]
-    rows = given.indicators.set_index("id").loc[order].reset_index()
-    return Outputs(layers, rows.reindex(columns=columns))
+    rows = given.indicators.reindex(columns=columns).set_index("id").loc[order].reset_index()
+    return Outputs(layers, rows.astype(dict.fromkeys(("value", *_BAND), "float64")))

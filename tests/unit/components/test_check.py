@@ -85,6 +85,28 @@ def test_a_component_that_changes_what_it_was_given_is_told(installed):
     assert found["made-up tables: outputs as declared"] == []
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        '    del tables["stations"]',
+        '    tables["stations"] = None',
+        '    tables["stations"].insert(0, "homes", 1, allow_duplicates=True)',
+        '    tables["stations"] = tables["stations"].iloc[::-1]',
+    ],
+)
+def test_whatever_it_does_to_what_it_was_given_is_told_the_same(installed, body):
+    report = check_component(installed("stroomstad_rough", body))
+    assert [issue.remedy for issue in report.issues] == ["Work on a copy."]
+
+
+def test_a_module_that_is_no_python_is_told(installed, tmp_path):
+    one = installed("stroomstad_torn")
+    (tmp_path / "stroomstad_torn" / "late.py").write_text("def (", encoding="utf-8")
+    (found,) = import_issues(one, [])
+    assert found.where == "component homes-counted, stroomstad_torn.late"
+    assert "cannot be read as Python (SyntaxError: invalid syntax" in found.problem
+
+
 def test_a_component_that_draws_by_chance_is_told(installed):
     body = '    answer.indicators["value"] += random.random()'
     found = told(installed("stroomstad_chance", body, "import random"))

@@ -168,6 +168,23 @@ def test_a_band_around_an_indicator_is_kept():
     assert outputs.indicators.loc[0, ["low", "high"]].tolist() == [300.0, 500.0]
 
 
+@pytest.mark.parametrize("rows", [pd.DataFrame(), indicators_of(stations()).iloc[:0]])
+def test_a_component_without_indicators_gives_an_empty_table(rows):
+    outputs = document()["outputs"] | {"indicators": []}
+    made = component(lambda tables, _: Outputs({"homes_here": layer_of(tables["stations"])}, rows),
+                     outputs=outputs)  # fmt: skip
+    given, issues = run_component(made, {"stations": stations()})
+    assert issues == []
+    assert given.indicators.empty
+    assert list(given.indicators.columns) == ["id", "value", "unit", "low", "high", "status"]
+
+
+def test_numbers_of_indicators_come_out_as_numbers_whatever_they_were():
+    run = giving(indicators=lambda rows: rows.astype(object).assign(value=400, low=np.int64(3)))
+    outputs, _ = run_component(component(run), {"stations": stations()})
+    assert outputs.indicators[["value", "low", "high"]].dtypes.unique().tolist() == [np.float64]
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [
