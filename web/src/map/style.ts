@@ -1,0 +1,177 @@
+/** How the map is drawn: sources and layers, without a base map and without the network. */
+
+import fontUrl from '@fontsource/open-sans/files/open-sans-latin-600-normal.woff2?url';
+import type { ExpressionSpecification, LayerSpecification, StyleSpecification, SymbolLayerSpecification } from 'maplibre-gl';
+import { colourOf, LOADING, overLimit, ROOM_AREA, sizeOf, UNKNOWN_COLOUR, type Class } from '../lib/classes';
+import { NOTHING } from '../state/layers';
+import type { LayerName } from '../state/view.svelte';
+
+/** From this zoom on low-voltage cables are fetched and drawn. */
+export const LV_ZOOM = 14;
+export const SOURCES = ['areas', 'mv', 'lv', 'stations', 'substations', 'projects', 'measures', 'drafts'] as const;
+export type SourceName = (typeof SOURCES)[number];
+
+const INK = '#1d2b36';
+const PAPER = '#f7f8f8';
+const NO_AREA = '#ffffff';
+const CHOSEN = '#111111';
+
+/** Which layers of the style belong to a layer that can be switched. */
+export const SWITCHED: Record<LayerName, string[]> = {
+  areas: ['areas', 'areas-none', 'areas-edge'],
+  cables: ['mv-synthetic', 'mv-known', 'mv-over', 'lv-synthetic', 'lv-known'],
+  stations: ['stations', 'stations-over'],
+  substations: ['substations', 'substations-over', 'substations-name'],
+  projects: ['projects'],
+  measures: ['measures', 'drafts'],
+  labels: ['areas-name'],
+};
+
+/** Layers that can be clicked, those on top first. */
+export const CLICKED = ['drafts', 'measures', 'projects', 'substations', 'stations', 'mv-synthetic', 'mv-known', 'lv-synthetic', 'lv-known', 'areas'];
+
+function cables(name: string, source: SourceName, synthetic: boolean, factor: number, minzoom: number): LayerSpecification {
+  return {
+    id: name,
+    type: 'line',
+    source,
+    minzoom,
+    filter: ['==', ['get', 'synthetic'], synthetic],
+    layout: { 'line-cap': synthetic ? 'butt' : 'round' },
+    paint: {
+      'line-color': colourOf(LOADING),
+      'line-width': sizeOf(LOADING, [10, factor * 0.7], [15, factor * 1.6]),
+      ...(synthetic ? { 'line-dasharray': [4, 1] } : {}),
+    },
+  };
+}
+
+/** Over the limit, said by a mark too. */
+function over(name: string, source: SourceName, minzoom: number, extra: SymbolLayerSpecification['layout']): LayerSpecification {
+  return {
+    id: name,
+    type: 'symbol',
+    source,
+    minzoom,
+    layout: { 'icon-image': 'over', 'icon-size': 0.62, 'icon-allow-overlap': true, 'icon-ignore-placement': true, ...extra },
+    paint: { 'icon-opacity': overLimit() },
+  };
+}
+
+function areaLayers(): LayerSpecification[] {
+  return [
+    { id: 'areas', type: 'fill', source: 'areas', paint: { 'fill-color': NO_AREA } },
+    { id: 'areas-none', type: 'fill', source: 'areas', filter: ['<', ['coalesce', ['get', 'room'], 1], 1], paint: { 'fill-pattern': 'hatch' } },
+    { id: 'areas-edge', type: 'line', source: 'areas', paint: { 'line-color': '#8a949c', 'line-width': 0.8 } },
+    {
+      id: 'areas-chosen', type: 'line', source: 'areas', filter: ['==', ['get', 'area_code'], ''],
+      paint: { 'line-color': CHOSEN, 'line-width': 3 },
+    },
+  ];
+}
+
+/** A synthetic station is an open ring, a known one is filled. */
+export function stationPaint(classes: Class[]) {
+  return {
+    'circle-radius': sizeOf(classes, [11, 1], [15, 3.2]),
+    'circle-color': ['case', ['get', 'synthetic'], '#ffffff', colourOf(classes)] as ExpressionSpecification,
+    'circle-stroke-color': colourOf(classes),
+  };
+}
+
+function stationLayers(): LayerSpecification[] {
+  return [
+    {
+      id: 'stations', type: 'circle', source: 'stations', minzoom: 11,
+      paint: {
+        ...stationPaint(LOADING),
+        'circle-stroke-width': ['interpolate', ['linear'], ['zoom'], 11, 1.4, 15, 3],
+      },
+    },
+    over('stations-over', 'stations', 11, {}),
+    {
+      id: 'substations', type: 'symbol', source: 'substations',
+      layout: { 'icon-image': 'square', 'icon-size': 0.9, 'icon-allow-overlap': true, 'icon-ignore-placement': true },
+      paint: { 'icon-color': colourOf(LOADING), 'icon-halo-color': INK, 'icon-halo-width': 2 },
+    },
+    over('substations-over', 'substations', 0, { 'icon-offset': [22, -16] }),
+  ];
+}
+
+function markLayers(): LayerSpecification[] {
+  const shown = { 'icon-allow-overlap': true, 'icon-ignore-placement': true } as const;
+  return [
+    {
+      id: 'projects', type: 'symbol', source: 'projects',
+      layout: { 'icon-image': ['concat', 'fits-', ['coalesce', ['get', 'fits'], 'unknown']], 'icon-offset': ['get', 'offset'], ...shown },
+    },
+    { id: 'measures', type: 'symbol', source: 'measures', layout: { 'icon-image': 'measure', 'icon-size': 0.8, 'icon-offset': ['get', 'offset'], ...shown } },
+    { id: 'drafts', type: 'symbol', source: 'drafts', layout: { 'icon-image': 'measure', 'icon-size': 0.8, ...shown } },
+  ];
+}
+
+function nameLayers(): LayerSpecification[] {
+  const text = { 'text-font': ['Open Sans'], 'text-optional': true };
+  const paint = { 'text-color': INK, 'text-halo-color': '#fff', 'text-halo-width': 1.6 };
+  return [
+    {
+      id: 'areas-name', type: 'symbol', source: 'areas',
+      layout: { ...text, 'text-field': ['get', 'label'], 'text-size': ['interpolate', ['linear'], ['zoom'], 11, 10, 15, 14], 'text-max-width': 7 },
+      paint,
+    },
+    {
+      id: 'substations-name', type: 'symbol', source: 'substations',
+      layout: { ...text, 'text-field': ['get', 'substation_name'], 'text-size': 12, 'text-offset': [0, 1.4], 'text-anchor': 'top' },
+      paint,
+    },
+  ];
+}
+
+/** What was chosen, ringed or thickened. */
+function chosenLayers(): LayerSpecification[] {
+  const none: ExpressionSpecification = ['==', ['get', 'link'], -1];
+  const line = { 'line-color': CHOSEN, 'line-width': 7, 'line-opacity': 0.55 };
+  const ring = { 'circle-radius': 14, 'circle-opacity': 0, 'circle-stroke-color': CHOSEN, 'circle-stroke-width': 3 };
+  return [
+    { id: 'mv-chosen', type: 'line', source: 'mv', filter: none, paint: line },
+    { id: 'lv-chosen', type: 'line', source: 'lv', filter: none, paint: line },
+    { id: 'stations-chosen', type: 'circle', source: 'stations', filter: none, paint: ring },
+    { id: 'substations-chosen', type: 'circle', source: 'substations', filter: none, paint: ring },
+  ];
+}
+
+function promoted(source: SourceName): string | undefined {
+  if (source === 'areas') return 'area_code';
+  return ['projects', 'measures', 'drafts'].includes(source) ? undefined : 'link';
+}
+
+export function styleOf(): StyleSpecification {
+  const sources = Object.fromEntries(
+    SOURCES.map((name) => [name, { type: 'geojson' as const, data: NOTHING, ...(promoted(name) ? { promoteId: promoted(name) } : {}) }]),
+  );
+  return {
+    version: 8,
+    'font-faces': { 'Open Sans': [{ url: new URL(fontUrl, location.href).href }] },
+    sources,
+    layers: [
+      { id: 'paper', type: 'background', paint: { 'background-color': PAPER } },
+      ...areaLayers(),
+      ...chosenLayers(),
+      cables('lv-synthetic', 'lv', true, 0.9, LV_ZOOM),
+      cables('lv-known', 'lv', false, 0.9, LV_ZOOM),
+      cables('mv-synthetic', 'mv', true, 1, 0),
+      cables('mv-known', 'mv', false, 1, 0),
+      over('mv-over', 'mv', 12, { 'symbol-placement': 'line-center', 'icon-rotation-alignment': 'viewport' }),
+      ...stationLayers(),
+      ...nameLayers(),
+      ...markLayers(),
+    ],
+  };
+}
+
+/** Colour of areas by their own property. */
+export function areaColour(byRoom: boolean): string | ExpressionSpecification {
+  if (!byRoom) return NO_AREA;
+  const steps = ROOM_AREA.slice(1).flatMap((each) => [each.from, each.colour]);
+  return ['case', ['==', ['get', 'room'], null], UNKNOWN_COLOUR, ['step', ['get', 'room'], ROOM_AREA[0].colour, ...steps]] as unknown as ExpressionSpecification;
+}
