@@ -1,5 +1,3 @@
-import '@fontsource/open-sans/latin-400.css';
-import '@fontsource/open-sans/latin-600.css';
 import { mount } from 'svelte';
 import App from './App.svelte';
 import './base.css';

@@ -2,7 +2,8 @@
 
 import type { Issue, Problem } from './types';
 
-export const BASE = new URL('./v1', document.baseURI).pathname;
+/** Beside the page, under whatever address that stands. */
+const BASE = './v1';
 
 export class Refused extends Error {
   constructor(readonly problem: Problem) {

@@ -18,7 +18,7 @@ export const OVER_LIMIT = 3;
 /** Homes that still fit in an area; darker is more. */
 export const ROOM_AREA: Class[] = [
   { from: 0, colour: '#f4ede1', size: 1 },
-  { from: 1, colour: '#d9e7df', size: 1 },
+  { from: 1, colour: '#cfe2d8', size: 1 },
   { from: 250, colour: '#aed3c6', size: 1 },
   { from: 500, colour: '#77b5a6', size: 1 },
   { from: 1000, colour: '#3a8d80', size: 1 },
@@ -28,7 +28,7 @@ export const ROOM_AREA: Class[] = [
 /** Homes that still fit at one station; darker and larger is more. */
 export const ROOM_STATION: Class[] = [
   { from: 0, colour: '#b9772f', size: 1 },
-  { from: 1, colour: '#d9e7df', size: 1.3 },
+  { from: 1, colour: '#cfe2d8', size: 1.3 },
   { from: 50, colour: '#aed3c6', size: 1.7 },
   { from: 100, colour: '#77b5a6', size: 2.1 },
   { from: 200, colour: '#3a8d80', size: 2.6 },

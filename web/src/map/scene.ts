@@ -44,16 +44,19 @@ export function labelledAreas(areas: Items, language: Language, byRoom: boolean,
 }
 
 const SHIFT_PX = 22;
+const PER_LINE = 5;
 
-/** Marks of one place side by side, so that each can be seen and clicked. */
-export function spread(items: Items, key: string): Items {
+/** Marks of one place side by side, over all layers together, so that each can be seen and clicked. */
+export function spread(...layers: Items[]): Items[] {
   const seen = new Map<string, number>();
-  const features = items.features.filter((each) => each.geometry).map((each): Item => {
-    const place = String(each.properties.place ?? each.properties[key]);
-    const at = seen.get(place) ?? 0;
-    seen.set(place, at + 1);
-    const offset = [(at % 5) * SHIFT_PX, Math.floor(at / 5) * SHIFT_PX];
-    return { ...each, properties: { ...each.properties, offset: offset as unknown as Row[string] } };
+  return layers.map((items) => {
+    const features = items.features.filter((each) => each.geometry).map((each): Item => {
+      const place = JSON.stringify(each.geometry);
+      const at = seen.get(place) ?? 0;
+      seen.set(place, at + 1);
+      const offset = [(at % PER_LINE) * SHIFT_PX, Math.floor(at / PER_LINE) * SHIFT_PX];
+      return { ...each, properties: { ...each.properties, offset: offset as unknown as Row[string] } };
+    });
+    return { type: 'FeatureCollection', features };
   });
-  return { type: 'FeatureCollection', features };
 }

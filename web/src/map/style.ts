@@ -40,7 +40,7 @@ function cables(name: string, source: SourceName, synthetic: boolean, factor: nu
     layout: { 'line-cap': synthetic ? 'butt' : 'round' },
     paint: {
       'line-color': colourOf(LOADING),
-      'line-width': sizeOf(LOADING, [10, factor * 0.7], [15, factor * 1.6]),
+      'line-width': sizeOf(LOADING, [10, factor * 0.9], [15, factor * 1.8]),
       ...(synthetic ? { 'line-dasharray': [4, 1] } : {}),
     },
   };
@@ -106,7 +106,7 @@ function markLayers(): LayerSpecification[] {
       layout: { 'icon-image': ['concat', 'fits-', ['coalesce', ['get', 'fits'], 'unknown']], 'icon-offset': ['get', 'offset'], ...shown },
     },
     { id: 'measures', type: 'symbol', source: 'measures', layout: { 'icon-image': 'measure', 'icon-size': 0.8, 'icon-offset': ['get', 'offset'], ...shown } },
-    { id: 'drafts', type: 'symbol', source: 'drafts', layout: { 'icon-image': 'measure', 'icon-size': 0.8, ...shown } },
+    { id: 'drafts', type: 'symbol', source: 'drafts', layout: { 'icon-image': 'measure', 'icon-size': 0.8, 'icon-offset': ['get', 'offset'], ...shown } },
   ];
 }
 

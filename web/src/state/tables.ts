@@ -1,13 +1,12 @@
 /** Tables of runs; a run never changes, so each is fetched once for a language. */
 
-import { getJson, Refused } from '../lib/api';
+import { getJson } from '../lib/api';
 import { asRows } from '../lib/rows';
 import type { Language, Row, RunDetail, Table } from '../lib/types';
 
 export type Rows = Pick<Table, 'name' | 'about' | 'columns'> & { rows: Row[] };
 
 const PAGE = 10_000;
-const NOT_THERE = 404;
 const kept = new Map<string, Promise<unknown>>();
 
 function once<T>(key: string, fetch: () => Promise<T>): Promise<T> {
@@ -29,19 +28,15 @@ export function table(run: string, name: string, language: Language): Promise<Ro
 }
 
 async function fetchAll(run: string, name: string, language: Language): Promise<Rows | null> {
+  const known = (await runDetail(run)).tables.some((each) => each.name === name);
+  if (!known) return null;
   const rows: Row[] = [];
   for (;;) {
     const path = `/runs/${encodeURIComponent(run)}/tables/${name}?limit=${PAGE}&offset=${rows.length}&language=${language}`;
-    const page = await getJson<Table>(path).catch(nothingThere);
-    if (!page) return null;
+    const page = await getJson<Table>(path);
     rows.push(...asRows(page.columns, page.rows));
     if (rows.length >= page.total || !page.rows.length) return { ...page, rows };
   }
-}
-
-function nothingThere(found: unknown): null {
-  if (found instanceof Refused && found.problem.status === NOT_THERE) return null;
-  throw found;
 }
 
 /** Room of every area in each year of a plan. */
