@@ -2,7 +2,8 @@
 
 import type { Issue, Problem } from './types';
 
-export const BASE = new URL('./v1', document.baseURI).pathname;
+/** Beside the page, under whatever address that stands. */
+const BASE = './v1';
 
 export class Refused extends Error {
   constructor(readonly problem: Problem) {
@@ -47,8 +48,14 @@ export async function post<T>(path: string, body: unknown = {}): Promise<T> {
   return (await ask(path, init)).json() as Promise<T>;
 }
 
-export async function remove<T>(path: string): Promise<T> {
-  return (await ask(path, { method: 'DELETE' })).json() as Promise<T>;
+/** Asks to cancel a job. */
+export async function cancel(path: string): Promise<void> {
+  await ask(path, { method: 'DELETE' });
+}
+
+/** Deletes a document that is still what was seen. */
+export async function remove(path: string, seen: string): Promise<void> {
+  await ask(path, { method: 'DELETE', headers: { 'If-Match': seen } });
 }
 
 /** Saves a document over what was seen, or as new when nothing was; gives its tag. */

@@ -21,7 +21,7 @@ export class Series {
 
   /** Loading of every link in one step, in thousandths of its limit. */
   async at(step: number): Promise<Int16Array> {
-    const first = this.steps <= QUARTERS_PER_DAY ? 0 : blockOf(step);
+    const first = blockOf(step);
     const block = await this.block(first);
     const rows = Math.min(this.steps - first, QUARTERS_PER_DAY);
     const links = block.length / rows;
@@ -49,7 +49,7 @@ export class Series {
   }
 }
 
-/** Loading as a fraction; nothing where it is not shown. */
+/** Loading as a fraction, with feed-in as load of the other direction; nothing where it is not shown. */
 export function fractionOf(perMille: number | undefined): number | null {
-  return perMille === undefined || perMille === NOT_SHOWN ? null : perMille / 1000;
+  return perMille === undefined || perMille === NOT_SHOWN ? null : Math.abs(perMille) / 1000;
 }

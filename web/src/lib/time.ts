@@ -1,4 +1,4 @@
-/** Steps of a series and the moments they stand for. */
+/** Steps of a series and the moments that they stand for. */
 
 export const QUARTERS_PER_DAY = 96;
 
@@ -7,7 +7,13 @@ export function momentOf(from: string, minutes: number, step: number): string {
   return new Date(Date.parse(from) + step * minutes * 60_000).toISOString();
 }
 
-/** First step of the block of a day that a step lies in. */
+/** Step in which a moment lies; nothing where it lies outside the series. */
+export function stepOf(at: string, from: string, minutes: number, steps: number): number | null {
+  const step = Math.floor((Date.parse(at) - Date.parse(from)) / (minutes * 60_000));
+  return step >= 0 && step < steps ? step : null;
+}
+
+/** First step of the day block that a step lies in. */
 export function blockOf(step: number): number {
   return Math.floor(step / QUARTERS_PER_DAY) * QUARTERS_PER_DAY;
 }

@@ -173,13 +173,44 @@ export type Job = {
   issues: Issue[];
 };
 
-export type Document = { id: string; etag: string; changed_at: number };
+export type StoredDocument = { id: string; etag: string; changed_at: number };
 
+export type RunDetail = RunSummary & {
+  facts: Record<string, unknown>;
+  series: string[];
+  tables: { name: string; rows: number; about: string }[];
+  files: string[];
+};
+
+export type Cell = string | number | boolean | null;
+export type Row = Record<string, Cell>;
+
+type Words = Record<Language, string>;
+
+/** Manifest of a component, as far as it is shown. */
 export type Component = {
   id: string;
   version: string;
+  name: Words;
+  about: Words;
+  kind: string;
   licence: string;
   owner: string;
-  kind: string;
+  limits?: Words[];
+  data?: { source: Words; licence: string; vintage: string }[];
+  algorithm_register?: Record<string, string>;
   [key: string]: unknown;
+};
+
+export type Indicator = {
+  id: string;
+  name_nl: string;
+  name_en: string;
+  value: number | null;
+  unit: string;
+  component: string;
+  about_nl: string;
+  about_en: string;
+  status?: string;
+  source?: string;
 };

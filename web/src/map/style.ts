@@ -1,194 +1,177 @@
-/** How the map is drawn: sources, layers and their colours; no tiles and no glyphs from elsewhere. */
+/** How the map is drawn: sources and layers, without a base map and without the network. */
 
-import fontUrl from '@fontsource/open-sans/files/open-sans-latin-400-normal.woff2?url';
-import type { LayerSpecification, StyleSpecification } from 'maplibre-gl';
-import { colourBy, LOADING, ROOM, sizeBy } from '../lib/classes';
-import type { LayerName } from '../lib/state.svelte';
+import fontUrl from '@fontsource/open-sans/files/open-sans-latin-600-normal.woff2?url';
+import type { ExpressionSpecification, LayerSpecification, StyleSpecification, SymbolLayerSpecification } from 'maplibre-gl';
+import { colourOf, LOADING, overLimit, ROOM_AREA, sizeOf, UNKNOWN_COLOUR, type Class } from '../lib/classes';
+import { NOTHING } from '../state/layers';
+import type { LayerName } from '../state/view.svelte';
 
-export const FONT = ['Open Sans'];
+/** From this zoom on low-voltage cables are fetched and drawn. */
 export const LV_ZOOM = 14;
-/** Layers of the map that show a layer of the picture. */
-export const SHOWN_BY: Record<LayerName, string[]> = {
-  areas: ['areas', 'areas-none', 'areas-line', 'areas-name'],
-  cables: ['cables', 'lv'],
-  stations: ['stations', 'stations-name'],
-  substations: ['substations', 'substations-name'],
-  projects: ['projects', 'projects-name'],
-  measures: ['measures'],
+export const SOURCES = ['areas', 'mv', 'lv', 'stations', 'substations', 'projects', 'measures', 'drafts'] as const;
+export type SourceName = (typeof SOURCES)[number];
+
+const INK = '#1d2b36';
+const PAPER = '#f7f8f8';
+const NO_AREA = '#ffffff';
+const CHOSEN = '#111111';
+
+/** Which layers of the style belong to a layer that can be switched. */
+export const SWITCHED: Record<LayerName, string[]> = {
+  areas: ['areas', 'areas-none', 'areas-edge'],
+  cables: ['mv-synthetic', 'mv-known', 'mv-over', 'lv-synthetic', 'lv-known'],
+  stations: ['stations', 'stations-over'],
+  substations: ['substations', 'substations-over', 'substations-name'],
+  projects: ['projects'],
+  measures: ['measures', 'drafts'],
+  labels: ['areas-name'],
 };
-export const CLICKABLE = ['substations', 'stations', 'cables', 'lv', 'areas'];
 
-const nothing = { type: 'FeatureCollection', features: [] } as const;
-/** Loading that was set last, or the highest of the week that the feature came with. */
-const loading = ['coalesce', ['feature-state', 'loading'], -1];
-const room = ['coalesce', ['feature-state', 'room'], ['get', 'room_mid'], -1];
+/** Layers that can be clicked, those on top first. */
+export const CLICKED = ['drafts', 'measures', 'projects', 'substations', 'stations', 'mv-synthetic', 'mv-known', 'lv-synthetic', 'lv-known', 'areas'];
 
-function source(promoteId: string) {
-  return { type: 'geojson' as const, data: nothing as never, promoteId };
-}
-
-function widened(factor: number): unknown[] {
-  return ['interpolate', ['exponential', 1.5], ['zoom'],
-    10, sizeBy(loading, LOADING, 0.6 * factor), 16, sizeBy(loading, LOADING, 2.2 * factor)];
-}
-
-const layers: unknown[] = [
-  { id: 'ground', type: 'background', paint: { 'background-color': '#eef2f5' } },
-  {
-    id: 'areas', type: 'fill', source: 'areas',
-    paint: { 'fill-color': colourBy(room, ROOM), 'fill-opacity': 0.75 },
-  },
-  {
-    id: 'areas-none', type: 'fill', source: 'areas', filter: ['<=', ['coalesce', ['get', 'room_mid'], 1], 0],
-    paint: { 'fill-pattern': 'hatched' },
-  },
-  {
-    id: 'areas-line', type: 'line', source: 'areas',
-    paint: {
-      'line-color': ['case', ['boolean', ['feature-state', 'chosen'], false], '#111111', '#8795a1'],
-      'line-width': ['case', ['boolean', ['feature-state', 'chosen'], false], 3, 0.8],
-    },
-  },
-  {
-    id: 'lv', type: 'line', source: 'lv', minzoom: LV_ZOOM,
-    paint: { 'line-color': colourBy(loading, LOADING), 'line-width': widened(0.6), 'line-dasharray': [3, 1] },
-  },
-  {
-    id: 'cables', type: 'line', source: 'cables',
-    paint: { 'line-color': colourBy(loading, LOADING), 'line-width': widened(1) },
-  },
-  {
-    id: 'stations', type: 'circle', source: 'stations', minzoom: 11.5,
-    paint: {
-      'circle-color': colourBy(loading, LOADING),
-      'circle-radius': ['interpolate', ['linear'], ['zoom'],
-        11.5, sizeBy(loading, LOADING, 1), 16, sizeBy(loading, LOADING, 3.2)],
-      'circle-stroke-color': ['case', ['boolean', ['feature-state', 'chosen'], false], '#000000', '#ffffff'],
-      'circle-stroke-width': ['case', ['boolean', ['feature-state', 'chosen'], false], 4, 0.7],
-    },
-  },
-  {
-    id: 'measures', type: 'symbol', source: 'measures',
-    layout: { 'icon-image': 'measure', 'icon-allow-overlap': true },
-  },
-  {
-    id: 'projects', type: 'symbol', source: 'projects',
-    layout: {
-      'icon-image': ['match', ['coalesce', ['get', 'fits'], ''],
-        'yes', 'fits-yes', 'partly', 'fits-partly', 'no', 'fits-no', 'fits-unknown'],
-      'icon-allow-overlap': true,
-    },
-  },
-  {
-    id: 'substations', type: 'symbol', source: 'substations',
-    layout: { 'icon-image': 'substation', 'icon-allow-overlap': true },
-  },
-  name('areas-name', 'areas', ['get', 'area_name'], 12, 12, 15),
-  name('stations-name', 'stations', ['get', 'station_id'], 15.5, 10, 24),
-  name('substations-name', 'substations', ['get', 'substation_name'], 10, 13, 24, true),
-  name('projects-name', 'projects', ['get', 'name'], 13.5, 11, 24, true),
-];
-
-function name(id: string, from: string, field: unknown, minzoom: number, size: number, maxzoom: number, below = false) {
+function cables(name: string, source: SourceName, synthetic: boolean, factor: number, minzoom: number): LayerSpecification {
   return {
-    id, type: 'symbol', source: from, minzoom, maxzoom,
-    layout: {
-      'text-field': field, 'text-font': FONT, 'text-size': size, 'text-max-width': 8,
-      ...(below ? { 'text-anchor': 'top', 'text-offset': [0, 1] } : {}),
+    id: name,
+    type: 'line',
+    source,
+    minzoom,
+    filter: ['==', ['get', 'synthetic'], synthetic],
+    layout: { 'line-cap': synthetic ? 'butt' : 'round' },
+    paint: {
+      'line-color': colourOf(LOADING),
+      'line-width': sizeOf(LOADING, [10, factor * 0.9], [15, factor * 1.8]),
+      ...(synthetic ? { 'line-dasharray': [4, 1] } : {}),
     },
-    paint: { 'text-color': '#1b2733', 'text-halo-color': '#ffffff', 'text-halo-width': 1.4 },
   };
 }
 
-/** The style of the map. */
-export function styleOfMap(): StyleSpecification {
-  const font = { 'Open Sans': [{ url: new URL(fontUrl, location.href).href }] };
+/** Over the limit, said by a mark too. */
+function over(name: string, source: SourceName, minzoom: number, extra: SymbolLayerSpecification['layout']): LayerSpecification {
+  return {
+    id: name,
+    type: 'symbol',
+    source,
+    minzoom,
+    layout: { 'icon-image': 'over', 'icon-size': 0.62, 'icon-allow-overlap': true, 'icon-ignore-placement': true, ...extra },
+    paint: { 'icon-opacity': overLimit() },
+  };
+}
+
+function areaLayers(): LayerSpecification[] {
+  return [
+    { id: 'areas', type: 'fill', source: 'areas', paint: { 'fill-color': NO_AREA } },
+    { id: 'areas-none', type: 'fill', source: 'areas', filter: ['<', ['coalesce', ['get', 'room'], 1], 1], paint: { 'fill-pattern': 'hatch' } },
+    { id: 'areas-edge', type: 'line', source: 'areas', paint: { 'line-color': '#8a949c', 'line-width': 0.8 } },
+    {
+      id: 'areas-chosen', type: 'line', source: 'areas', filter: ['==', ['get', 'area_code'], ''],
+      paint: { 'line-color': CHOSEN, 'line-width': 3 },
+    },
+  ];
+}
+
+/** A synthetic station is an open ring, a known one is filled. */
+export function stationPaint(classes: Class[]) {
+  return {
+    'circle-radius': sizeOf(classes, [11, 1], [15, 3.2]),
+    'circle-color': ['case', ['get', 'synthetic'], '#ffffff', colourOf(classes)] as ExpressionSpecification,
+    'circle-stroke-color': colourOf(classes),
+  };
+}
+
+function stationLayers(): LayerSpecification[] {
+  return [
+    {
+      id: 'stations', type: 'circle', source: 'stations', minzoom: 11,
+      paint: {
+        ...stationPaint(LOADING),
+        'circle-stroke-width': ['interpolate', ['linear'], ['zoom'], 11, 1.4, 15, 3],
+      },
+    },
+    over('stations-over', 'stations', 11, {}),
+    {
+      id: 'substations', type: 'symbol', source: 'substations',
+      layout: { 'icon-image': 'square', 'icon-size': 0.9, 'icon-allow-overlap': true, 'icon-ignore-placement': true },
+      paint: { 'icon-color': colourOf(LOADING), 'icon-halo-color': INK, 'icon-halo-width': 2 },
+    },
+    over('substations-over', 'substations', 0, { 'icon-offset': [22, -16] }),
+  ];
+}
+
+function markLayers(): LayerSpecification[] {
+  const shown = { 'icon-allow-overlap': true, 'icon-ignore-placement': true } as const;
+  return [
+    {
+      id: 'projects', type: 'symbol', source: 'projects',
+      layout: { 'icon-image': ['concat', 'fits-', ['coalesce', ['get', 'fits'], 'unknown']], 'icon-offset': ['get', 'offset'], ...shown },
+    },
+    { id: 'measures', type: 'symbol', source: 'measures', layout: { 'icon-image': 'measure', 'icon-size': 0.8, 'icon-offset': ['get', 'offset'], ...shown } },
+    { id: 'drafts', type: 'symbol', source: 'drafts', layout: { 'icon-image': 'measure', 'icon-size': 0.8, 'icon-offset': ['get', 'offset'], ...shown } },
+  ];
+}
+
+function nameLayers(): LayerSpecification[] {
+  const text = { 'text-font': ['Open Sans'], 'text-optional': true };
+  const paint = { 'text-color': INK, 'text-halo-color': '#fff', 'text-halo-width': 1.6 };
+  return [
+    {
+      id: 'areas-name', type: 'symbol', source: 'areas',
+      layout: { ...text, 'text-field': ['get', 'label'], 'text-size': ['interpolate', ['linear'], ['zoom'], 11, 10, 15, 14], 'text-max-width': 7 },
+      paint,
+    },
+    {
+      id: 'substations-name', type: 'symbol', source: 'substations',
+      layout: { ...text, 'text-field': ['get', 'substation_name'], 'text-size': 12, 'text-offset': [0, 1.4], 'text-anchor': 'top' },
+      paint,
+    },
+  ];
+}
+
+/** What was chosen, ringed or thickened. */
+function chosenLayers(): LayerSpecification[] {
+  const none: ExpressionSpecification = ['==', ['get', 'link'], -1];
+  const line = { 'line-color': CHOSEN, 'line-width': 7, 'line-opacity': 0.55 };
+  const ring = { 'circle-radius': 14, 'circle-opacity': 0, 'circle-stroke-color': CHOSEN, 'circle-stroke-width': 3 };
+  return [
+    { id: 'mv-chosen', type: 'line', source: 'mv', filter: none, paint: line },
+    { id: 'lv-chosen', type: 'line', source: 'lv', filter: none, paint: line },
+    { id: 'stations-chosen', type: 'circle', source: 'stations', filter: none, paint: ring },
+    { id: 'substations-chosen', type: 'circle', source: 'substations', filter: none, paint: ring },
+  ];
+}
+
+function promoted(source: SourceName): string | undefined {
+  if (source === 'areas') return 'area_code';
+  return ['projects', 'measures', 'drafts'].includes(source) ? undefined : 'link';
+}
+
+export function styleOf(): StyleSpecification {
+  const sources = Object.fromEntries(
+    SOURCES.map((name) => [name, { type: 'geojson' as const, data: NOTHING, ...(promoted(name) ? { promoteId: promoted(name) } : {}) }]),
+  );
   return {
     version: 8,
-    'font-faces': font,
-    sources: {
-      areas: source('area_code'),
-      cables: source('cable_id'),
-      lv: source('cable_id'),
-      stations: source('station_id'),
-      substations: source('substation_id'),
-      projects: source('project_id'),
-      measures: source('measure_id'),
-    },
-    layers: layers as LayerSpecification[],
-  } as unknown as StyleSpecification;
-}
-
-type Draw = (pen: CanvasRenderingContext2D, size: number) => void;
-
-function picture(size: number, draw: Draw): ImageData {
-  const canvas = document.createElement('canvas');
-  canvas.width = canvas.height = size;
-  const pen = canvas.getContext('2d') as CanvasRenderingContext2D;
-  draw(pen, size);
-  return pen.getImageData(0, 0, size, size);
-}
-
-function sign(fill: string, text: string): Draw {
-  return (pen, size) => {
-    pen.fillStyle = fill;
-    pen.strokeStyle = '#ffffff';
-    pen.lineWidth = 4;
-    pen.beginPath();
-    pen.arc(size / 2, size / 2, size / 2 - 3, 0, 7);
-    pen.fill();
-    pen.stroke();
-    pen.fillStyle = '#ffffff';
-    pen.font = `bold ${size * 0.55}px sans-serif`;
-    pen.textAlign = 'center';
-    pen.textBaseline = 'middle';
-    pen.fillText(text, size / 2, size / 2 + 1);
+    'font-faces': { 'Open Sans': [{ url: new URL(fontUrl, location.href).href }] },
+    sources,
+    layers: [
+      { id: 'paper', type: 'background', paint: { 'background-color': PAPER } },
+      ...areaLayers(),
+      ...chosenLayers(),
+      cables('lv-synthetic', 'lv', true, 0.9, LV_ZOOM),
+      cables('lv-known', 'lv', false, 0.9, LV_ZOOM),
+      cables('mv-synthetic', 'mv', true, 1, 0),
+      cables('mv-known', 'mv', false, 1, 0),
+      over('mv-over', 'mv', 12, { 'symbol-placement': 'line-center', 'icon-rotation-alignment': 'viewport' }),
+      ...stationLayers(),
+      ...nameLayers(),
+      ...markLayers(),
+    ],
   };
 }
 
-function square(fill: string): Draw {
-  return (pen, size) => {
-    pen.fillStyle = '#ffffff';
-    pen.fillRect(2, 2, size - 4, size - 4);
-    pen.fillStyle = fill;
-    pen.fillRect(6, 6, size - 12, size - 12);
-  };
+/** Colour of areas by their own property. */
+export function areaColour(byRoom: boolean): string | ExpressionSpecification {
+  if (!byRoom) return NO_AREA;
+  const steps = ROOM_AREA.slice(1).flatMap((each) => [each.from, each.colour]);
+  return ['case', ['==', ['get', 'room'], null], UNKNOWN_COLOUR, ['step', ['get', 'room'], ROOM_AREA[0].colour, ...steps]] as unknown as ExpressionSpecification;
 }
-
-function diamond(fill: string): Draw {
-  return (pen, size) => {
-    pen.fillStyle = fill;
-    pen.strokeStyle = '#ffffff';
-    pen.lineWidth = 4;
-    pen.beginPath();
-    pen.moveTo(size / 2, 3);
-    pen.lineTo(size - 3, size / 2);
-    pen.lineTo(size / 2, size - 3);
-    pen.lineTo(3, size / 2);
-    pen.closePath();
-    pen.fill();
-    pen.stroke();
-  };
-}
-
-function hatched(pen: CanvasRenderingContext2D, size: number): void {
-  pen.strokeStyle = 'rgba(107, 15, 36, 0.35)';
-  pen.lineWidth = 2;
-  for (let at = -size; at < size * 2; at += 8) {
-    pen.beginPath();
-    pen.moveTo(at, size);
-    pen.lineTo(at + size, 0);
-    pen.stroke();
-  }
-}
-
-/** Signs on the map: each differs in shape as well as in colour. */
-export const SIGNS: Record<string, () => ImageData> = {
-  hatched: () => picture(16, hatched),
-  substation: () => picture(32, square('#1b2733')),
-  measure: () => picture(30, diamond('#5b3c88')),
-  'fits-yes': () => picture(36, sign('#14665c', '✓')),
-  'fits-partly': () => picture(36, sign('#9a6412', '~')),
-  'fits-no': () => picture(36, sign('#8c1d2b', '×')),
-  'fits-unknown': () => picture(36, sign('#52606b', '?')),
-};

@@ -1,4 +1,0 @@
-interface Window {
-  /** What tests and measurements read. */
-  stroomstad?: { ready?: boolean; step_ms?: number; steps?: number };
-}

@@ -1,0 +1,74 @@
+/** What the service tells of the city, its runs and its catalogue; and whether it answers at all. */
+
+import { getJson, Unreachable } from '../lib/api';
+import { stepOf } from '../lib/time';
+import type { Catalogue, City, Fact, RunSummary } from '../lib/types';
+import { view } from './view.svelte';
+
+class Twin {
+  city = $state.raw<City | null>(null);
+  runs = $state.raw<RunSummary[]>([]);
+  catalogue = $state.raw<Catalogue | null>(null);
+  parameters = $state.raw<Fact[]>([]);
+  /** The service did not answer the last question. */
+  gone = $state(false);
+  /** Some fault that is not of what somebody typed. */
+  fault = $state('');
+
+  get planRuns(): RunSummary[] {
+    return this.runs.filter((each) => each.kind === 'plan');
+  }
+
+  /** Whether there is a run of the city to show. */
+  get shown(): boolean {
+    return Boolean(this.city?.run);
+  }
+
+  async load(): Promise<void> {
+    await this.heed(async () => {
+      const [city, catalogue] = await Promise.all([getJson<City>('/city'), getJson<Catalogue>('/catalogue')]);
+      this.catalogue = catalogue;
+      if (city.run && !this.city?.run) showPeak(city);
+      this.city = city;
+      if (city.run) void this.loadParameters();
+      await this.loadRuns();
+    });
+  }
+
+  async loadRuns(): Promise<void> {
+    this.runs = (await getJson<{ runs: RunSummary[] }>('/runs')).runs;
+  }
+
+  private async loadParameters(): Promise<void> {
+    await this.heed(async () => {
+      this.parameters = (await getJson<{ parameters: Fact[] }>('/parameters')).parameters;
+    });
+  }
+
+  /** Does something with the service; tells when it is gone, or what went wrong. */
+  async heed<T>(work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      const done = await work();
+      this.gone = false;
+      return done;
+    } catch (found) {
+      this.gone = found instanceof Unreachable;
+      this.fault = this.gone || !(found instanceof Error) ? '' : found.message;
+      return undefined;
+    }
+  }
+}
+
+/** The picture begins at the quarter in which the city is full first. */
+function showPeak(city: City): void {
+  const week = city.weeks.find((each) => each.id === 'winter');
+  if (!week) return;
+  view.step = stepOf(city.binding.binding_at, week.from, week.minutes, week.quarters) ?? 0;
+}
+
+export const twin = new Twin();
+
+/** Assumptions of some names, in that order. */
+export function assumptions(names: string[]): Fact[] {
+  return names.flatMap((name) => twin.parameters.filter((each) => each.parameter === name));
+}
