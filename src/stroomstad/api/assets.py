@@ -14,7 +14,6 @@ from stroomstad.pages.words import name_of, number, quarter
 from stroomstad.simulation import downstream
 from stroomstad.tables.grid import RadialTree
 from stroomstad.tables.parameters import CASES
-from stroomstad.tables.results import NOT_SHOWN, PerMille
 from stroomstad.tables.words import LINK_KINDS, Language, Words
 
 WORST_QUARTERS = 20
@@ -94,18 +93,17 @@ def explain(picture: Picture, at: int) -> dict[str, Any]:
 
 
 def load_over_time(picture: Picture, at: int, series: str) -> dict[str, Any]:
-    """Load of a link in every quarter of a series. [kVA]."""
+    """Load of a link in every quarter of a series, to three figures. [kVA]."""
     limit_kva = float(picture.tables["links"]["limit_kva"].iloc[at])
-    loading = np.asarray(picture.loading(series)[:, at])
-    load_kva = np.where(loading == NOT_SHOWN, np.nan, loading / 1000.0 * limit_kva)
-    told = picture.manifest["series"][series]
+    load_kva = picture.loading(series)[:, at].astype(np.float64) * limit_kva
+    axis = picture.manifest["series"][series]
     return {
         "id": str(picture.tables["links"]["link_id"].iloc[at]),
         "series": series,
-        "from": told["from"],
-        "minutes": told["minutes"],
+        "from": axis["from"],
+        "minutes": axis["minutes"],
         "limit_kva": plain(limit_kva),
-        "load_kva": [plain(round(value, 2)) for value in load_kva.tolist()],
+        "load_kva": [plain(float(f"{value:.4g}")) for value in load_kva.tolist()],
     }
 
 
@@ -169,17 +167,17 @@ def _worst(picture: Picture, at: int) -> list[dict[str, Any]]:
     """Quarters of the winter week in which a link carries most."""
     if "series" not in picture.manifest:
         return []
-    loading: PerMille = np.asarray(picture.loading("winter")[:, at])
-    if (loading == NOT_SHOWN).all():
+    loading = picture.loading("winter")[:, at].astype(np.float64)
+    if np.isnan(loading).any():
         return []
     limit_kva = float(picture.tables["links"]["limit_kva"].iloc[at])
     start = pd.Timestamp(picture.manifest["series"]["winter"]["from"])
-    most = np.argsort(-loading.astype(np.int64), kind="stable")[:WORST_QUARTERS]
+    most = np.argsort(-loading, kind="stable")[:WORST_QUARTERS]
     return [
         {
             "at": f"{start + pd.Timedelta(minutes=QUARTER_MINUTES * int(step)):%Y-%m-%dT%H:%MZ}",
-            "load_kva": round(loading[step] / 1000.0 * limit_kva, 1),
-            "loading": loading[step] / 1000.0,
+            "load_kva": float(f"{loading[step] * limit_kva:.4g}"),
+            "loading": float(f"{loading[step]:.4g}"),
         }
         for step in most
     ]

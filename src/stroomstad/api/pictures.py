@@ -15,7 +15,7 @@ from stroomstad.blocks import Ints
 from stroomstad.errors import NotFound
 from stroomstad.store import list_runs, load_run, open_series
 from stroomstad.store.runs import MANIFEST
-from stroomstad.tables.results import NOT_SHOWN, PER_MILLE_MAX, PerMille
+from stroomstad.tables.results import Loading
 
 RunKind = Literal["city", "plan", "claim", "other"]
 # A table that only a run of that kind has.
@@ -41,7 +41,7 @@ class Picture:
     folder: Path
     manifest: dict[str, Any]
     tables: dict[str, pd.DataFrame]
-    series: dict[str, PerMille] = field(default_factory=dict)
+    series: dict[str, Loading] = field(default_factory=dict)
     kept: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -110,7 +110,7 @@ class Picture:
         links = self.tables["links"]["link_id"]
         return near.reindex(links), far.reindex(links)
 
-    def loading(self, series: str) -> PerMille:
+    def loading(self, series: str) -> Loading:
         """Loading step by step, shape (steps, links); read when it is asked.
 
         Raises
@@ -124,14 +124,13 @@ class Picture:
             )
         return self.series[series]
 
-    def _years(self) -> PerMille:
+    def _years(self) -> Loading:
         """Highest loading of every link in each year of a plan. Shape (years, links)."""
         if "years_links" not in self.tables:
             raise NotFound(f"{self.id}: there is no series 'years'.")
         rows = self.tables["years_links"]
         loading = rows["loading_max"].to_numpy().reshape(rows["year"].nunique(), -1)
-        parts = np.clip(np.rint(loading * 1000.0), 0, PER_MILLE_MAX)
-        return np.where(np.isnan(loading), NOT_SHOWN, parts).astype(np.int16)
+        return loading.astype(np.float16)
 
 
 def kind_of(manifest: dict[str, Any]) -> RunKind:

@@ -52,6 +52,10 @@ TITLES = {
 }
 
 
+# What any request may meet before it is answered: see `guards`.
+_ALWAYS = (400, 403, 413, 421, 429)
+
+
 class IssueTold(BaseModel):
     """One fault or warning."""
 
@@ -102,7 +106,7 @@ def problem(
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """How faults of a route are told in the description of the interface."""
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    told = sorted({*statuses, 400, 413, 429})
+    told = sorted({*statuses, *_ALWAYS})
     return {each: {"description": TITLES[each], "content": content} for each in told}
 
 

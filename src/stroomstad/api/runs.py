@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import FileResponse, Response
+from numpy.typing import NDArray
 
 from stroomstad.api.answers import JSON, as_json, kept_answer
 from stroomstad.api.assets import explain, find_link, load_over_time
@@ -19,10 +20,12 @@ from stroomstad.api.problems import documented
 from stroomstad.api.service import AtHand
 from stroomstad.errors import InvalidData, Issue, NotFound, raise_faults
 from stroomstad.store import series_name
+from stroomstad.tables.results import Loading
 from stroomstad.tables.words import Language
 
 router = APIRouter(tags=["runs"])
 STEPS_MAX = 672
+PER_MILLE_MAX, NOT_SHOWN = 32767, -32768
 ROWS_MAX = 10_000
 BYTES = "application/octet-stream"
 _TYPES = {
@@ -177,7 +180,7 @@ def loading(  # noqa: PLR0917 - a stretch of a series of a run
     raise_faults([*_stretch_issues(first, to, len(steps))])
 
     def make() -> bytes:
-        return np.ascontiguousarray(steps[first:to], dtype="<i2").tobytes()
+        return per_mille(steps[first:to]).tobytes()
 
     answer = kept_answer(request, ("loading", run, series, first, to), make, BYTES)
     answer.headers["X-Links"] = str(steps.shape[1])
@@ -217,6 +220,12 @@ def link_loading(
         raise NotFound(f"{run}: there is no series {series!r}.")
     question = ("link loading", run, at, series)
     return kept_answer(request, question, lambda: as_json(load_over_time(picture, at, series)))
+
+
+def per_mille(loading: Loading) -> NDArray[np.int16]:
+    """Loading as it is sent, in thousandths; beyond 32.767 it is told as that."""
+    parts = np.clip(np.rint(loading.astype(np.float32) * 1000.0), -PER_MILLE_MAX, PER_MILLE_MAX)
+    return np.where(np.isnan(parts), NOT_SHOWN, parts).astype("<i2")
 
 
 def _city_run(service: AtHand, run: str) -> Picture:

@@ -38,7 +38,7 @@ from stroomstad.simulation import (
     flow_facts,
     link_table,
     load_duration,
-    per_mille,
+    loading_steps,
 )
 from stroomstad.sources import Inputs
 from stroomstad.store import check_writable, hash_table, safe_name, save_run, series_files
@@ -46,10 +46,10 @@ from stroomstad.tables.geometry import as_lines, as_points
 from stroomstad.tables.parameters import CASES, Case
 from stroomstad.tables.privacy import without_hidden
 from stroomstad.tables.profiles import TimeAxis
-from stroomstad.tables.results import Flags, PerMille
+from stroomstad.tables.results import Flags, Loading
 
 Tables = dict[str, pd.DataFrame]
-Series = dict[str, PerMille]
+Series = dict[str, Loading]
 AllCapacities = Mapping[Direction, Mapping[Case, Capacities]]
 # Design week of each direction, as series are called.
 SEASONS: dict[Direction, str] = {"load": "winter", "feed_in": "summer"}
@@ -197,7 +197,7 @@ def _series(twin: Twin, withheld: Flags) -> Series:
     """Loading of every link in both design weeks, in the middle case."""
     states = {direction: by_case["mid"] for direction, by_case in twin.states.items()}
     return {
-        SEASONS[direction]: per_mille(state.base_kva, state.limit_kva, withheld)
+        SEASONS[direction]: loading_steps(state.base_kva, state.limit_kva, withheld)
         for direction, state in states.items()
     }
 

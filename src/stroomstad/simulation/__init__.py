@@ -15,7 +15,7 @@ from stroomstad.simulation.summary import (
     flow_facts,
     link_table,
     load_duration,
-    per_mille,
+    loading_steps,
 )
 
 __all__ = [
@@ -29,8 +29,8 @@ __all__ = [
     "link_states",
     "link_table",
     "load_duration",
+    "loading_steps",
     "node_factors",
-    "per_mille",
     "scaled",
     "solve_week",
 ]

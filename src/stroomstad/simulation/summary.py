@@ -12,10 +12,11 @@ from stroomstad.simulation.design_weeks import DesignWeek, Direction, LinkState
 from stroomstad.tables.city import City
 from stroomstad.tables.grid import LINK_KINDS, Grid, RadialTree
 from stroomstad.tables.parameters import Parameters
-from stroomstad.tables.results import NOT_SHOWN, PER_MILLE_MAX, Flags, Floats32, PerMille
+from stroomstad.tables.results import Flags, Floats32, Loading
 from stroomstad.units import HOURS_PER_QUARTER
 
 STATIONS_IN_DURATION_CURVE = 10
+_LOADING_MAX = 65_000.0  # a number of 16 bits holds no more
 
 
 def link_table(
@@ -46,8 +47,8 @@ def _highest(state: LinkState, week: DesignWeek) -> tuple[Floats, pd.Series]:
     return np.maximum(highest_kva, 0.0), week.flows.axis.names(np.where(highest_kva > 0, at, -1))
 
 
-def per_mille(load_kva: Floats32, limit_kva: Floats, withheld: Flags) -> PerMille:
-    """Loading of every link step by step, small enough to keep and to send.
+def loading_steps(load_kva: Floats32, limit_kva: Floats, withheld: Flags) -> Loading:
+    """Loading of every link step by step, small enough to keep.
 
     Parameters
     ----------
@@ -60,15 +61,13 @@ def per_mille(load_kva: Floats32, limit_kva: Floats, withheld: Flags) -> PerMill
 
     Returns
     -------
-    Load over limit in thousandths, `NOT_SHOWN` where it is withheld or nothing stands; what is
-    larger than 32.767 times the limit is told as that. Shape (steps, links)
+    Load over limit [1], within 0.05 %; missing where it is withheld, where nothing stands and
+    where it is above 65,000. Shape (steps, links)
     """
     shown = ~withheld & (limit_kva > 0)
-    per_kva = np.divide(1000.0, limit_kva, out=np.zeros(limit_kva.size), where=shown)
-    parts = np.rint(load_kva.T * per_kva.astype(np.float32))
-    return np.where(shown, np.clip(parts, -PER_MILLE_MAX, PER_MILLE_MAX), NOT_SHOWN).astype(
-        np.int16
-    )
+    per_kva = np.divide(1.0, limit_kva, out=np.full(limit_kva.size, np.nan), where=shown)
+    loading = load_kva.T * per_kva.astype(np.float32)
+    return np.where(np.abs(loading) < _LOADING_MAX, loading, np.nan).astype(np.float16)
 
 
 def load_duration(

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from stroomstad.errors import InvalidData, Issue, NotFound
-from stroomstad.tables.results import PerMille
+from stroomstad.tables.results import Loading
 
 
 def series_name(series: str) -> str:
@@ -17,7 +17,7 @@ def series_name(series: str) -> str:
     return f"loading_{series}.npy"
 
 
-def series_files(series: Mapping[str, PerMille]) -> dict[str, bytes]:
+def series_files(series: Mapping[str, Loading]) -> dict[str, bytes]:
     """Series as files by name, in the format of NumPy."""
     files = {}
     for name, loading in series.items():
@@ -27,7 +27,7 @@ def series_files(series: Mapping[str, PerMille]) -> dict[str, bytes]:
     return files
 
 
-def open_series(run_folder: Path, series: str) -> PerMille:
+def open_series(run_folder: Path, series: str) -> Loading:
     """Open a series of a run without reading it; what is asked of it is read when it is asked.
 
     Returns
@@ -43,14 +43,14 @@ def open_series(run_folder: Path, series: str) -> PerMille:
     """
     path = run_folder / series_name(series)
     try:
-        loading: PerMille = np.load(path, mmap_mode="r", allow_pickle=False)
+        loading: Loading = np.load(path, mmap_mode="r", allow_pickle=False)
     except FileNotFoundError as found:
         raise NotFound(f"{run_folder.name}: there is no series {series!r}.") from found
     except (OSError, ValueError, EOFError) as found:
         problem = f"the file cannot be read ({found})."
         remedy = "Calculate the run again, or fetch an undamaged copy."
         raise InvalidData([Issue(str(path), problem, remedy)]) from found
-    if loading.ndim != 2 or loading.dtype != np.int16:
+    if loading.ndim != 2 or loading.dtype != np.float16:
         problem = f"holds {loading.dtype} in {loading.ndim} dimensions, not loading."
         raise InvalidData([Issue(str(path), problem, "Calculate the run again.")])
     return loading

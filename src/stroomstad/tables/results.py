@@ -13,10 +13,8 @@ from stroomstad.tables.schema import count, flag, number, table, text
 
 Floats32 = NDArray[np.float32]
 Flags = NDArray[np.bool_]
-# Loading in thousandths of the limit, as it is kept and sent step by step.
-PerMille = NDArray[np.int16]
-PER_MILLE_MAX = 32767
-NOT_SHOWN = -32768
+# Load over limit, as it is kept step by step: three figures are true; missing where not shown.
+Loading = NDArray[np.float16]
 
 LINK_LOADING = table(
     "links",

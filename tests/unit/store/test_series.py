@@ -4,7 +4,7 @@ import pytest
 from stroomstad.errors import InvalidData, NotFound
 from stroomstad.store import open_series, series_files
 
-LOADING = np.array([[1000, -20], [0, 32767]], dtype=np.int16)
+LOADING = np.array([[1.0, -0.02], [0.0, np.nan]], dtype=np.float16)
 
 
 @pytest.fixture
@@ -15,7 +15,7 @@ def folder(tmp_path):
 
 
 def test_a_series_reads_back_as_it_was(folder):
-    assert np.array_equal(open_series(folder, "winter"), LOADING)
+    assert np.array_equal(open_series(folder, "winter"), LOADING, equal_nan=True)
 
 
 def test_a_series_that_is_not_there_is_named(folder):

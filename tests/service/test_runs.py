@@ -1,0 +1,140 @@
+"""Runs, what links carry, and places."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from stroomstad.store import load_run
+
+
+def test_the_city_is_told_with_its_band_and_its_curve(client, made):
+    city = client.get("/v1/city").json()
+    assert city["name"] == made.city_name
+    assert set(city["homes"]) == {"low", "mid", "high"}
+    assert [each["case"] for each in city["regional_curve"]] == ["low", "mid", "high"]
+    assert "synthetisch" in city["synthetic"]["nl"]
+
+
+def test_loading_is_that_of_the_table_of_links(client, made, runs):
+    links = load_run(made.runs / runs["city"]).tables["links"]
+    answer = client.get(f"/v1/runs/{runs['city']}/loading/winter?from=0&to=672")
+    steps = np.frombuffer(answer.content, dtype="<i2").reshape(672, int(answer.headers["X-Links"]))
+    assert steps.shape[1] == len(links)
+    highest = np.maximum(steps.max(axis=0), 0) / 1000.0
+    stands = links["limit_kva"].to_numpy() > 0
+    assert np.allclose(highest[stands], links["loading_max"].to_numpy()[stands], atol=6e-4)
+
+
+def test_years_of_a_plan_begin_with_the_links_of_the_city(client, made, runs):
+    city = load_run(made.runs / runs["city"]).tables["links"]["link_id"].tolist()
+    years = load_run(made.runs / runs["plan"]).tables["years_links"]
+    first = years.loc[years["year"] == years["year"].min(), "link_id"].tolist()
+    assert first[: len(city)] == city
+    answer = client.get(f"/v1/runs/{runs['plan']}/loading/years?from=0&to=3")
+    assert len(answer.content) == 3 * 2 * len(first)
+
+
+@pytest.mark.parametrize(
+    ("series", "first", "to", "status"),
+    [
+        ("winter", 0, 9999, 400),
+        ("winter", 5, 5, 400),
+        ("autumn", 0, 1, 404),
+        ("winter", -1, 1, 400),
+    ],
+)
+def test_a_stretch_that_is_not_there_is_told(client, runs, series, first, to, status):
+    answer = client.get(f"/v1/runs/{runs['city']}/loading/{series}?from={first}&to={to}")
+    assert answer.status_code == status
+
+
+def test_an_asset_tells_what_feeds_it_up_to_the_substation(client, made, runs):
+    tables = load_run(made.runs / runs["city"]).tables
+    station = tables["stations"].query("owner == 'public'").iloc[0]
+    told = client.get(f"/v1/runs/{runs['city']}/links/{station['station_id']}").json()
+    assert told["fed_by"][-1]["kind"] == "substation"
+    assert told["feeds"]["homes"] == station["homes"]
+    assert told["worst"][0]["load_kva"] == pytest.approx(told["load_max_kva"], rel=2e-3)
+    assert told["room"]["mid"] == station["room_mid"]
+    by_number = client.get(f"/v1/runs/{runs['city']}/links/{told['link']}").json()
+    assert by_number == told
+    assert {each["status"] for each in told["facts"]} <= {"sourced", "derived", "assumed"}
+
+
+def test_load_over_time_reaches_the_highest_load(client, made, runs):
+    links = load_run(made.runs / runs["city"]).tables["links"]
+    top = links.nlargest(1, "load_max_kva").iloc[0]
+    told = client.get(f"/v1/runs/{runs['city']}/links/{top['link_id']}/loading").json()
+    assert max(told["load_kva"]) == pytest.approx(top["load_max_kva"], rel=1e-3)
+    assert len(told["load_kva"]) == 672
+
+
+def test_tables_come_in_pages_with_units(client, made, runs):
+    room = load_run(made.runs / runs["city"]).tables["room"]
+    told = client.get(f"/v1/runs/{runs['city']}/tables/room?limit=2&offset=1").json()
+    assert told["total"] == len(room)
+    assert [row[0] for row in told["rows"]] == room["area_code"].iloc[1:3].tolist()
+    assert all(each["about"] for each in told["columns"])
+
+
+def test_every_file_that_is_listed_is_given(client, runs):
+    for run in runs.values():
+        for name in client.get(f"/v1/runs/{run}").json()["files"]:
+            answer = client.get(f"/v1/runs/{run}/files/{name}")
+            assert answer.status_code == 200
+            if name.endswith(".html"):
+                assert answer.headers["Content-Security-Policy"].startswith("sandbox")
+
+
+@pytest.mark.parametrize(
+    "name", ["manifest.json", "../jobs.sqlite", "%2e%2e%2fjobs.sqlite", "links.parquet"]
+)
+def test_no_other_file_is_given(client, runs, name):
+    answer = client.get(f"/v1/runs/{runs['city']}/files/{name}")
+    assert answer.status_code == 404
+    assert b"SQLite" not in answer.content
+
+
+def test_places_are_found_by_what_people_type(client, made, runs):
+    tables = load_run(made.runs / runs["city"]).tables
+    address = tables["addresses"].iloc[0]
+    words = [address["postcode"], f"{address['postcode'][:4]} {address['postcode'][4:].lower()}",
+             f"{address['street']} {address['house_number']}", tables["areas"]["area_name"].iloc[0],
+             tables["stations"]["station_id"].iloc[0].lower()]  # fmt: skip
+    for said in words:
+        found = client.get("/v1/search", params={"q": said}).json()["results"]
+        assert found, said
+        assert 3 < found[0]["lon"] < 8
+        assert 50 < found[0]["lat"] < 54
+
+
+def test_nothing_is_found_for_nothing(client):
+    for said in ("", "   ", "%", "zzzz onbestaand", "'; DROP TABLE job; --"):
+        assert client.get("/v1/search", params={"q": said}).json()["results"] == []
+
+
+def test_two_plans_are_compared_on_a_page(client, runs):
+    page = client.get(f"/v1/compare/{runs['plan']}/{runs['plan']}")
+    assert page.status_code == 200
+    assert "<script" not in page.text
+    pdf = client.get(f"/v1/compare/{runs['plan']}/{runs['plan']}?format=pdf")
+    assert pdf.content.startswith(b"%PDF")
+    assert client.get(f"/v1/compare/{runs['plan']}/{runs['city']}").status_code == 400
+
+
+def test_the_words_of_forms_are_all_there(client):
+    told = client.get("/v1/catalogue").json()
+    kinds = {each["kind"] for each in told["kinds"]}
+    for language in ("nl", "en"):
+        assert kinds <= set(told["words"][language]["kinds"])
+
+
+def test_missing_numbers_are_nothing_and_never_zero(client, made, runs):
+    fits = load_run(made.runs / runs["plan"]).tables["fits"]
+    missing = fits.columns[fits.isna().any()]
+    told = client.get(f"/v1/runs/{runs['plan']}/tables/fits").json()
+    names = [each["name"] for each in told["columns"]]
+    for column in missing:
+        at = names.index(column)
+        for row, value in zip(told["rows"], fits[column], strict=True):
+            assert (row[at] is None) == pd.isna(value)
