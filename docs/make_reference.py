@@ -5,6 +5,7 @@
 
 import contextlib
 import io
+import json
 import os
 import pkgutil
 import re
@@ -15,6 +16,10 @@ import pandas as pd
 
 from stroomstad import tables
 from stroomstad.cli import main
+from stroomstad.components import own_manifests, read_manifest
+from stroomstad.components.manifest import KINDS as COMPONENT_KINDS
+from stroomstad.components.manifest import MANIFEST
+from stroomstad.components.shapes import shape_rows
 from stroomstad.tables.schema import Table
 
 ROOT = Path(__file__).parents[1]
@@ -223,6 +228,88 @@ def measures_page():
     return "\n".join([*lines, *home_type_lines(), *outlook_lines()]) + "\n"
 
 
+def example_manifest():
+    """Manifest of the example component, which stands outside the package."""
+    (path,) = (ROOT / "examples" / "component").glob("src/*/component.json")
+    manifest, issues = read_manifest(json.loads(path.read_text(encoding="utf-8")))
+    if manifest is None:
+        raise ValueError(issues)
+    return manifest
+
+
+def component_lines(manifest):
+    """The section of one component."""
+    said = manifest.document
+    yield from ("", f"### {manifest.id}", "", f"*{manifest.name.en}.* {manifest.about.en}", "")
+    yield f"*Dutch:* {manifest.name.nl}. {manifest.about.nl}"
+    kind = COMPONENT_KINDS[manifest.kind].en
+    yield from (
+        "",
+        f"Version {manifest.version}, {kind}; licence {manifest.licence}; {manifest.owner}.",
+    )
+    inputs = [
+        [f"`{name}`", ", ".join(f"`{column}`" for column in columns)]
+        for name, columns in manifest.inputs.items()
+    ]
+    yield from table_of(["reads table", "columns"], inputs)
+    yield from output_lines(manifest)
+    sources = [[v["source"]["en"], v["vintage"], v["licence"]] for v in said["data"]]
+    yield from table_of(["data", "vintage", "licence"], sources)
+    yield from ("", "Does not know:", "", *(f"- {each['en']}" for each in said["limits"]))
+    evidence = (f"- {each['about']['en']} `{each['link']}`" for each in said["evidence"])
+    yield from ("", "Evidence:", "", *evidence)
+    category = said["algorithm_register"]["publication_category"]
+    personal = "processed" if said["personal_data"]["processed"] else "none"
+    yield from ("", f"Personal data: {personal}. Category in the register: *{category}*.")
+
+
+def output_lines(manifest):
+    """Tables, layers, indicators and parameters of one component."""
+    tables = manifest.document["outputs"].get("tables", [])
+    if tables:
+        rows = [[f"`{each['name']}`", each["about"]["en"]] for each in tables]
+        yield from table_of(["gives table", "what it tells"], rows)
+    for layer in manifest.layers:
+        rows = [[f"`{v.name}`", v.kind, v.unit, v.about.en] for v in layer.columns]
+        yield from ("", f"Layer `{layer.name}` ({', '.join(layer.geometry)}): {layer.about.en}")
+        yield from table_of(["column", "type", "unit", "what it means"], rows)
+    if manifest.indicators:
+        rows = [[f"`{v.id}`", v.unit, v.better, v.about.en] for v in manifest.indicators]
+        yield from table_of(["indicator", "unit", "better", "what it tells"], rows)
+    if manifest.parameters:
+        rows = [
+            [f"`{v['name']}`", f"{v['value']:g}", f"{v['lowest']:g} to {v['highest']:g}",
+             v["unit"], v["status"], v["source"]]
+            for v in manifest.parameters.values()
+        ]  # fmt: skip
+        yield from table_of(["parameter", "value", "allowed", "unit", "status", "source"], rows)
+
+
+def components_page():
+    """The page on components and their manifest."""
+    lines = ["# Components", "", GENERATED, ""]
+    lines += [
+        "Every calculation says the same things of itself: what it reads and gives, on which data",
+        "it rests, what it does not know, how it was held against something else, and what the",
+        "Dutch algorithm register asks. How to make one: {doc}`/how-to/component`.",
+        "",
+        "## The twin's own engines",
+    ]
+    for manifest in own_manifests():
+        lines += component_lines(manifest)
+    lines += ["", "## The example", "", "In `examples/component`, outside the package."]
+    lines += component_lines(example_manifest())
+    lines += ["", "## Keys of `component.json`", ""]
+    lines += [
+        "`nl` and `en` are the same text in Dutch and English. The keys below `algorithm_register`",
+        "are those of version 1.0 of its publication standard, as its own form has them; a later",
+        "version may exist. We ask for more of them than the register does.",
+    ]
+    rows = [[f"`{key}`", *rest] for key, *rest in shape_rows(MANIFEST)]
+    lines += table_of(["key", "holds", "needed", "what it says"], rows)
+    return "\n".join(lines) + "\n"
+
+
 def make_targets():
     """Name and meaning of every command of the Makefile."""
     text = (ROOT / "Makefile").read_text(encoding="utf-8")
@@ -266,6 +353,7 @@ PAGES = {
     "tables.md": tables_page,
     "parameters.md": parameters_page,
     "measures.md": measures_page,
+    "components.md": components_page,
     "commands.md": commands_page,
 }
 

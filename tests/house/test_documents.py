@@ -54,7 +54,7 @@ def test_the_readme_names_the_two_commands_and_shows_its_own_output():
     assert "docs/images/map.png" in text
 
 
-@pytest.mark.parametrize("page", ["tables.md", "parameters.md", "measures.md"])
+@pytest.mark.parametrize("page", ["tables.md", "parameters.md", "measures.md", "components.md"])
 def test_the_generated_reference_is_up_to_date(page):
     written = read(f"docs/reference/{page}")
     assert written == REFERENCE.PAGES[page](), "run: make docs"
@@ -145,7 +145,7 @@ def test_the_glossary_holds_the_words_of_the_field():
         "loading", "known fact", "synthetic", "assumed", "calibrated", "case", "level factor",
         "simultaneity", "feed-in", "design week",
         "project list", "staircase", "time block", "non-firm", "energy hub", "share to homes",
-        "harmless", "lead time", "gap", "present value",
+        "harmless", "lead time", "gap", "present value", "component", "manifest",
     ]  # fmt: skip
     assert [word for word in words if f"\n{word}" not in text] == []
 

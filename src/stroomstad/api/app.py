@@ -11,7 +11,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import FileResponse, JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 
-from stroomstad.api import catalogue, city, downloads, features, jobs, plans, runs
+from stroomstad.api import added, catalogue, city, downloads, features, jobs, plans, runs
 from stroomstad.api.guards import BodyTooLarge, Guard, Rate
 from stroomstad.api.openapi import describe
 from stroomstad.api.problems import Problem, answer_faults, problem
@@ -21,7 +21,7 @@ from stroomstad.api.workers import Workers
 STATIC = Path(__file__).parent / "static"
 _ROUTERS = (
     downloads.router, features.router, city.router, runs.router, plans.router, jobs.router,
-    catalogue.router,
+    catalogue.router, added.router,
 )  # fmt: skip
 
 

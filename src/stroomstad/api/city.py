@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from stroomstad.api.answers import as_json, kept_answer
 from stroomstad.api.encoding import CRS84, encode, plain, records
 from stroomstad.api.finding import find_places
-from stroomstad.api.layers import BY_NAME
+from stroomstad.api.layers import areas
 from stroomstad.api.pictures import Picture, newest
 from stroomstad.api.problems import documented
 from stroomstad.api.runs import JSON_OF
@@ -76,7 +76,7 @@ def _about(picture: Picture) -> dict[str, Any]:
     room = tables["city_room"]
     load = room[room["direction"] == "load"].set_index("case")
     mid = load.loc["mid"]
-    bounds = encode(BY_NAME["areas"].build(tables), "area_code", CRS84).bounds
+    bounds = encode(areas(tables), "area_code", CRS84).bounds
     box = [*np.nanmin(bounds[:, :2], axis=0), *np.nanmax(bounds[:, 2:], axis=0)]
     bound = ("binding", "binding_kind", "binding_count", "binding_at", "next_binding")
     curve = tables["regional_curve"]

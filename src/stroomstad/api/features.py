@@ -15,9 +15,10 @@ from fastapi.responses import Response
 from numpy.typing import NDArray
 from pydantic import BaseModel
 
+from stroomstad.api.added import component_layers
 from stroomstad.api.answers import GEOJSON, as_json, kept_answer
 from stroomstad.api.encoding import CRS84, RD, SYSTEMS, Encoded, encode
-from stroomstad.api.layers import BY_NAME, LAYERS, Layer
+from stroomstad.api.layers import LAYERS, Layer
 from stroomstad.api.pictures import Picture, find_run, newest
 from stroomstad.api.problems import documented
 from stroomstad.api.service import AtHand, Service
@@ -117,7 +118,7 @@ def conformance() -> Conformance:
 @router.get("/collections", operation_id="getCollections", responses=documented())
 def collections(request: Request, service: AtHand) -> Collections:
     """Tell every collection."""
-    told = [_collection(layer, request, service) for layer in LAYERS]
+    told = [_collection(layer, request, service) for layer in every_layer()]
     links = [_link(f"{base_of(request)}/collections", "self", title="collections")]
     return Collections(links=links, crs=list(SYSTEMS), collections=told)
 
@@ -229,9 +230,15 @@ def find_layer(name: str) -> Layer:
     NotFound
         When there is none of that name.
     """
-    if name not in BY_NAME:
-        raise NotFound(f"collection {name!r} is not there.")
-    return BY_NAME[name]
+    for layer in every_layer():
+        if layer.name == name:
+            return layer
+    raise NotFound(f"collection {name!r} is not there.")
+
+
+def every_layer() -> tuple[Layer, ...]:
+    """Layers of the twin itself, and those that components add."""
+    return (*LAYERS, *component_layers())
 
 
 def picture_of(layer: Layer, service: Service, run: str = "") -> Picture | None:
@@ -248,8 +255,8 @@ def picture_of(layer: Layer, service: Service, run: str = "") -> Picture | None:
 @lru_cache(maxsize=64)
 def encoded_layer(picture: Picture, layer: str, system: str) -> Encoded:
     """Features of a layer of a run in a reference system; made once."""
-    found = BY_NAME[layer]
-    return encode(found.build(picture.tables), found.key, system)
+    found = find_layer(layer)
+    return encode(found.build(picture), found.key, system)
 
 
 def _collection(layer: Layer, request: Request, service: Service) -> Collection:

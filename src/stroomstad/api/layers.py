@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import geopandas as gpd
 import pandas as pd
 
-from stroomstad.api.pictures import RunKind
+from stroomstad.api.pictures import Picture, RunKind
 from stroomstad.tables.geometry import CRS
 from stroomstad.tables.parameters import CASES
 from stroomstad.tables.words import Words
@@ -31,7 +31,7 @@ class Layer:
     of
         Kind of run that it is made from.
     build
-        Makes it from the tables of such a run.
+        Makes it from such a run.
     """
 
     name: str
@@ -39,7 +39,7 @@ class Layer:
     title: Words
     about: Words
     of: RunKind
-    build: Callable[[Tables], gpd.GeoDataFrame]
+    build: Callable[[Picture], gpd.GeoDataFrame]
 
 
 def areas(tables: Tables) -> gpd.GeoDataFrame:
@@ -115,29 +115,33 @@ def results(tables: Tables) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(room.assign(result_id=names), geometry=geometry, crs=CRS)
 
 
+def _from(build: Callable[[Tables], gpd.GeoDataFrame]) -> Callable[[Picture], gpd.GeoDataFrame]:
+    return lambda picture: build(picture.tables)
+
+
 LAYERS = (
     Layer("areas", "area_code", Words("Buurten", "Areas"),
           Words("Buurten met de woningen en daken die er nog bij passen.",
-                "Areas with the homes and roofs that still fit."), "city", areas),
+                "Areas with the homes and roofs that still fit."), "city", _from(areas)),
     Layer("stations", "station_id", Words("Stations", "Stations"),
           Words("Transformatorhuisjes; de meeste volgens regels opgesteld (synthetisch).",
                 "Distribution stations; most are drawn up by rules (synthetic)."),
-          "city", stations),
+          "city", _from(stations)),
     Layer("substations", "substation_id", Words("Onderstations", "Substations"),
           Words("Onderstations; plaats uit open data, vermogen aangenomen waar het niet bekend is.",
                 "Substations; places from open data, ratings assumed where they are not known."),
-          "city", substations),
+          "city", _from(substations)),
     Layer("cables", "cable_id", Words("Kabels", "Cables"),
           Words("Kabels als rechte lijn tussen hun knopen; synthetisch.",
-                "Cables as straight lines between their nodes; synthetic."), "city", cables),
+                "Cables as straight lines between their nodes; synthetic."), "city", _from(cables)),
     Layer("projects", "project_id", Words("Projecten", "Projects"),
           Words("Woningen en aansluitingen die wachten, met wat ervan past.",
-                "Homes and connections that wait, with what fits of each."), "plan", projects),
+                "Homes and connections that wait, with what fits of each."),
+          "plan", _from(projects)),
     Layer("measures", "measure_id", Words("Maatregelen", "Measures"),
-          Words("Maatregelen van een plan.", "Measures of a plan."), "plan", measures),
+          Words("Maatregelen van een plan.", "Measures of a plan."), "plan", _from(measures)),
     Layer("results", "result_id", Words("Uitkomsten per buurt", "Results per area"),
           Words("Ruimte per buurt, richting en kant van de band, en wat bindt.",
                 "Room per area, direction and side of the band, and what binds."),
-          "city", results),
+          "city", _from(results)),
 )  # fmt: skip
-BY_NAME = {layer.name: layer for layer in LAYERS}
