@@ -3,7 +3,7 @@ import { begin, keep, redo, undo } from '../src/lib/history';
 import { textOf, valueOf } from '../src/lib/measure_form';
 import { asDocumentName, emptyPlan, freeName, newMeasure, serviceOf, withItem, withKey, withoutItem, withService } from '../src/lib/plan';
 import { atField, inputId, withinEntry } from '../src/lib/faults';
-import { fromNationalGrid, readPoint, writePoint } from '../src/lib/places';
+import { fromNationalGrid, middleOf, readPoint, writePoint } from '../src/lib/places';
 import type { Issue, Measure } from '../src/lib/types';
 
 const plan = emptyPlan('Proef', 'Almere', 2026, 2036);
@@ -64,4 +64,8 @@ test('a point is read in degrees and in metres of the national grid', () => {
   const at = fromNationalGrid(140_390.799, 486_811.596);
   expect(at.lat).toBeCloseTo(52.368991, 4);
   expect(at.lon).toBeCloseTo(5.1726975, 4);
+});
+
+test('the middle of a geometry is that of its box', () => {
+  expect(middleOf({ type: 'LineString', coordinates: [[0, 0], [4, 2], [1, 1]] })).toEqual({ lon: 2, lat: 1 });
 });

@@ -1,5 +1,7 @@
 /** Places as plans and lists write them: a point, an area, a postcode or an asset. */
 
+import type { Geometry } from 'geojson';
+
 export type Point = { lon: number; lat: number };
 
 const POINT = /^\s*(-?\d+(?:\.\d+)?)\s*,\s*(-?\d+(?:\.\d+)?)\s*$/;
@@ -35,4 +37,18 @@ export function fromNationalGrid(xM: number, yM: number): Point {
   const sum = (terms: [number, number, number][]) =>
     terms.reduce((total, [p, q, k]) => total + k * x ** p * y ** q, 0) / 3600;
   return { lat: 52.15517440 + sum(LAT), lon: 5.38720621 + sum(LON) };
+}
+
+/** Middle of the box around a geometry. */
+export function middleOf(geometry: Geometry): Point {
+  const [lons, lats]: [number[], number[]] = [[], []];
+  const visit = (part: unknown): void => {
+    if (!Array.isArray(part)) return;
+    if (typeof part[0] !== 'number') return part.forEach(visit);
+    lons.push(part[0]);
+    lats.push(part[1] as number);
+  };
+  if ('coordinates' in geometry) visit(geometry.coordinates);
+  const middle = (all: number[]) => (all.reduce((a, b) => Math.min(a, b)) + all.reduce((a, b) => Math.max(a, b))) / 2;
+  return { lon: middle(lons), lat: middle(lats) };
 }

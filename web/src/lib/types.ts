@@ -187,6 +187,8 @@ export type Row = Record<string, Cell>;
 
 type Words = Record<Language, string>;
 
+export type LayerColumn = { name: string; kind: string; unit: string; about: Words };
+
 /** Manifest of a component, as far as it is shown. */
 export type Component = {
   id: string;
@@ -196,10 +198,12 @@ export type Component = {
   kind: string;
   licence: string;
   owner: string;
-  limits?: Words[];
-  data?: { source: Words; licence: string; vintage: string }[];
+  /** Whether it is one of the twin itself. */
+  own: boolean;
+  limits: Words[];
+  data: { source: Words; licence: string; vintage: string }[];
+  outputs: { layers: { name: string; about: Words; columns: LayerColumn[] }[] };
   algorithm_register?: Record<string, string>;
-  [key: string]: unknown;
 };
 
 export type Indicator = {
@@ -207,6 +211,8 @@ export type Indicator = {
   name_nl: string;
   name_en: string;
   value: number | null;
+  low?: number | null;
+  high?: number | null;
   unit: string;
   component: string;
   about_nl: string;

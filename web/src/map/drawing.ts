@@ -132,6 +132,12 @@ export class Drawing {
     return { center: [lng, lat], zoom: this.map.getZoom() };
   }
 
+  /** Moves to a place that lies out of view, or is drawn too small to see. */
+  bringIntoView(at: { lon: number; lat: number }, zoom: number): void {
+    if (this.map.getZoom() >= zoom && this.map.getBounds().contains([at.lon, at.lat])) return;
+    this.map.flyTo({ center: [at.lon, at.lat], zoom: Math.max(this.map.getZoom(), zoom), essential: false });
+  }
+
   /** The map as a picture, for paper. */
   picture(): string {
     this.map.redraw();

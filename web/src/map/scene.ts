@@ -1,6 +1,6 @@
 /** What a map shows: the class of every link for a colour and a moment, and rows with labels. */
 
-import { classOf, LOADING, ROOM_STATION, UNKNOWN } from '../lib/classes';
+import { classOf, LOADING, ROOM_STATION, UNKNOWN, UNKNOWN_COLOUR, type Class } from '../lib/classes';
 import { number } from '../lib/format';
 import { fractionOf } from '../lib/series';
 import type { Language, Row } from '../lib/types';
@@ -59,4 +59,14 @@ export function spread(...layers: Items[]): Items[] {
     });
     return { type: 'FeatureCollection', features };
   });
+}
+
+/** Features of a component with the colour of the class of one of their numbers. */
+export function coloured(items: Items, column: string | undefined, classes: Class[]): Items {
+  const features = items.features.map((each): Item => {
+    const value = column ? (each.properties[column] as number | null) : null;
+    const colour = classes[classOf(value, classes)]?.colour ?? UNKNOWN_COLOUR;
+    return { ...each, properties: { ...each.properties, feature: String(each.id), colour } };
+  });
+  return { type: 'FeatureCollection', features };
 }

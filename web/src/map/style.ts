@@ -8,7 +8,7 @@ import type { LayerName } from '../state/view.svelte';
 
 /** From this zoom on low-voltage cables are fetched and drawn. */
 export const LV_ZOOM = 14;
-export const SOURCES = ['areas', 'mv', 'lv', 'stations', 'substations', 'projects', 'measures', 'drafts'] as const;
+export const SOURCES = ['areas', 'mv', 'lv', 'stations', 'substations', 'projects', 'measures', 'drafts', 'added'] as const;
 export type SourceName = (typeof SOURCES)[number];
 
 const INK = '#1d2b36';
@@ -28,7 +28,7 @@ export const SWITCHED: Record<LayerName, string[]> = {
 };
 
 /** Layers that can be clicked, those on top first. */
-export const CLICKED = ['drafts', 'measures', 'projects', 'substations', 'stations', 'mv-synthetic', 'mv-known', 'lv-synthetic', 'lv-known', 'areas'];
+export const CLICKED = ['drafts', 'measures', 'projects', 'substations', 'stations', 'mv-synthetic', 'mv-known', 'lv-synthetic', 'lv-known', 'added-points', 'added-lines', 'added-areas', 'areas'];
 
 function cables(name: string, source: SourceName, synthetic: boolean, factor: number, minzoom: number): LayerSpecification {
   return {
@@ -77,6 +77,19 @@ export function stationPaint(classes: Class[]) {
     'circle-color': ['case', ['get', 'synthetic'], '#ffffff', colourOf(classes)] as ExpressionSpecification,
     'circle-stroke-color': colourOf(classes),
   };
+}
+
+/** A layer of a component; its features carry the colour of their class. */
+function addedLayers(): LayerSpecification[] {
+  const colour: ExpressionSpecification = ['get', 'colour'];
+  return [
+    { id: 'added-areas', type: 'fill', source: 'added', filter: ['==', ['geometry-type'], 'Polygon'], paint: { 'fill-color': colour, 'fill-outline-color': INK } },
+    { id: 'added-lines', type: 'line', source: 'added', filter: ['==', ['geometry-type'], 'LineString'], paint: { 'line-color': colour, 'line-width': 3 } },
+    {
+      id: 'added-points', type: 'circle', source: 'added', filter: ['==', ['geometry-type'], 'Point'],
+      paint: { 'circle-color': colour, 'circle-radius': 5, 'circle-stroke-color': INK, 'circle-stroke-width': 1 },
+    },
+  ];
 }
 
 function stationLayers(): LayerSpecification[] {
@@ -142,7 +155,7 @@ function chosenLayers(): LayerSpecification[] {
 
 function promoted(source: SourceName): string | undefined {
   if (source === 'areas') return 'area_code';
-  return ['projects', 'measures', 'drafts'].includes(source) ? undefined : 'link';
+  return ['projects', 'measures', 'drafts', 'added'].includes(source) ? undefined : 'link';
 }
 
 export function styleOf(): StyleSpecification {
@@ -156,6 +169,7 @@ export function styleOf(): StyleSpecification {
     layers: [
       { id: 'paper', type: 'background', paint: { 'background-color': PAPER } },
       ...areaLayers(),
+      ...addedLayers(),
       ...chosenLayers(),
       cables('lv-synthetic', 'lv', true, 0.9, LV_ZOOM),
       cables('lv-known', 'lv', false, 0.9, LV_ZOOM),

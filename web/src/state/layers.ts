@@ -39,6 +39,11 @@ export function cablesWithin(box: number[], run: string): Promise<Items> {
   return getJson<Items>(`/collections/cables/items?${asked({ run, kind: 'lv_cable', bbox, limit: PAGE, offset: 0 })}`);
 }
 
+/** One feature of a layer. */
+export function item(name: string, id: string, run: string): Promise<Item> {
+  return getJson<Item>(`/collections/${name}/items/${encodeURIComponent(id)}?${asked({ run })}`);
+}
+
 function asked(parts: Record<string, string | number>): string {
   const said = Object.entries(parts).filter(([, value]) => value !== '');
   return new URLSearchParams(said.map(([name, value]) => [name, String(value)])).toString();

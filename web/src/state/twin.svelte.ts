@@ -2,7 +2,8 @@
 
 import { getJson, Unreachable } from '../lib/api';
 import { stepOf } from '../lib/time';
-import type { Catalogue, City, Fact, RunSummary } from '../lib/types';
+import { addedLayers, type Added } from '../lib/added';
+import type { Catalogue, City, Component, Fact, RunSummary } from '../lib/types';
 import { view } from './view.svelte';
 
 class Twin {
@@ -10,6 +11,7 @@ class Twin {
   runs = $state.raw<RunSummary[]>([]);
   catalogue = $state.raw<Catalogue | null>(null);
   parameters = $state.raw<Fact[]>([]);
+  components = $state.raw<Component[]>([]);
   /** The service did not answer the last question. */
   gone = $state(false);
   /** Some fault that is not of what somebody typed. */
@@ -17,6 +19,11 @@ class Twin {
 
   get planRuns(): RunSummary[] {
     return this.runs.filter((each) => each.kind === 'plan');
+  }
+
+  /** Layers that components add. */
+  get added(): Added[] {
+    return addedLayers(this.components);
   }
 
   /** Whether there is a run of the city to show. */
@@ -30,7 +37,7 @@ class Twin {
       this.catalogue = catalogue;
       if (city.run && !this.city?.run) showPeak(city);
       this.city = city;
-      if (city.run) void this.loadParameters();
+      if (city.run) void this.loadAside();
       await this.loadRuns();
     });
   }
@@ -39,9 +46,11 @@ class Twin {
     this.runs = (await getJson<{ runs: RunSummary[] }>('/runs')).runs;
   }
 
-  private async loadParameters(): Promise<void> {
+  /** What the first view does not need. */
+  private async loadAside(): Promise<void> {
     await this.heed(async () => {
       this.parameters = (await getJson<{ parameters: Fact[] }>('/parameters')).parameters;
+      this.components = (await getJson<{ components: Component[] }>('/components')).components;
     });
   }
 

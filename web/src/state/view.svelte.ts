@@ -9,7 +9,7 @@ export const BESIDE_MAP: Page[] = ['stad', 'projecten', 'plan', 'resultaten'];
 
 export type Colour = 'now' | 'highest' | 'room' | 'answers';
 export type LayerName = 'areas' | 'cables' | 'stations' | 'substations' | 'projects' | 'measures' | 'labels';
-export type Chosen = { kind: 'area' | 'link' | 'project' | 'measure'; id: string };
+export type Chosen = { kind: 'area' | 'link' | 'project' | 'measure' | 'added'; id: string };
 export type Camera = { center: [number, number]; zoom: number };
 /** What waits for a click on the map: called with the place, as a plan writes it. */
 export type Placing = (place: string) => void;
@@ -25,6 +25,8 @@ class View {
   layers = $state<Record<LayerName, boolean>>({
     areas: true, cables: true, stations: true, substations: true, projects: true, measures: true, labels: true,
   });
+  /** Collection of a layer that a component adds; empty when none is shown. */
+  added = $state('');
   /** A week of the city run, or `years` of a plan run. */
   series = $state('winter');
   step = $state(0);
