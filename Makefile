@@ -6,7 +6,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all test-rest check fix bench docs pictures lock clean
+.PHONY: help demo test test-all test-rest check fix bench docs pictures web browser lock clean
 .DELETE_ON_ERROR:
 
 help: ## list the commands
@@ -25,6 +25,12 @@ $(VENV)/run.stamp: $(VENV)/python.stamp requirements.txt pyproject.toml
 
 $(VENV)/dev.stamp: $(VENV)/run.stamp requirements-dev.txt
 	$(PIP_INSTALL) --require-hashes --requirement requirements-dev.txt
+	$(PIP_INSTALL) --no-deps --no-build-isolation --editable examples/component
+	touch $@
+
+# Node comes with the requirements for developers, so that the bundle is built alike everywhere.
+web/node_modules/stamp: $(VENV)/dev.stamp web/package.json web/package-lock.json
+	cd web && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent
 	touch $@
 
 demo: $(VENV)/run.stamp ## open data of Almere in, map and table of room for homes out
@@ -40,7 +46,9 @@ test-all: ## everything CI runs: adds the whole of Almere, style, types and docs
 test-rest: $(VENV)/dev.stamp ## what test-all adds to test
 	$(MAKE) check
 	$(MAKE) docs
-	$(BIN)/python -m pytest -m slow
+	$(MAKE) web
+	$(MAKE) browser
+	$(BIN)/python -m pytest -m slow -n 2 --dist loadgroup
 
 check: $(VENV)/dev.stamp ## style, types, import laws, spelling, unused dependencies
 	$(BIN)/ruff format --check .
@@ -49,6 +57,15 @@ check: $(VENV)/dev.stamp ## style, types, import laws, spelling, unused dependen
 	$(BIN)/lint-imports
 	$(BIN)/codespell
 	$(BIN)/deptry src
+
+web: web/node_modules/stamp ## test the picture, build it anew, and compare that with what is committed
+	cd web && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent check
+	cd web && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent build
+	git diff --exit-code --stat -- src/stroomstad/api/static
+	test -z "$$(git status --porcelain -- src/stroomstad/api/static)"
+
+browser: web/node_modules/stamp ## install a browser for the tests, where there is none
+	@command -v chromium > /dev/null || { apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium libegl-mesa0 libgl1-mesa-dri; }
 
 fix: $(VENV)/dev.stamp ## format, and mend what can be mended safely
 	$(BIN)/ruff format .
@@ -72,4 +89,4 @@ lock: $(VENV)/dev.stamp ## pin and hash the requirements anew (asks the package 
 	$(COMPILE) --upgrade --no-strip-extras --constraint requirements.txt requirements-dev.in -o requirements-dev.txt
 
 clean: ## remove what the commands made, runs included
-	rm -rf $(VENV) runs docs/_build bench.json .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) web/node_modules runs plans docs/_build bench.json .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
