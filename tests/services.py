@@ -13,7 +13,7 @@ import httpx2
 from cityfiles import write_city
 
 from stroomstad.api import open_service
-from stroomstad.api.work import Bench, do_job
+from stroomstad.api.work import Bench, carry_out
 from stroomstad.run.desk import open_city
 
 PLAN = {
@@ -48,7 +48,7 @@ def make_service(folder, *, known=""):
         path = city / "known.csv"
         path.write_text(path.read_text(encoding="utf-8") + known, encoding="utf-8")
     service = open_service(city, folder / "runs", folder / "plans")
-    assert do_job("city", {}, bench_of(service)).run
+    assert carry_out("city", {}, bench_of(service)).run
     return service
 
 

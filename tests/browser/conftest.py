@@ -21,12 +21,6 @@ ARGUMENTS = [
 AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
-def pytest_collection_modifyitems(items):
-    for item in items:
-        if Path(item.fspath).is_relative_to(Path(__file__).parent):
-            item.add_marker(pytest.mark.slow)
-
-
 @pytest.fixture(scope="session")
 def service(tmp_path_factory):
     """Client of a running service; its city is calculated when the fixture is there."""

@@ -3,7 +3,7 @@ from services import bench_of, make_service, plan_for, rows_for
 from starlette.testclient import TestClient
 
 from stroomstad.api import Rate, build_app
-from stroomstad.api.work import do_job
+from stroomstad.api.work import carry_out
 
 BASE = "http://127.0.0.1"
 PLENTY = 1e9
@@ -18,7 +18,7 @@ def made(tmp_path_factory):
         assert client.put("/v1/plans/proef", json=plan_for(service), headers=new).status_code == 201
         rows = {"rows": rows_for(service)}
         assert client.put("/v1/lists/proef", json=rows, headers=new).status_code == 201
-    assert do_job("plan", {"plan": "proef", "list": "proef"}, bench_of(service)).run
+    assert carry_out("plan", {"plan": "proef", "list": "proef"}, bench_of(service)).run
     return service
 
 

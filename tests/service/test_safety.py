@@ -10,8 +10,8 @@ from services import bench_of, make_service, plan_for, rows_for
 from service.conftest import client_of
 from stroomstad.api import Rate
 from stroomstad.api.guards import BODY_BYTES_MAX
-from stroomstad.api.runs import NOT_SHOWN
-from stroomstad.api.work import do_job
+from stroomstad.api.routes.runs import NOT_SHOWN
+from stroomstad.api.work import carry_out
 from stroomstad.store import load_run
 
 SECURITY = {
@@ -92,7 +92,7 @@ def test_a_name_with_markup_is_escaped_on_the_pages_of_a_run(made):
         client.put("/v1/plans/beeld", json=plan_for(made, name=name), headers=new)
         rows = {"rows": rows_for(made, name=name)[:1]}
         client.put("/v1/lists/beeld", json=rows, headers=new)
-        run = do_job("plan", {"plan": "beeld", "list": "beeld"}, bench_of(made)).run
+        run = carry_out("plan", {"plan": "beeld", "list": "beeld"}, bench_of(made)).run
         for file in ("report.html", "report-en.html"):
             page = client.get(f"/v1/runs/{run}/files/{file}").text
             assert "<img src=x" not in page

@@ -11,10 +11,10 @@ from fastapi import FastAPI, Request
 from fastapi.responses import FileResponse, JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 
-from stroomstad.api import added, catalogue, city, downloads, features, jobs, plans, runs
 from stroomstad.api.guards import BodyTooLarge, Guard, Rate
 from stroomstad.api.openapi import describe
 from stroomstad.api.problems import Problem, answer_faults, problem
+from stroomstad.api.routes import added, catalogue, city, downloads, features, jobs, plans, runs
 from stroomstad.api.service import Service
 from stroomstad.api.workers import Workers
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import contextlib
 import threading
 
-from stroomstad.api.encoding import CRS84
-from stroomstad.api.features import encoded_layer
-from stroomstad.api.finding import places_of
-from stroomstad.api.layers import LAYERS
-from stroomstad.api.pictures import newest
+from stroomstad.api.picture.encoding import CRS84
+from stroomstad.api.picture.finding import places_of
+from stroomstad.api.picture.layers import LAYERS
+from stroomstad.api.picture.pictures import newest
+from stroomstad.api.routes.features import encoded_layer
 from stroomstad.api.service import Service
 from stroomstad.errors import StroomstadError
 

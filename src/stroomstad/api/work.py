@@ -70,7 +70,7 @@ class Bench:
     tell: Tell
 
 
-def do_job(kind: str, inputs: Mapping[str, Any], bench: Bench) -> Outcome:
+def carry_out(kind: str, inputs: Mapping[str, Any], bench: Bench) -> Outcome:
     """Do a job.
 
     Raises

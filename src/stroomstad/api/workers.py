@@ -16,7 +16,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from stroomstad.api.service import Service, open_service
-from stroomstad.api.work import Bench, do_job
+from stroomstad.api.work import Bench, carry_out
 from stroomstad.errors import InvalidData, Issue, StroomstadError
 from stroomstad.run.desk import Desk, open_city
 from stroomstad.run.model import Clock
@@ -37,7 +37,7 @@ class Workers:
     """
 
     service: Service
-    _process: BaseProcess | None = None
+    _worker: BaseProcess | None = None
     _stopping: threading.Event = field(default_factory=threading.Event)
     _watch: threading.Thread | None = None
 
@@ -59,34 +59,34 @@ class Workers:
         """Cancel a job that has not ended."""
         jobs = self.service.jobs
         jobs.end(job.id, "cancelled", message="cancelled.")
-        if self._process and self._process.pid == job.worker:
+        if self._worker and self._worker.pid == job.worker:
             self._end()
         return jobs.get(job.id)
 
     def _keep_working(self) -> None:
         while not self._stopping.wait(_LOOK_S):
             self.service.jobs.take_back()
-            if self._process is None or not self._process.is_alive():
-                self._process = self._begun()
+            if self._worker is None or not self._worker.is_alive():
+                self._worker = self._begun()
 
     def _begun(self) -> BaseProcess:
         service = self.service
         folders = (service.city, service.runs, service.plans.folder, service.seed, os.getpid())
         # Spawned, not forked: a fork would copy locks that other threads of this process hold.
-        process = multiprocessing.get_context("spawn").Process(
+        worker = multiprocessing.get_context("spawn").Process(
             target=work, args=folders, daemon=True
         )
-        process.start()
-        return process
+        worker.start()
+        return worker
 
     def _end(self) -> None:
-        process = self._process
-        if process and process.is_alive():
-            process.terminate()
-            process.join(5.0)
-            if process.is_alive():
-                process.kill()
-                process.join()
+        worker = self._worker
+        if worker and worker.is_alive():
+            worker.terminate()
+            worker.join(5.0)
+            if worker.is_alive():
+                worker.kill()
+                worker.join()
 
 
 def work(city: Path, runs: Path, desk: Path, seed: int, parent: int) -> None:
@@ -99,7 +99,7 @@ def work(city: Path, runs: Path, desk: Path, seed: int, parent: int) -> None:
             if job is None:
                 time.sleep(_LOOK_S)
             else:
-                _do(job, service, bench)
+                _work_on(job, service, bench)
 
 
 def _end_with(parent: int) -> None:
@@ -123,11 +123,11 @@ class _Opened:
         return self.desk
 
 
-def _do(job: Job, service: Service, desk: _Opened) -> None:
+def _work_on(job: Job, service: Service, desk: _Opened) -> None:
     """Do one job and keep how it ended; a fault of ours ends the job, not the worker."""
     jobs, told = service.jobs, _Told(job, service)
     try:
-        outcome = do_job(job.kind, job.inputs, Bench(service, desk, told))
+        outcome = carry_out(job.kind, job.inputs, Bench(service, desk, told))
         jobs.end(job.id, "done", worker=os.getpid(), run=outcome.run, issues=outcome.issues)
     except InvalidData as found:
         message = f"faults: {len(found.issues)}."

@@ -134,11 +134,11 @@ def sweep(parent: Path) -> None:
     """Remove hidden folders of processes that no longer run."""
     for folder in sorted(parent.iterdir()):
         found = _PARTIAL.match(folder.name)
-        if found and not process_runs(int(found["process"])):
+        if found and not is_alive(int(found["process"])):
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def process_runs(process: int) -> bool:
+def is_alive(process: int) -> bool:
     """Whether a process of that number is there."""
     if os.name != "posix":
         # Elsewhere a signal 0 is not a question but ends the process; its folder stays.

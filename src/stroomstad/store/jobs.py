@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from stroomstad.errors import InvalidData, Issue, NotFound
-from stroomstad.store.folders import process_runs
+from stroomstad.store.folders import is_alive
 
 Status = Literal["queued", "running", "done", "failed", "cancelled"]
 ENDED: tuple[Status, ...] = ("done", "failed", "cancelled")
@@ -174,7 +174,7 @@ class JobStore:
 
     def take_back(self) -> list[Job]:
         """Queue again what workers that are gone were doing; what was begun too often failed."""
-        left = [job for job in self.all("running") if job.worker and not process_runs(job.worker)]
+        left = [job for job in self.all("running") if job.worker and not is_alive(job.worker)]
         for job in left:
             if job.attempt >= ATTEMPTS_MAX:
                 message = f"the calculation was cut off {job.attempt} times, last at {job.step!r}."

@@ -9,12 +9,12 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from stroomstad.api.answers import as_json, kept_answer
-from stroomstad.api.encoding import CRS84, encode, plain, records
-from stroomstad.api.finding import find_places
-from stroomstad.api.layers import areas
-from stroomstad.api.pictures import Picture, newest
+from stroomstad.api.picture.encoding import CRS84, encode, plain, records
+from stroomstad.api.picture.finding import find_places
+from stroomstad.api.picture.layers import areas
+from stroomstad.api.picture.pictures import Picture, newest
 from stroomstad.api.problems import documented
-from stroomstad.api.runs import JSON_OF
+from stroomstad.api.routes.runs import JSON_OF
 from stroomstad.api.service import AtHand
 from stroomstad.errors import NotFound
 from stroomstad.tables.parameters import CASES

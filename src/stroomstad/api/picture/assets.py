@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from stroomstad.api.encoding import plain, records
-from stroomstad.api.pictures import Picture
+from stroomstad.api.picture.encoding import plain, records
+from stroomstad.api.picture.pictures import Picture
 from stroomstad.errors import NotFound
 from stroomstad.pages.words import name_of, number, quarter
 from stroomstad.simulation import downstream

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import geopandas as gpd
 import pandas as pd
 
-from stroomstad.api.pictures import Picture, RunKind
+from stroomstad.api.picture.pictures import Picture, RunKind
 from stroomstad.tables.geometry import CRS
 from stroomstad.tables.parameters import CASES
 from stroomstad.tables.words import Words

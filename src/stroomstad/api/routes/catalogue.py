@@ -7,11 +7,11 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
-from stroomstad.api.encoding import records
 from stroomstad.api.guards import PAGE_POLICY
-from stroomstad.api.pictures import Picture, find_run
+from stroomstad.api.picture.encoding import records
+from stroomstad.api.picture.pictures import Picture, find_run
 from stroomstad.api.problems import documented
-from stroomstad.api.runs import JSON_OF
+from stroomstad.api.routes.runs import JSON_OF
 from stroomstad.api.service import AtHand
 from stroomstad.errors import InvalidData, Issue, raise_faults
 from stroomstad.pages import compare_page, render_html, render_pdf

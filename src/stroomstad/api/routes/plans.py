@@ -19,7 +19,7 @@ from stroomstad.api.drafts import (
     sheet_of,
 )
 from stroomstad.api.problems import UnknownContent, documented, issue_told
-from stroomstad.api.runs import JSON_OF
+from stroomstad.api.routes.runs import JSON_OF
 from stroomstad.api.service import AtHand, Service
 from stroomstad.errors import InvalidData, Issue, NotFound
 from stroomstad.exchange import template_bytes

@@ -15,12 +15,12 @@ from fastapi.responses import Response
 from numpy.typing import NDArray
 from pydantic import BaseModel
 
-from stroomstad.api.added import component_layers
 from stroomstad.api.answers import GEOJSON, as_json, kept_answer
-from stroomstad.api.encoding import CRS84, RD, SYSTEMS, Encoded, encode
-from stroomstad.api.layers import LAYERS, Layer
-from stroomstad.api.pictures import Picture, find_run, newest
+from stroomstad.api.picture.encoding import CRS84, RD, SYSTEMS, Encoded, encode
+from stroomstad.api.picture.layers import LAYERS, Layer
+from stroomstad.api.picture.pictures import Picture, find_run, newest
 from stroomstad.api.problems import documented
+from stroomstad.api.routes.added import component_layers
 from stroomstad.api.service import AtHand, Service
 from stroomstad.errors import InvalidData, Issue, NotFound, raise_faults
 

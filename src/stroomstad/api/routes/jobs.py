@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from stroomstad.api.problems import documented, issue_told
-from stroomstad.api.runs import JSON_OF
+from stroomstad.api.routes.runs import JSON_OF
 from stroomstad.api.service import AtHand, Service
 from stroomstad.api.workers import Workers
 from stroomstad.errors import Issue, raise_faults

@@ -8,11 +8,11 @@ from typing import Any
 import geopandas as gpd
 from fastapi import APIRouter
 
-from stroomstad.api.encoding import plain
-from stroomstad.api.layers import Layer
-from stroomstad.api.pictures import Picture, newest
+from stroomstad.api.picture.encoding import plain
+from stroomstad.api.picture.layers import Layer
+from stroomstad.api.picture.pictures import Picture, newest
 from stroomstad.api.problems import documented, issue_told
-from stroomstad.api.runs import JSON_OF
+from stroomstad.api.routes.runs import JSON_OF
 from stroomstad.api.service import AtHand
 from stroomstad.components import (
     Component,

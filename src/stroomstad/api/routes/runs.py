@@ -11,11 +11,11 @@ from fastapi.responses import FileResponse, Response
 from numpy.typing import NDArray
 
 from stroomstad.api.answers import JSON, as_json, kept_answer
-from stroomstad.api.assets import explain, find_link, load_over_time
-from stroomstad.api.declared import about_column, about_table
-from stroomstad.api.encoding import records
 from stroomstad.api.guards import PAGE_POLICY
-from stroomstad.api.pictures import Picture, find_run, kind_of, manifest_of, runs_of
+from stroomstad.api.picture.assets import explain, find_link, load_over_time
+from stroomstad.api.picture.declared import about_column, about_table
+from stroomstad.api.picture.encoding import records
+from stroomstad.api.picture.pictures import Picture, find_run, kind_of, manifest_of, runs_of
 from stroomstad.api.problems import documented
 from stroomstad.api.service import AtHand
 from stroomstad.errors import InvalidData, Issue, NotFound, raise_faults

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from stroomstad.api.encoding import records
-from stroomstad.api.pictures import Picture
+from stroomstad.api.picture.encoding import records
+from stroomstad.api.picture.pictures import Picture
 from stroomstad.tables.geometry import CRS
 
 FOUND_MAX = 12

@@ -12,9 +12,9 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from stroomstad.api.answers import kept_answer
-from stroomstad.api.encoding import CRS84
-from stroomstad.api.features import encoded_layer, find_layer, picture_of
+from stroomstad.api.picture.encoding import CRS84
 from stroomstad.api.problems import documented
+from stroomstad.api.routes.features import encoded_layer, find_layer, picture_of
 from stroomstad.api.service import AtHand
 from stroomstad.errors import NotFound
 from stroomstad.exchange import csv_bytes, workbook_bytes

@@ -1,0 +1,1 @@
+"""Routes of the interface, each a thin shell over what it asks."""
