@@ -16,6 +16,7 @@ from stroomstad.api import open_service
 from stroomstad.api.work import Bench, carry_out
 from stroomstad.run.desk import open_city
 
+SOURCE = Path(__file__).parents[1] / "src"
 PLAN = {
     "name": "Proefplan",
     "first_year": 2026,
@@ -75,15 +76,18 @@ def rows_for(service, **changes):
 
 
 @contextmanager
-def running(folder, city, *more):
+def running(folder, city, *, source=SOURCE):
     """A service as a process of its own on a free port of this machine; gives its client."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "stroomstad.cli", "serve", str(city), "--port", str(port),
-               "--runs", str(folder / "runs"), "--plans", str(folder / "plans"), *more]  # fmt: skip
-    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1] / "src")}
-    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as process:
+               "--runs", str(folder / "runs"), "--plans", str(folder / "plans")]  # fmt: skip
+    if city is None:
+        command.remove("None")
+    environment = os.environ | {"PYTHONPATH": str(source)}
+    silent = subprocess.DEVNULL
+    with subprocess.Popen(command, env=environment, stdout=silent, cwd=folder) as process:
         try:
             with httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
                 wait_until(lambda: answers(client), 60)

@@ -1,0 +1,152 @@
+"""How fast the picture is served: Almere on this machine, in a browser and with many at once.
+
+`python benchmarks/service.py` starts a service of its own on loopback, lets 20 readers and 3
+planners ask for 60 seconds, opens a browser, and fills the block in docs/explanation/service.md.
+"""
+
+import asyncio
+import json
+import random
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import httpx2
+import numpy as np
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "tests"))
+
+from browser.conftest import ARGUMENTS  # noqa: E402
+from services import running, wait_until  # noqa: E402
+
+from stroomstad.run import default_city  # noqa: E402
+
+SECONDS, READERS, PLANNERS = 60, 20, 3
+PAUSE_S = 0.1
+OPENINGS, STEPS = 3, 60
+PAGE = ROOT / "docs/explanation/service.md"
+
+
+async def reader(base, run, took, end):
+    """Looks at the map: a layer, a day of loading, an asset, a place."""
+    rng = random.Random(id(took))
+    async with httpx2.AsyncClient(base_url=base, timeout=30) as client:
+        while time.monotonic() < end:
+            first = 96 * rng.randrange(7)
+            for name, path in (
+                ("layer", "/v1/collections/stations/items?limit=10000"),
+                ("day", f"/v1/runs/{run}/loading/winter?from={first}&to={first + 96}"),
+                ("view", f"/v1/collections/cables/items?kind=lv_cable&bbox={box(rng)}&limit=10000"),
+                ("asset", f"/v1/runs/{run}/links/{rng.randrange(10_000)}"),
+                ("place", f"/v1/search?q={rng.randrange(1300, 1365)}"),
+            ):
+                await timed(client.get(path), name, took)
+                await asyncio.sleep(PAUSE_S)
+
+
+async def planner(base, name, took, end):
+    """Saves a plan over and over, and asks how the jobs are."""
+    plan = {"name": name, "city": "Almere", "first_year": 2026, "last_year": 2030, "measure": []}
+    async with httpx2.AsyncClient(base_url=base, timeout=30) as client:
+        condition = {"If-None-Match": "*"}
+        while time.monotonic() < end:
+            answer = await timed(
+                client.put(f"/v1/plans/{name}", json=plan, headers=condition), "save", took
+            )
+            condition = {"If-Match": answer.headers["ETag"]}
+            plan["last_year"] = 2027 + (plan["last_year"] - 2026) % 10
+            await timed(client.get("/v1/jobs"), "jobs", took)
+            await asyncio.sleep(PAUSE_S)
+
+
+def box(rng):
+    west, south = rng.uniform(5.15, 5.30), rng.uniform(52.34, 52.40)
+    return f"{west:.3f},{south:.3f},{west + 0.02:.3f},{south + 0.012:.3f}"
+
+
+async def timed(asked, name, took):
+    started = time.perf_counter()
+    answer = await asked
+    took.append((name, (time.perf_counter() - started) * 1e3, answer.status_code))
+    return answer
+
+
+async def crowd(base, run):
+    took, end = [], time.monotonic() + SECONDS
+    readers = [reader(base, run, took, end) for _ in range(READERS)]
+    planners = [planner(base, f"plan-{at}", took, end) for at in range(PLANNERS)]
+    await asyncio.gather(*readers, *planners)
+    return took
+
+
+def open_page(browser, base):
+    """A page, and the milliseconds until figures and map were there."""
+    page = browser.new_page(viewport={"width": 1366, "height": 850}, locale="nl-NL")
+    page.goto(base, wait_until="commit")
+    wait_until(lambda: page.evaluate("!!document.querySelector('.panel .big')"), 30)
+    shown = page.evaluate("performance.now()")
+    wait_until(lambda: page.evaluate("window.stroomstad && window.stroomstad.ready"), 60)
+    return page, shown, page.evaluate("window.stroomstad.timings.ready[0]")
+
+
+def look(base):
+    """Milliseconds until figures and map are there, and of steps of the slider."""
+    figures, maps = [], []
+    with sync_playwright() as player:
+        browser = player.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
+        for _ in range(OPENINGS):
+            page, shown, drawn = open_page(browser, base)
+            figures.append(shown)
+            maps.append(drawn)
+        page.locator("#colour").select_option("now")
+        page.locator("#step").focus()
+        for _ in range(STEPS):
+            page.keyboard.press("ArrowRight")
+            page.wait_for_timeout(60)
+        steps = page.evaluate("window.stroomstad.timings.step")
+        browser.close()
+    return figures, maps, steps
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder, running(Path(folder), default_city()) as client:
+        run = wait_until(lambda: client.get("/v1/city").json().get("run"), 180)
+        client.get("/v1/collections/stations/items")
+        base = str(client.base_url).rstrip("/")
+        figures, maps, steps = look(base)
+        took = asyncio.run(crowd(base, run))
+    errors = [each for each in took if each[2] >= 400]
+    lines = [
+        f"Almere, {time.strftime('%Y-%m-%d')}, two cores, Chromium without a graphics card, all on",
+        "one machine (`python benchmarks/service.py`):",
+        "",
+        f"- figures on the screen after {max(figures) / 1e3:.1f} s, the whole map drawn after",
+        f"  {max(maps) / 1e3:.1f} s (slowest of {OPENINGS});",
+        f"- a step of the slider: {np.median(steps):.1f} ms of work outside the drawing,",
+        f"  {np.percentile(steps, 95):.1f} ms at the 95th percentile of {len(steps)};",
+        f"- {READERS} readers and {PLANNERS} planners at once for {SECONDS} s: {len(took)}",
+        f"  answers, {len(errors)} errors.",
+        "",
+        "| asked | answers | median (ms) | 95th percentile (ms) |",
+        "| --- | --- | --- | --- |",
+    ]
+    for name in dict.fromkeys(each[0] for each in took):
+        own = np.array([each[1] for each in took if each[0] == name])
+        lines.append(
+            f"| {name} | {own.size} | {np.median(own):.0f} | {np.percentile(own, 95):.0f} |"
+        )
+    print("\n".join(lines))
+    text = PAGE.read_text(encoding="utf-8")
+    head, rest = text.split("<!-- benchmarks/service.py -->\n")
+    tail = rest.split("<!-- end -->")[1]
+    block = f"<!-- benchmarks/service.py -->\n{chr(10).join(lines)}\n<!-- end -->"
+    PAGE.write_text(head + block + tail, encoding="utf-8")
+    print(json.dumps({"errors": errors[:5]}))
+
+
+if __name__ == "__main__":
+    main()
