@@ -112,16 +112,24 @@ def _asset_row(picture: Picture, kind: str, name: str) -> dict[str, Any]:
         "substation": ("substations", "substation_id"),
         "station": ("stations", "station_id"),
     }.get(kind, ("cables", "cable_id"))
-    rows = picture.tables[table]
-    return dict(rows[rows[key] == name].iloc[0])
+    row = _indexed(picture, table, key).loc[name]
+    return {key: name, **{str(column): value for column, value in row.items()}}
+
+
+def _indexed(picture: Picture, table: str, key: str) -> pd.DataFrame:
+    """Table of a run by one of its columns, put in order once."""
+    kept = f"{table} by {key}"
+    if kept not in picture.kept:
+        picture.kept[kept] = picture.tables[table].set_index(key).sort_index()
+    found: pd.DataFrame = picture.kept[kept]
+    return found
 
 
 def _area_name(picture: Picture, asset: dict[str, Any]) -> str | None:
-    areas = picture.tables["areas"].set_index("area_code")["area_name"]
+    areas = _indexed(picture, "areas", "area_code")["area_name"]
     code = str(asset.get("area_code", ""))
     if not code and "to_node" in asset:
-        nodes = picture.tables["nodes"]
-        code = str(nodes.loc[nodes["node_id"] == asset["to_node"], "area_code"].iloc[0])
+        code = str(_indexed(picture, "nodes", "node_id").loc[asset["to_node"], "area_code"])
     return None if code not in areas.index else str(areas[code])
 
 
@@ -187,9 +195,11 @@ def _room(picture: Picture, kind: str, name: str) -> dict[str, Any] | None:
     """Homes that fit at a station; other links have no place for homes of their own."""
     if kind != "station":
         return None
-    rooms = picture.tables["station_room"]
-    mine = rooms[(rooms["station_id"] == name) & (rooms["direction"] == "load")]
-    mine = mine.set_index("case")
+    rooms = _indexed(picture, "station_room", "station_id")
+    if name not in rooms.index:
+        return None
+    mine = rooms.loc[[name]]
+    mine = mine[mine["direction"] == "load"].set_index("case")
     if not set(CASES) <= set(mine.index):
         return None
     mid = mine.loc["mid"]
@@ -199,18 +209,18 @@ def _room(picture: Picture, kind: str, name: str) -> dict[str, Any] | None:
 
 def _binds(picture: Picture, name: str) -> dict[str, Any]:
     """Where a link is the first to be full, in the middle case."""
-    room, at_stations = picture.tables["room"], picture.tables["station_room"]
-    areas = room[_first_full(room, name)]
-    stations = at_stations[_first_full(at_stations, name)]
-    return {
-        "areas": records(areas[["area_code", "area_name", "room"]]),
-        "stations": len(stations),
-    }
+    if "first full" not in picture.kept:
+        room, at_stations = picture.tables["room"], picture.tables["station_room"]
+        areas = room[_middle(room)].groupby("binding")
+        stations = at_stations[_middle(at_stations)]["binding"].value_counts()
+        told = {key: records(rows[["area_code", "area_name", "room"]]) for key, rows in areas}
+        picture.kept["first full"] = (told, stations.to_dict())
+    areas_of, stations_of = picture.kept["first full"]
+    return {"areas": areas_of.get(name, []), "stations": int(stations_of.get(name, 0))}
 
 
-def _first_full(rows: pd.DataFrame, name: str) -> pd.Series:
-    middle = (rows["direction"] == "load") & (rows["case"] == "mid")
-    return middle & (rows["binding"] == name)
+def _middle(rows: pd.DataFrame) -> pd.Series:
+    return (rows["direction"] == "load") & (rows["case"] == "mid")
 
 
 def _why(picture: Picture, at: int, language: Language) -> str:
