@@ -51,7 +51,7 @@ def test_the_readme_names_the_two_commands_and_shows_its_own_output():
     text = read("README.md")
     assert "make demo" in text
     assert "make test" in text
-    assert "docs/images/map.png" in text
+    assert "docs/images/browser.png" in text
 
 
 @pytest.mark.parametrize("page", ["tables.md", "parameters.md", "measures.md", "components.md"])
