@@ -48,7 +48,8 @@ test-rest: $(VENV)/dev.stamp ## what test-all adds to test
 	$(MAKE) docs
 	$(MAKE) web
 	$(MAKE) browser
-	$(BIN)/python -m pytest -m slow -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -m slow --ignore tests/browser
+	$(BIN)/python -m pytest tests/browser
 
 check: $(VENV)/dev.stamp ## style, types, import laws, spelling, unused dependencies
 	$(BIN)/ruff format --check .

@@ -1,4 +1,4 @@
-"""Long tests in two groups, so that two workers do not make the same long answer twice."""
+"""What holds for tests of several folders."""
 
 from pathlib import Path
 
@@ -9,8 +9,5 @@ BROWSER = Path(__file__).parent / "browser"
 
 def pytest_collection_modifyitems(items):
     for item in items:
-        in_browser = Path(item.fspath).is_relative_to(BROWSER)
-        if in_browser:
+        if Path(item.fspath).is_relative_to(BROWSER):
             item.add_marker(pytest.mark.slow)
-        if item.get_closest_marker("slow"):
-            item.add_marker(pytest.mark.xdist_group("browser" if in_browser else "city"))
