@@ -11,11 +11,14 @@ from pathlib import Path
 
 import httpx2
 from cityfiles import write_city
+from starlette.testclient import TestClient
 
-from stroomstad.api import open_service
+from stroomstad.api import Rate, build_app, open_service
 from stroomstad.api.work import Bench, carry_out
 from stroomstad.run.desk import open_city
 
+BASE = "http://127.0.0.1"
+PLENTY = 1e9
 SOURCE = Path(__file__).parents[1] / "src"
 PLAN = {
     "name": "Proefplan",
@@ -42,15 +45,21 @@ def area_codes(city):
     return [str(each[key]) for each in names]
 
 
-def make_service(folder, *, known=""):
+def make_service(folder, *, known="", year=False):
     """A service in a folder, whose city was run; ``known`` is added to its known facts."""
     city = write_city(folder / "city")
     if known:
         path = city / "known.csv"
         path.write_text(path.read_text(encoding="utf-8") + known, encoding="utf-8")
     service = open_service(city, folder / "runs", folder / "plans")
-    assert carry_out("city", {}, bench_of(service)).run
+    assert carry_out("city", {"year": year}, bench_of(service)).run
     return service
+
+
+def client_of(service, rate=None):
+    """A client of an application over a service, without any process."""
+    application = build_app(service, rate=rate or Rate(PLENTY, PLENTY))
+    return TestClient(application, base_url=BASE, raise_server_exceptions=False)
 
 
 def bench_of(service):

@@ -1,12 +1,7 @@
 import pytest
-from services import bench_of, make_service, plan_for, rows_for
-from starlette.testclient import TestClient
+from services import bench_of, client_of, make_service, plan_for, rows_for
 
-from stroomstad.api import Rate, build_app
 from stroomstad.api.work import carry_out
-
-BASE = "http://127.0.0.1"
-PLENTY = 1e9
 
 
 @pytest.fixture(scope="session")
@@ -20,12 +15,6 @@ def made(tmp_path_factory):
         assert client.put("/v1/lists/proef", json=rows, headers=new).status_code == 201
     assert carry_out("plan", {"plan": "proef", "list": "proef"}, bench_of(service)).run
     return service
-
-
-def client_of(service, rate=None):
-    """A client of an application over a service, without any process."""
-    application = build_app(service, rate=rate or Rate(PLENTY, PLENTY))
-    return TestClient(application, base_url=BASE, raise_server_exceptions=False)
 
 
 @pytest.fixture

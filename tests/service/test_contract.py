@@ -10,8 +10,8 @@ import schemathesis
 from hypothesis import HealthCheck, given, settings, strategies
 from openapi_spec_validator import OpenAPIV30SpecValidator
 from schemathesis.specs.openapi import checks
+from services import PLENTY
 
-from service.conftest import PLENTY
 from stroomstad.api import Rate, build_app
 
 STANDARD = {"get", "put", "post", "delete", "head", "options", "patch"}

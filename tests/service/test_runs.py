@@ -3,7 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
+from services import client_of
 
+from stroomstad.api import open_service
+from stroomstad.run import run_city
 from stroomstad.store import load_run
 
 
@@ -32,6 +35,45 @@ def test_years_of_a_plan_begin_with_the_links_of_the_city(client, made, runs):
     assert first[: len(city)] == city
     answer = client.get(f"/v1/runs/{runs['plan']}/loading/years?from=0&to=3")
     assert len(answer.content) == 3 * 2 * len(first)
+
+
+@pytest.fixture(scope="module")
+def solved_year(made, tmp_path_factory):
+    """A run of the city with its whole year, and a client of a service over it."""
+    runs = tmp_path_factory.mktemp("year")
+    run = run_city(made.city, runs, year=True)
+    with client_of(open_service(made.city, runs, runs / "plans")) as client:
+        yield load_run(run), client
+
+
+def test_the_year_tells_every_quarter_of_all_but_low_voltage_cables(solved_year):
+    run, client = solved_year
+    links, year = run.tables["links"], run.tables["year"].set_index("link_id")
+    highest = np.full(len(links), -1)
+    for day in range(365):
+        path = f"/v1/runs/{run.folder.name}/loading/year?from={96 * day}&to={96 * day + 96}"
+        steps = np.frombuffer(client.get(path).content, dtype="<i2").reshape(96, len(links))
+        highest = np.maximum(highest, steps.max(axis=0))
+    low = (links["kind"] == "lv_cable").to_numpy()
+    assert (highest[low] == -1).all()
+    told = year["load_max_kva"].reindex(links["link_id"]).to_numpy() / links["limit_kva"].to_numpy()
+    assert low.any()
+    assert np.allclose(np.maximum(highest[~low], 0) / 1000.0, told[~low], atol=1.1e-3)
+
+
+def test_the_load_of_an_asset_over_the_year_is_that_of_its_days(solved_year):
+    run, client = solved_year
+    station = run.tables["stations"].iloc[0]["station_id"]
+    path = f"/v1/runs/{run.folder.name}/links/{station}"
+    course = client.get(f"{path}/loading?series=year").json()
+    asset = client.get(path).json()
+    assert len(course["load_kva"]) == 35_040
+    assert asset["worst_of"] == "year"
+    assert asset["worst"][0]["load_kva"] == pytest.approx(max(course["load_kva"]), rel=1e-3)
+    cable = run.tables["links"].query("kind == 'lv_cable'").iloc[0]["link_id"]
+    path = f"/v1/runs/{run.folder.name}/links/{cable}"
+    assert set(client.get(f"{path}/loading?series=year").json()["load_kva"]) == {None}
+    assert client.get(path).json()["worst_of"] == "winter"
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,8 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
-from services import bench_of, make_service, plan_for, rows_for
+from services import bench_of, client_of, make_service, plan_for, rows_for
 
-from service.conftest import client_of
 from stroomstad.api import Rate
 from stroomstad.api.guards import BODY_BYTES_MAX
 from stroomstad.api.routes.runs import NOT_SHOWN
@@ -100,6 +99,8 @@ def test_a_name_with_markup_is_escaped_on_the_pages_of_a_run(made):
 
 
 SECRET_MW = 0.0317459
+# The winter week, and the same week of the year.
+SERIES = (("winter", 0), ("year", 8 * 96))
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +111,7 @@ def guarded(tmp_path_factory):
     stations = run.tables["stations"]
     customer = stations[stations["owner"] == "customer"].iloc[0]["station_id"]
     known = f"{customer},load_max_mw,{SECRET_MW},MW,2024-01-01,measured,no\n"
-    return make_service(tmp_path_factory.mktemp("guarded"), known=known), customer
+    return make_service(tmp_path_factory.mktemp("guarded"), known=known, year=True), customer
 
 
 def numbers_in(content):
@@ -146,7 +147,8 @@ def test_no_answer_holds_a_measured_peak_of_few_connections(guarded):
         paths += [f"/v1/collections/{name}/items?limit=10000" for name in
                   ("areas", "stations", "substations", "cables", "results")]  # fmt: skip
         paths += [f"/v1/runs/{run}/links/{customer}", f"/v1/runs/{run}", "/v1/city",
-                  f"/v1/runs/{run}/links/{customer}/loading", "/v1/indicators"]  # fmt: skip
+                  f"/v1/runs/{run}/links/{customer}/loading", "/v1/indicators",
+                  f"/v1/runs/{run}/links/{customer}/loading?series=year"]  # fmt: skip
         for path in paths:
             answer = client.get(path)
             assert answer.status_code == 200, path
@@ -163,13 +165,14 @@ def test_no_answer_holds_a_measured_peak_of_few_connections(guarded):
             assert str(SECRET_MW).encode() not in content
 
 
-def test_no_difference_of_series_gives_it_away(guarded):
+@pytest.mark.parametrize(("series", "first"), SERIES)
+def test_no_difference_of_series_gives_it_away(guarded, series, first):
     """Every node: what flows in, less what flows on through links that are shown."""
     service, customer = guarded
     (run,) = [path.name for path in service.runs.glob("city-*")]
     tables = load_run(service.runs / run).tables
     with client_of(service) as client:
-        answer = client.get(f"/v1/runs/{run}/loading/winter?from=0&to=672")
+        answer = client.get(f"/v1/runs/{run}/loading/{series}?from={first}&to={first + 672}")
         steps = np.frombuffer(answer.content, dtype="<i2").reshape(672, -1)
         fed_by = {
             name: client.get(f"/v1/runs/{run}/links/{name}").json()["fed_by"][:1]

@@ -85,10 +85,15 @@ def carry_out(kind: str, inputs: Mapping[str, Any], bench: Bench) -> Outcome:
     return _JOBS[kind](inputs, bench)
 
 
-def _city(_inputs: Mapping[str, Any], bench: Bench) -> Outcome:
+def _city(inputs: Mapping[str, Any], bench: Bench) -> Outcome:
     service = bench.service
     folder = run_city(
-        service.city, service.runs, seed=service.seed, tell=bench.tell, render=render_files
+        service.city,
+        service.runs,
+        seed=service.seed,
+        year=bool(inputs.get("year")),
+        tell=bench.tell,
+        render=render_files,
     )
     return Outcome(folder.name, [])
 

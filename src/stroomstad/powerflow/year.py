@@ -1,18 +1,18 @@
 """The extremes and the losses of a whole year, without keeping the year in memory.
 
 A year of 10,000 nodes is 350 million values per quantity; what is asked of them are the
-highest and lowest of each place, when they occur, and the load duration of the stations.
+highest and lowest of each place and when they occur. Who needs more takes it from each portion.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from stroomstad.blocks import Floats, Ints, LoadBlocks
 from stroomstad.powerflow.flows import (
-    Progress,
     StepFlows,
     check_quarters,
     require_converged,
@@ -25,6 +25,7 @@ from stroomstad.tables.results import Floats32
 from stroomstad.units import HOURS_PER_QUARTER
 
 NEVER = -1
+Portion = Callable[[int, StepFlows], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +58,6 @@ class YearFlows:
         Highest apparent power towards the region, likewise. [kVA]
     voltage_min, voltage_max
         Lowest and highest voltage of every node. [1]
-    station_link
-        Position in the tree of each row of ``station_kva``. Shape (stations,)
-    station_kva
-        Apparent power of every station in every quarter; sorted, its load duration.
-        [kVA], shape (stations, quarters)
     losses_kw, mismatch_kw
         As in `Flows`. [kW], shape (quarters,)
     """
@@ -71,8 +67,6 @@ class YearFlows:
     feed_in_max: Extremes
     voltage_min: Extremes
     voltage_max: Extremes
-    station_link: Ints
-    station_kva: Floats32
     losses_kw: Floats
     mismatch_kw: Floats
 
@@ -87,7 +81,7 @@ def solve_year(
     load: LoadBlocks,
     feed_in: LoadBlocks,
     axis: TimeAxis,
-    progress: Progress | None = None,
+    each: Portion | None = None,
     *,
     options: PowerFlowOptions = DEFAULT_OPTIONS,
 ) -> YearFlows:
@@ -101,8 +95,8 @@ def solve_year(
         What each node draws and feeds in, in the order of the tree. Shape (nodes, quarters)
     axis
         The quarters.
-    progress
-        Called with the fraction that is done.
+    each
+        Called with the first quarter of every portion that is solved, and its flows.
     options
         Precision and portions.
 
@@ -119,27 +113,23 @@ def solve_year(
     for start, chunk in solve_chunks(network, load, feed_in, options):
         stop = start + chunk.converged.size
         _take_extremes(year, start, chunk)
-        year.station_kva[:, start:stop] = chunk.apparent_kva[network.station_link]
         year.losses_kw[start:stop] = chunk.losses_kw
         year.mismatch_kw[start:stop] = chunk.mismatch_kw
         converged[start:stop] = chunk.converged
-        if progress is not None:
-            progress(stop / axis.quarters)
+        if each is not None:
+            each(start, chunk)
     require_converged(converged, axis)
     return year
 
 
 def _empty_year(network: Network, axis: TimeAxis) -> YearFlows:
     places = network.tree.parent.size
-    stations = network.station_link.size
     return YearFlows(
         axis,
         load_max=_start(places, 0.0),
         feed_in_max=_start(places, 0.0),
         voltage_min=_start(places, np.inf),
         voltage_max=_start(places, -np.inf),
-        station_link=network.station_link,
-        station_kva=np.empty((stations, axis.quarters), dtype=np.float32),
         losses_kw=np.empty(axis.quarters),
         mismatch_kw=np.empty(axis.quarters),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib import metadata
@@ -28,8 +28,9 @@ from stroomstad.capacity import (
     station_rooms,
 )
 from stroomstad.loads import build_year
+from stroomstad.loads.build import PeriodLoads
 from stroomstad.measures.twin import Twin
-from stroomstad.powerflow import Network, solve_steps, solve_year
+from stroomstad.powerflow import Network, StepFlows, YearFlows, solve_steps, solve_year
 from stroomstad.run.model import Clock, Tell, build_twin, read_city
 from stroomstad.run.shown import hidden_assets, withheld_links
 from stroomstad.simulation import (
@@ -43,6 +44,7 @@ from stroomstad.simulation import (
 from stroomstad.sources import Inputs
 from stroomstad.store import check_writable, hash_table, safe_name, save_run, series_files
 from stroomstad.tables.geometry import as_lines, as_points
+from stroomstad.tables.grid import LINK_KINDS, RadialTree
 from stroomstad.tables.parameters import CASES, Case
 from stroomstad.tables.privacy import without_hidden
 from stroomstad.tables.profiles import TimeAxis
@@ -53,6 +55,8 @@ Series = dict[str, Loading]
 AllCapacities = Mapping[Direction, Mapping[Case, Capacities]]
 # Design week of each direction, as series are called.
 SEASONS: dict[Direction, str] = {"load": "winter", "feed_in": "summer"}
+# What a series tells of where it does not tell of every link.
+KINDS_OF = {"year": ("substation", "mv_cable", "station")}
 Render = Callable[[Mapping[str, pd.DataFrame], Mapping[str, object]], Mapping[str, bytes]]
 
 
@@ -66,7 +70,8 @@ class Answer:
         Tables by name; see the reference of tables.
     series
         Loading of every link of table ``links``, in its order, in each quarter of the ``winter``
-        and of the ``summer`` week. Shape (quarters, links)
+        and of the ``summer`` week; of all but low-voltage cables in the ``year``, where it was
+        solved. Shape (quarters, links)
     axes
         The quarters of each series.
     """
@@ -131,16 +136,21 @@ def run_city(
         "warnings": [str(issue) for issue in inputs.warnings],
         "seconds": clock.seconds,
         "series": {
-            name: {"from": axis.start.isoformat(), "steps": axis.quarters, "minutes": 15}
+            name: {
+                "from": axis.start.isoformat(),
+                "steps": axis.quarters,
+                "minutes": 15,
+                "kinds": list(KINDS_OF.get(name, LINK_KINDS)),
+            }
             for name, axis in found.axes.items()
         },
         "inputs": dict(zip(inputs.files["file"], inputs.files["sha256"], strict=True)),
         "parameters_sha256": hash_table(inputs.parameters),
     }
     with clock.step("report"):
-        files = dict(render(found.tables, facts)) if render else {}
+        files: dict[str, bytes | memoryview] = {**series_files(found.series)}
+        files |= render(found.tables, facts) if render else {}
     name = f"{safe_name(Path(city_folder).resolve().name)}-{created_at:%Y%m%d-%H%M%S}"
-    files |= series_files(found.series)
     return save_run(Path(runs_folder), name, found.tables, facts, files)
 
 
@@ -184,13 +194,16 @@ def answer(
         **_link_tables(twin, capacities),
         **_source_tables(twin, inputs),
     }
-    if year:
-        with clock.step("year") as done:
-            tables["year"] = _year_table(twin, network, inputs, done)
     hidden, withheld = hidden_assets(twin), withheld_links(twin, twin.tree)
     names = frozenset(twin.tree.link_ids[withheld])
     axes = {SEASONS[direction]: week.flows.axis for direction, week in twin.weeks.items()}
-    return Answer(without_hidden(tables, hidden, names), _series(twin, withheld), axes)
+    series = _series(twin, withheld)
+    if year:
+        with clock.step("year") as done:
+            loads = build_year(twin.city, twin.grid, inputs.shapes, twin.parameters["mid"])
+            axes["year"] = loads.axis
+            tables["year"], series["year"] = _solve_year(twin, network, loads, withheld, done)
+    return Answer(without_hidden(tables, hidden, names), series, axes)
 
 
 def _series(twin: Twin, withheld: Flags) -> Series:
@@ -323,26 +336,46 @@ def _with_answer(
     return answered.join(homes[list(CASES)].add_prefix("room_"), on=key)
 
 
-def _year_table(
-    twin: Twin, network: Network, inputs: Inputs, done: Callable[[float], None]
-) -> pd.DataFrame:
-    """Extremes of every link and node over the base year, station-level loads."""
-    city, grid, parameters = twin.city, twin.grid, twin.parameters["mid"]
-    loads = build_year(city, grid, inputs.shapes, parameters)
+def _solve_year(
+    twin: Twin,
+    network: Network,
+    loads: PeriodLoads,
+    withheld: Flags,
+    done: Callable[[float], None],
+) -> tuple[pd.DataFrame, Loading]:
+    """Extremes of every link and node over the base year, and what links carry in each quarter.
+
+    Loads are those of stations: of low-voltage cables, the extremes are too low.
+    """
     # The weights of the design week, in which measured peaks already tell.
     load = LoadBlocks(twin.loads["mid"].winter.load.weights, loads.load.shapes)
-    year = solve_year(network, load, loads.feed_in, loads.axis, done)
-    return pd.DataFrame(
-        {
-            "node_id": twin.tree.node_ids,
-            "link_id": twin.tree.link_ids,
-            "load_max_kva": year.load_max.value.astype(np.float64),
-            "load_max_at": loads.axis.names(year.load_max.at),
-            "feed_in_max_kva": year.feed_in_max.value.astype(np.float64),
-            "feed_in_max_at": loads.axis.names(year.feed_in_max.at),
-            "voltage_min_pu": year.voltage_min.value.astype(np.float64),
-            "voltage_min_at": loads.axis.names(year.voltage_min.at),
-            "voltage_max_pu": year.voltage_max.value.astype(np.float64),
-            "voltage_max_at": loads.axis.names(year.voltage_max.at),
-        }
-    )
+    limit_kva = twin.states["load"]["mid"].limit_kva
+    kept = np.flatnonzero(np.isin(twin.tree.link_kind, _positions(KINDS_OF["year"])))
+    series = np.empty((loads.axis.quarters, kept.size), dtype=np.float16)
+
+    def keep(start: int, flows: StepFlows) -> None:
+        stop = start + flows.converged.size
+        load_kva = np.copysign(flows.apparent_kva[kept], flows.power_kw[kept])
+        series[start:stop] = loading_steps(load_kva, limit_kva[kept], withheld[kept])
+        done(stop / loads.axis.quarters)
+
+    year = solve_year(network, load, loads.feed_in, loads.axis, keep)
+    return _year_table(twin.tree, year), series
+
+
+def _positions(kinds: Sequence[str]) -> list[int]:
+    return [LINK_KINDS.index(kind) for kind in kinds]
+
+
+def _year_table(tree: RadialTree, year: YearFlows) -> pd.DataFrame:
+    extremes = {
+        "load_max": (year.load_max, "kva"),
+        "feed_in_max": (year.feed_in_max, "kva"),
+        "voltage_min": (year.voltage_min, "pu"),
+        "voltage_max": (year.voltage_max, "pu"),
+    }
+    table = pd.DataFrame({"node_id": tree.node_ids, "link_id": tree.link_ids})
+    for name, (found, unit) in extremes.items():
+        table[f"{name}_{unit}"] = found.value.astype(np.float64)
+        table[f"{name}_at"] = year.axis.names(found.at)
+    return table

@@ -98,7 +98,7 @@ def publish(partial: Path, parent: Path, name: str) -> Path:
             place = parent / f"{name}-{number}"
 
 
-def write_bytes(path: Path, content: bytes) -> None:
+def write_bytes(path: Path, content: bytes | memoryview) -> None:
     """Write a file and wait until the disk has it, so that a full disk is noticed here."""
     with path.open("wb") as opened:
         opened.write(content)

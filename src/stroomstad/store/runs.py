@@ -82,7 +82,7 @@ def save_run(
     name: str,
     tables: Mapping[str, pd.DataFrame],
     manifest: Mapping[str, Any],
-    files: Mapping[str, bytes] | None = None,
+    files: Mapping[str, bytes | memoryview] | None = None,
 ) -> Path:
     """Write a run in one step: the whole folder appears, or nothing does.
 

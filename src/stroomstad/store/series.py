@@ -17,13 +17,13 @@ def series_name(series: str) -> str:
     return f"loading_{series}.npy"
 
 
-def series_files(series: Mapping[str, Loading]) -> dict[str, bytes]:
+def series_files(series: Mapping[str, Loading]) -> dict[str, memoryview]:
     """Series as files by name, in the format of NumPy."""
     files = {}
     for name, loading in series.items():
         content = io.BytesIO()
         np.save(content, np.ascontiguousarray(loading), allow_pickle=False)
-        files[series_name(name)] = content.getvalue()
+        files[series_name(name)] = content.getbuffer()
     return files
 
 

@@ -3,7 +3,7 @@
 export type Language = 'nl' | 'en';
 export type Band = { low: number | null; mid: number | null; high: number | null };
 
-export type Week = { id: string; direction: 'load' | 'feed_in'; from: string; quarters: number; minutes: number };
+export type Week = { id: string; direction: 'load' | 'feed_in'; from: string; quarters: number; minutes: number; kinds: string[] };
 
 export type City = {
   name: string | null;
@@ -81,6 +81,7 @@ export type Asset = {
   loading_max: number | null;
   fed_by: { id: string; kind: string; link: number; loading_max: number | null }[];
   feeds: { stations: number; homes: number; addresses: number };
+  worst_of: string | null;
   worst: { at: string; load_kva: number; loading: number }[];
   room: (Band & { binding: string | null; binding_kind: string | null; binding_at: string | null }) | null;
   binds: { areas: { area_code: string; area_name: string; room: number }[]; stations: number };

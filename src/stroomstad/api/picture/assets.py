@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from stroomstad.api.picture.encoding import plain, records
-from stroomstad.api.picture.pictures import Picture
+from stroomstad.api.picture.pictures import Picture, course
+from stroomstad.blocks import Floats
 from stroomstad.errors import NotFound
 from stroomstad.pages.words import name_of, number, quarter
 from stroomstad.simulation import downstream
@@ -83,7 +84,7 @@ def explain(picture: Picture, at: int) -> dict[str, Any]:
         "feed_in_max_at": plain(row["feed_in_max_at"]),
         "fed_by": _fed_by(picture, at),
         "feeds": _feeds(picture, at),
-        "worst": _worst(picture, at),
+        **_worst(picture, at),
         "room": _room(picture, kind, name),
         "binds": _binds(picture, name),
         "why": {each: _why(picture, at, each) for each in ("nl", "en")},
@@ -95,7 +96,7 @@ def explain(picture: Picture, at: int) -> dict[str, Any]:
 def load_over_time(picture: Picture, at: int, series: str) -> dict[str, Any]:
     """Load of a link in every quarter of a series, to three figures. [kVA]."""
     limit_kva = float(picture.tables["links"]["limit_kva"].iloc[at])
-    load_kva = picture.loading(series)[:, at].astype(np.float64) * limit_kva
+    load_kva = course(picture, series, at).astype(np.float64) * limit_kva
     axis = picture.manifest["series"][series]
     return {
         "id": str(picture.tables["links"]["link_id"].iloc[at]),
@@ -171,15 +172,24 @@ def behind_links(picture: Picture) -> dict[str, np.ndarray[Any, np.dtype[np.floa
     return found
 
 
-def _worst(picture: Picture, at: int) -> list[dict[str, Any]]:
-    """Quarters of the winter week in which a link carries most."""
-    if "series" not in picture.manifest:
-        return []
-    loading = picture.loading("winter")[:, at].astype(np.float64)
-    if np.isnan(loading).any():
-        return []
+def _worst(picture: Picture, at: int) -> dict[str, Any]:
+    """Quarters in which a link carries most: of the year where the run tells, else of the winter.
+
+    Most is towards the customers; ``worst_of`` names the series.
+    """
+    axes = picture.manifest.get("series", {})
+    for series in ("year", "winter"):
+        loading = course(picture, series, at).astype(np.float64) if series in axes else np.array([])
+        if loading.size and not np.isnan(loading).any():
+            return {"worst_of": series, "worst": _highest(picture, at, loading, axes[series])}
+    return {"worst_of": None, "worst": []}
+
+
+def _highest(
+    picture: Picture, at: int, loading: Floats, axis: dict[str, Any]
+) -> list[dict[str, Any]]:
     limit_kva = float(picture.tables["links"]["limit_kva"].iloc[at])
-    start = pd.Timestamp(picture.manifest["series"]["winter"]["from"])
+    start = pd.Timestamp(axis["from"])
     most = np.argsort(-loading, kind="stable")[:WORST_QUARTERS]
     return [
         {

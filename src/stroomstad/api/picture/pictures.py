@@ -15,6 +15,7 @@ from stroomstad.blocks import Ints
 from stroomstad.errors import NotFound
 from stroomstad.store import list_runs, load_run, open_series
 from stroomstad.store.runs import MANIFEST
+from stroomstad.tables.grid import LINK_KINDS
 from stroomstad.tables.results import Loading
 
 RunKind = Literal["city", "plan", "claim", "other"]
@@ -110,27 +111,61 @@ class Picture:
         links = self.tables["links"]["link_id"]
         return near.reindex(links), far.reindex(links)
 
-    def loading(self, series: str) -> Loading:
-        """Loading step by step, shape (steps, links); read when it is asked.
 
-        Raises
-        ------
-        NotFound
-            When the run has no such series.
-        """
-        if series not in self.series:
-            self.series[series] = (
-                self._years() if series == "years" else open_series(self.folder, series)
-            )
-        return self.series[series]
+def step_count(picture: Picture, series: str) -> int:
+    """Number of steps of a series.
 
-    def _years(self) -> Loading:
-        """Highest loading of every link in each year of a plan. Shape (years, links)."""
-        if "years_links" not in self.tables:
-            raise NotFound(f"{self.id}: there is no series 'years'.")
-        rows = self.tables["years_links"]
-        loading = rows["loading_max"].to_numpy().reshape(rows["year"].nunique(), -1)
-        return loading.astype(np.float16)
+    Raises
+    ------
+    NotFound
+        When the run has no such series.
+    """
+    return len(_opened(picture, series))
+
+
+def steps(picture: Picture, series: str, first: int, to: int) -> Loading:
+    """Loading of every link in some steps; read when it is asked. Shape (steps, links)."""
+    told, kept = _opened(picture, series)[first:to], _links_of(picture, series)
+    if kept is None:
+        return told
+    wide = np.full((len(told), len(picture.link_at)), np.nan, dtype=np.float16)
+    wide[:, kept] = told
+    return wide
+
+
+def course(picture: Picture, series: str, at: int) -> Loading:
+    """Loading of one link in every step of a series. Shape (steps,)."""
+    told, kept = _opened(picture, series), _links_of(picture, series)
+    if kept is None:
+        return told[:, at]
+    found = np.flatnonzero(kept == at)
+    return told[:, found[0]] if found.size else np.full(len(told), np.nan, dtype=np.float16)
+
+
+def _links_of(picture: Picture, series: str) -> Ints | None:
+    """Positions of the links that a series tells of; nothing where it tells of all."""
+    kinds = picture.manifest.get("series", {}).get(series, {}).get("kinds", LINK_KINDS)
+    if set(kinds) >= set(LINK_KINDS):
+        return None
+    return np.flatnonzero(picture.tables["links"]["kind"].isin(kinds))
+
+
+def _opened(picture: Picture, series: str) -> Loading:
+    """Series as it is kept. Shape (steps, links that it tells of)."""
+    if series not in picture.series:
+        picture.series[series] = (
+            _years(picture) if series == "years" else open_series(picture.folder, series)
+        )
+    return picture.series[series]
+
+
+def _years(picture: Picture) -> Loading:
+    """Highest loading of every link in each year of a plan. Shape (years, links)."""
+    if "years_links" not in picture.tables:
+        raise NotFound(f"{picture.id}: there is no series 'years'.")
+    rows = picture.tables["years_links"]
+    loading = rows["loading_max"].to_numpy().reshape(rows["year"].nunique(), -1)
+    return loading.astype(np.float16)
 
 
 def kind_of(manifest: dict[str, Any]) -> RunKind:

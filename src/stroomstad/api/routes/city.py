@@ -17,6 +17,7 @@ from stroomstad.api.problems import documented
 from stroomstad.api.routes.runs import JSON_OF
 from stroomstad.api.service import AtHand
 from stroomstad.errors import NotFound
+from stroomstad.tables.grid import LINK_KINDS
 from stroomstad.tables.parameters import CASES
 from stroomstad.tables.words import Words
 
@@ -93,7 +94,8 @@ def _about(picture: Picture) -> dict[str, Any]:
         "binding": {name: plain(mid[name]) for name in bound},
         "weeks": [
             {"id": name, "direction": _DIRECTIONS.get(name, "load"), "quarters": told["steps"],
-             "from": told["from"], "minutes": told["minutes"]}
+             "from": told["from"], "minutes": told["minutes"],
+             "kinds": told.get("kinds", LINK_KINDS)}
             for name, told in manifest.get("series", {}).items()
         ],
         "links": len(tables["links"]),

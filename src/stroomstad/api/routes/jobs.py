@@ -44,6 +44,7 @@ class Asked(BaseModel):
     homes: Annotated[float, Field(gt=0, le=1e7, allow_inf_nan=False)] | None = None
     gap: Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)] | None = None
     curve: bool | None = None
+    year: Annotated[bool, Field(description="solve the whole year too, for a city")] | None = None
 
 
 @router.post(

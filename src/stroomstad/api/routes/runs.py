@@ -15,7 +15,15 @@ from stroomstad.api.guards import PAGE_POLICY
 from stroomstad.api.picture.assets import explain, find_link, load_over_time
 from stroomstad.api.picture.declared import about_column, about_table
 from stroomstad.api.picture.encoding import records
-from stroomstad.api.picture.pictures import Picture, find_run, kind_of, manifest_of, runs_of
+from stroomstad.api.picture.pictures import (
+    Picture,
+    find_run,
+    kind_of,
+    manifest_of,
+    runs_of,
+    step_count,
+    steps,
+)
 from stroomstad.api.problems import documented
 from stroomstad.api.service import AtHand
 from stroomstad.errors import InvalidData, Issue, NotFound, raise_faults
@@ -176,14 +184,13 @@ def loading(  # noqa: PLR0917 - a stretch of a series of a run
     stands, negative where power flows back. One row per step, in the order of table ``links``.
     """
     picture = find_run(service.runs, run)
-    steps = picture.loading(series)
-    raise_faults([*_stretch_issues(first, to, len(steps))])
+    raise_faults([*_stretch_issues(first, to, step_count(picture, series))])
 
     def make() -> bytes:
-        return per_mille(steps[first:to]).tobytes()
+        return per_mille(steps(picture, series, first, to)).tobytes()
 
     answer = kept_answer(request, ("loading", run, series, first, to), make, BYTES)
-    answer.headers["X-Links"] = str(steps.shape[1])
+    answer.headers["X-Links"] = str(len(picture.link_at))
     return answer
 
 
@@ -211,7 +218,7 @@ def link_loading(
     link: str,
     request: Request,
     service: AtHand,
-    series: Annotated[str, Query(description="winter or summer")] = "winter",
+    series: Annotated[str, Query(description="winter, summer or year")] = "winter",
 ) -> Response:
     """Give the load of an asset in every quarter of a series. [kVA]."""
     picture = _city_run(service, run)
