@@ -2,6 +2,9 @@
 
 `python benchmarks/service.py` starts a service of its own on loopback, lets 20 readers and 3
 planners ask for 60 seconds, opens a browser, and fills the block in docs/explanation/service.md.
+
+The same is looked at with ten times as many low-voltage cables, as many as there are connections:
+the run of Almere with each of them and the node behind it ten times, a metre apart.
 """
 
 import asyncio
@@ -15,6 +18,7 @@ from pathlib import Path
 
 import httpx2
 import numpy as np
+import shapely
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).parents[1]
@@ -24,10 +28,12 @@ from browser.conftest import ARGUMENTS  # noqa: E402
 from services import running, wait_until  # noqa: E402
 
 from stroomstad.run import default_city  # noqa: E402
+from stroomstad.store import load_run, open_series, save_run, series_files  # noqa: E402
 
 SECONDS, READERS, PLANNERS = 60, 20, 3
 PAUSE_S = 0.1
 OPENINGS, STEPS = 3, 60
+WIDER, PARTS = 10, 20
 PAGE = ROOT / "docs/explanation/service.md"
 
 
@@ -112,13 +118,63 @@ def look(base):
     return figures, maps, steps
 
 
+def widen(run, runs):
+    """Save a run with every low-voltage cable and its node `WIDER` times."""
+    tables, links = dict(run.tables), run.tables["links"]
+    times = np.where(links["kind"] == "lv_cable", WIDER, 1)
+    tables["links"] = repeated(links, times, "link_id")
+    for name, keys in (("cables", ("cable_id", "to_node")), ("nodes", ("node_id",))):
+        low = run.tables[name]["kind"].isin(("lv_cable", "lv"))
+        tables[name] = repeated(run.tables[name], np.where(low, WIDER, 1), *keys)
+    series = {
+        name: np.repeat(open_series(run.folder, name), times, axis=1)
+        for name in run.manifest["series"]
+    }
+    known = {"format", "environment", "hashes", "tables", "files_written"}
+    facts = {key: value for key, value in run.manifest.items() if key not in known}
+    save_run(runs, "wide", tables, facts, series_files(series))
+    return len(tables["links"])
+
+
+def repeated(rows, times, *keys):
+    """Rows several times: the first as it is, the others a metre further, under other names."""
+    copies = np.concatenate([np.arange(each) for each in times])
+    more = rows.loc[rows.index.repeat(times)].reset_index(drop=True)
+    for key in keys:
+        more[key] = [
+            f"{name}~{at}" if at else name for name, at in zip(more[key], copies, strict=True)
+        ]
+    if "geometry" in more:
+        shifted = more.geometry.to_numpy()
+        for copy in range(1, WIDER):
+            at = np.flatnonzero(copies == copy)
+            shifted[at] = shapely.transform(shifted[at], lambda points, by=copy: points + by)
+        more = more.set_geometry(shifted, crs=rows.crs)
+    return more
+
+
 def main():
-    with tempfile.TemporaryDirectory() as folder, running(Path(folder), default_city()) as client:
+    with (
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
+        running(Path(folder), default_city()) as client,
+    ):
         run = wait_until(lambda: client.get("/v1/city").json().get("run"), 180)
         client.get("/v1/collections/stations/items")
         base = str(client.base_url).rstrip("/")
         figures, maps, steps = look(base)
         took = asyncio.run(crowd(base, run))
+        found = load_run(next(Path(folder).glob(f"*/{run}")))
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as wide:
+            links = widen(found, Path(wide) / "runs")
+            with running(Path(wide), default_city()) as wider:
+                wider.get("/v1/collections/stations/items")
+                wide_figures, wide_maps, wide_steps = look(str(wider.base_url).rstrip("/"))
+                rng, parts = random.Random(1), []
+                for _ in range(PARTS):
+                    path = f"/v1/collections/cables/items?kind=lv_cable&bbox={box(rng)}&limit=10000"
+                    started = time.perf_counter()
+                    wider.get(path).raise_for_status()
+                    parts.append((time.perf_counter() - started) * 1e3)
     errors = [each for each in took if each[2] >= 400]
     lines = [
         f"Almere, {time.strftime('%Y-%m-%d')}, two cores, Chromium without a graphics card, all on",
@@ -129,7 +185,12 @@ def main():
         f"- a step of the slider: {np.median(steps):.1f} ms of work outside the drawing,",
         f"  {np.percentile(steps, 95):.1f} ms at the 95th percentile of {len(steps)};",
         f"- {READERS} readers and {PLANNERS} planners at once for {SECONDS} s: {len(took)}",
-        f"  answers, {len(errors)} errors.",
+        f"  answers, {len(errors)} errors;",
+        f"- with {links:,} links, each low-voltage cable {WIDER} times: figures after",
+        f"  {max(wide_figures) / 1e3:.1f} s, the map after {max(wide_maps) / 1e3:.1f} s, a step",
+        f"  of the slider {np.median(wide_steps):.1f} ms ({np.percentile(wide_steps, 95):.1f} ms",
+        "  at the 95th percentile), low-voltage cables of a part of the map",
+        f"  {np.median(parts):.0f} ms ({max(parts):.0f} ms the slowest of {PARTS}).",
         "",
         "| asked | answers | median (ms) | 95th percentile (ms) |",
         "| --- | --- | --- | --- |",
