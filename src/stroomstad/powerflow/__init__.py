@@ -4,6 +4,7 @@ from stroomstad.powerflow.flows import StepFlows, solve_flows, solve_steps
 from stroomstad.powerflow.limits import link_limits
 from stroomstad.powerflow.network import Network, build_network
 from stroomstad.powerflow.solver import PowerFlowOptions
+from stroomstad.powerflow.soundness import grid_issues
 from stroomstad.powerflow.year import NEVER, Extremes, YearFlows, solve_year
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "StepFlows",
     "YearFlows",
     "build_network",
+    "grid_issues",
     "link_limits",
     "solve_flows",
     "solve_steps",

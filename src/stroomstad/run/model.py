@@ -16,7 +16,7 @@ import pandas as pd
 from stroomstad.errors import raise_faults
 from stroomstad.loads import Loads, build_loads
 from stroomstad.measures.twin import Twin
-from stroomstad.powerflow import Network, build_network, link_limits
+from stroomstad.powerflow import Network, build_network, grid_issues, link_limits
 from stroomstad.simulation import (
     Behind,
     DesignWeek,
@@ -126,6 +126,7 @@ def lay_out(inputs: Inputs, seed: int) -> Layout:
     day = dt.date(inputs.city.base_year, 1, 1)
     parameters = {case: Parameters(inputs.parameters, day, case) for case in CASES}
     grid = build_grid(inputs.city, parameters["mid"], inputs.cable_types, seed)
+    raise_faults(grid_issues(grid))
     network = build_network(grid, inputs.transformer_types, parameters["mid"])
     behind = _behind(inputs.city, grid, network.tree)
     loads = {
