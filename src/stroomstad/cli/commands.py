@@ -8,6 +8,7 @@ from pathlib import Path
 
 from stroomstad.cli.components import add_component_commands
 from stroomstad.cli.console import ERR, OUT, progress, stoppable, tell_issues
+from stroomstad.cli.grid import add_grid_command
 from stroomstad.cli.options import whole_number
 from stroomstad.cli.plans import add_plan_commands
 from stroomstad.cli.serve import add_serve_command
@@ -87,6 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     show.add_argument("run", type=Path, nargs="?", help="folder of the run")
     show.add_argument("--runs", type=Path, default=Path("runs"), help="folder that keeps runs")
     show.set_defaults(command=_show)
+    add_grid_command(commands)
     add_plan_commands(commands)
     add_component_commands(commands)
     add_serve_command(commands)

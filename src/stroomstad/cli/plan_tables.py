@@ -20,10 +20,11 @@ from stroomstad.tables.words import (
 )
 
 BASIS = Words(
-    "Het net is synthetisch, en prijzen en regio zijn deels aangenomen; verlichting telt met een "
-    "opgegeven vast vermogen (kW) tot haar inzet per kwartier wordt nagebootst.",
-    "The grid is synthetic, and prices and region are partly assumed; relief acts by a stated "
-    "firm power (kW) until its dispatch is simulated.",
+    "Het net is synthetisch tenzij de stad het opgaf, en prijzen en regio zijn deels aangenomen; "
+    "verlichting telt met een opgegeven vast vermogen (kW) tot haar inzet per kwartier wordt "
+    "nagebootst.",
+    "The grid is synthetic unless the city gave it, and prices and region are partly assumed; "
+    "relief acts by a stated firm power (kW) until its dispatch is simulated.",
 )
 # Names that fit a narrow column.
 _SHORT_KINDS = KINDS | {

@@ -8,6 +8,7 @@ from stroomstad.exchange.answers import (
     unit_said,
 )
 from stroomstad.exchange.claim_file import claim_csv, claim_workbook
+from stroomstad.exchange.grid_json import grid_json
 from stroomstad.exchange.outlines import outlines_text, read_outlines
 from stroomstad.exchange.plan_file import read_toml, toml_text
 from stroomstad.exchange.sheets import read_sheet
@@ -20,6 +21,7 @@ __all__ = [
     "claim_csv",
     "claim_workbook",
     "csv_bytes",
+    "grid_json",
     "local_time",
     "outlines_text",
     "read_outlines",

@@ -145,14 +145,15 @@ _ABOUT = (
             "Twee dingen, apart verteld. Project aangenomen: iets in de rij van de lijst of de "
             "omtrek van de plek is aangenomen. Herkomst van het kW-getal, op het blad Herkomst: "
             "of de kW per woning een belofte is, uit een bron komt of aangenomen is. Het net "
-            "achter de plaatsen is synthetisch: het onderstation is het waarschijnlijke, niet "
-            "het toegewezen."
+            "achter de plaatsen is synthetisch, tenzij de stad haar eigen net opgaf: het "
+            "onderstation is het waarschijnlijke, niet het toegewezen."
         ),
         (
             "Two things, told apart. Project assumed: something in the row of the list or the "
             "outline of the place is assumed. Origin of the kW figure, on the sheet Herkomst: "
             "whether the kW per home are promised, from a source or assumed. The grid behind the "
-            "places is synthetic: the substation is the likely one, not the assigned one."
+            "places is synthetic, unless the city gave its own: the substation is the likely one, "
+            "not the assigned one."
         ),
     ),
     (

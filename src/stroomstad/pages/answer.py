@@ -365,15 +365,17 @@ def money_said(tables: Tables, language: Language) -> str:
 
 
 def subtitle(facts: Facts, language: Language) -> str:
-    """Say for which city and outlook, and that the grid is synthetic."""
+    """Say for which city and outlook, and what grid it is worked out on."""
     say = speaker(language)
     city, outlook = facts.get("city"), facts.get("outlook")
     parts = [
         "" if is_missing(city) else str(city),
         "" if is_missing(outlook) else say("vooruitzicht {name}", "outlook {name}",
                                            name=name_of(outlook, OUTLOOKS, language)),
-        say("berekend op een synthetisch net uit open data",
-            "calculated on a synthetic grid made from open data"),
+        say("berekend op het net dat de stad opgaf", "calculated on the grid that the city gave")
+        if facts.get("grid") == "given"
+        else say("berekend op een synthetisch net uit open data",
+                 "calculated on a synthetic grid made from open data"),
     ]  # fmt: skip
     return " · ".join(part for part in parts if part)
 

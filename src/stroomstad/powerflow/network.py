@@ -99,7 +99,7 @@ def _cables(cables: pd.DataFrame, at: pd.Series) -> Cables:
         to_node=_positions(at, cables["to_node"]),
         r_ohm=cables["r_ohm_per_km"].to_numpy(dtype=np.float64) * length_km / parallel,
         x_ohm=cables["x_ohm_per_km"].to_numpy(dtype=np.float64) * length_km / parallel,
-        c_farad=np.zeros(len(cables)),
+        c_farad=_told(cables, "c_nf_per_km", np.zeros(len(cables))) * length_km * parallel / 1e9,
     )
 
 
@@ -112,6 +112,7 @@ def _transformers(
 ) -> Transformers:
     """Station transformers: the fractions of the nearest type, on the rating of the station.
 
+    A given grid tells of its transformers and cables itself; see `GivenGrid`.
     A rating that is a multiple of the largest type thus is so many of them side by side.
     """
     rating_kva = stations[rating_column("rating_kva", parameters.case)].to_numpy(dtype=np.float64)
@@ -120,21 +121,34 @@ def _transformers(
     chosen = types.iloc[nearest]
     scale = rating_kva / type_kva[nearest]
     from_node, to_node = _positions(at, stations["node_mv"]), _positions(at, stations["node_lv"])
+    tap = np.full(len(stations), parameters.value("station_tap"))
+
+    def of_type(name: str, factor: Floats | float = 1.0) -> Floats:
+        return _told(stations, name, _numbers(chosen, name) * factor)
+
     return Transformers(
         from_node=from_node,
         to_node=to_node,
-        from_voltage_v=voltage_v[from_node] * parameters.value("station_tap"),
+        from_voltage_v=voltage_v[from_node] * _told(stations, "turns_fraction", tap),
         to_voltage_v=voltage_v[to_node],
         rating_va=rating_kva * 1000.0,
-        short_circuit_voltage_fraction=_numbers(chosen, "short_circuit_voltage_fraction"),
-        copper_loss_w=_numbers(chosen, "copper_loss_kw") * scale * 1000.0,
-        no_load_current_fraction=_numbers(chosen, "no_load_current_fraction"),
-        no_load_loss_w=_numbers(chosen, "no_load_loss_kw") * scale * 1000.0,
+        short_circuit_voltage_fraction=of_type("short_circuit_voltage_fraction"),
+        copper_loss_w=of_type("copper_loss_kw", scale) * 1000.0,
+        no_load_current_fraction=of_type("no_load_current_fraction"),
+        no_load_loss_w=of_type("no_load_loss_kw", scale) * 1000.0,
     )
 
 
 def _positions(at: pd.Series, ids: pd.Series) -> Ints:
     return np.asarray(at.loc[ids], dtype=np.int64)
+
+
+def _told(rows: pd.DataFrame, column: str, otherwise: Floats) -> Floats:
+    """What a given grid tells itself, and else what its type says."""
+    if column not in rows:
+        return otherwise
+    told = rows[column].to_numpy(dtype=np.float64)
+    return np.where(np.isnan(told), otherwise, told)
 
 
 def _numbers(rows: pd.DataFrame, column: str) -> Floats:

@@ -101,8 +101,8 @@ def _answer(head: Headline, facts: Mapping[str, Any], language: Language) -> Pan
             Words(", ".join(k.nl for k in kinds) or "–", ", ".join(k.en for k in kinds) or "–"),
         ),
         Words(
-            "Dit volgt vooral uit aannames over een synthetisch net en uit kW per woning.",
-            "This mainly follows from assumptions on a synthetic grid and from kW per home.",
+            "Dit volgt vooral uit aannames over het net en uit kW per woning.",
+            "This mainly follows from assumptions on the grid and from kW per home.",
         ),
     ]
     text = " ".join(sentence.in_language(language) for sentence in sentences)

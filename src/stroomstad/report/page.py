@@ -151,7 +151,7 @@ def _topic_name(topic: object) -> Markup:
 def _facts(facts: Mapping[str, Any]) -> dict[str, Any]:
     seconds = facts.get("seconds")
     total = sum(seconds.values()) if isinstance(seconds, Mapping) else seconds
-    names = ("city", "base_year", "version", "created_at", "seed")
+    names = ("city", "base_year", "version", "created_at", "seed", "grid")
     return {**{name: facts.get(name) for name in names}, "seconds": total}
 
 

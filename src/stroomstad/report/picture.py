@@ -43,17 +43,18 @@ TITLE = Words(
     "How many homes still fit on the local grid{}?",
 )
 SUBTITLE = Words(
-    "Synthetisch net uit open data · ruimte per wijk, middelste geval · stations naar belasting",
-    "Synthetic grid made from open data · room per area, middle case · stations by loading",
+    "Net uit open data · ruimte per wijk, middelste geval · stations naar belasting",
+    "Grid from open data · room per area, middle case · stations by loading",
 )
 SOURCES = Words(
     "Bronnen: CBS en Kadaster (wijken, adressen); Liander (kleinverbruik 2010); Quintel; "
     "© OpenStreetMap-bijdragers, ODbL (hoogspanningsstations).\n"
-    "Stations en kabels zijn synthetisch; vermogens van onderstations zijn aangenomen "
-    "tenzij bekend.",
+    "Stations en kabels zijn synthetisch tenzij opgegeven; vermogens van onderstations zijn "
+    "aangenomen tenzij bekend.",
     "Sources: CBS and Kadaster (areas, addresses); Liander (small consumers 2010); Quintel; "
     "© OpenStreetMap contributors, ODbL (high-voltage stations).\n"
-    "Stations and cables are synthetic; ratings of substations are assumed unless known.",
+    "Stations and cables are synthetic unless given; ratings of substations are assumed "
+    "unless known.",
 )
 
 

@@ -2,6 +2,7 @@
 
 from stroomstad.run.city import answer, run_city
 from stroomstad.run.desk import open_city, read_plan_file, read_project_list
+from stroomstad.run.grids import grid_facts, grid_of, write_grid
 from stroomstad.run.lists import answer_list, claim_list, empty_plan
 from stroomstad.run.model import build_twin, check_city, default_city, read_city
 from stroomstad.run.plans import answer_plan
@@ -20,6 +21,8 @@ __all__ = [
     "connection_that_fits",
     "default_city",
     "empty_plan",
+    "grid_facts",
+    "grid_of",
     "homes_that_fit",
     "open_city",
     "read_city",
@@ -27,4 +30,5 @@ __all__ = [
     "read_project_list",
     "run_city",
     "search_plan",
+    "write_grid",
 ]

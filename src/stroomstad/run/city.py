@@ -133,6 +133,7 @@ def run_city(
         "created_at": created_at.isoformat(),
         "seed": seed,
         "year": year,
+        "grid": "drawn up" if inputs.grid is None else "given",
         "warnings": [str(issue) for issue in inputs.warnings],
         "seconds": clock.seconds,
         "series": {

@@ -29,7 +29,7 @@ from stroomstad.simulation import (
     solve_week,
 )
 from stroomstad.sources import Inputs, read_inputs
-from stroomstad.synthesis import build_grid, check_known_dates
+from stroomstad.synthesis import build_grid, check_known_dates, hang_grid
 from stroomstad.tables.city import City
 from stroomstad.tables.grid import Grid, RadialTree
 from stroomstad.tables.parameters import CASES, Case, Parameters
@@ -125,7 +125,7 @@ def lay_out(inputs: Inputs, seed: int) -> Layout:
     """Draw up the grid of a city and hang its loads on it."""
     day = dt.date(inputs.city.base_year, 1, 1)
     parameters = {case: Parameters(inputs.parameters, day, case) for case in CASES}
-    grid = build_grid(inputs.city, parameters["mid"], inputs.cable_types, seed)
+    grid = _grid(inputs, parameters["mid"], seed)
     raise_faults(grid_issues(grid))
     network = build_network(grid, inputs.transformer_types, parameters["mid"])
     behind = _behind(inputs.city, grid, network.tree)
@@ -139,6 +139,12 @@ def lay_out(inputs: Inputs, seed: int) -> Layout:
         for case in CASES
     }
     return Layout(grid, network, parameters, loads, behind)
+
+
+def _grid(inputs: Inputs, parameters: Parameters, seed: int) -> Grid:
+    if inputs.grid is None:
+        return build_grid(inputs.city, parameters, inputs.cable_types, seed)
+    return hang_grid(inputs.grid, inputs.city, parameters)
 
 
 def build_twin(

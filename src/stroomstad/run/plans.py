@@ -250,6 +250,7 @@ def plan_facts(desk: Desk, plan: Plan) -> dict[str, object]:
         "municipality_code": desk.twin.city.municipality_code,
         "plan": plan.name or None,
         "outlook": plan.outlook,
+        "grid": "drawn up" if desk.twin.grid.cables["synthetic"].any() else "given",
         "first_year": plan.first_year,
         "last_year": plan.last_year,
         "discount_rate": desk.twin.parameters["mid"].value("discount_rate"),

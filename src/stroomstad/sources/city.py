@@ -48,6 +48,7 @@ from stroomstad.sources.energy import (
     with_solar_power,
 )
 from stroomstad.sources.files import SourceFile, fingerprints
+from stroomstad.sources.grid_file import read_grid
 from stroomstad.sources.heating import heat_homes, read_heat_net, read_heating
 from stroomstad.sources.national import (
     base_year_issues,
@@ -58,6 +59,7 @@ from stroomstad.sources.national import (
 from stroomstad.sources.notes import SHALLOW_HEAT_KEY, Published, write_notes
 from stroomstad.sources.stock import Stock, split_stock
 from stroomstad.tables.city import ADDRESSES, City
+from stroomstad.tables.given import GivenGrid
 from stroomstad.tables.parameters import Parameters
 from stroomstad.tables.plan import Catalogue
 from stroomstad.tables.profiles import HourlyShapes
@@ -79,6 +81,8 @@ class Inputs:
         Hourly shapes of the base year and the design year.
     catalogue
         Kinds of measure, kinds of home, and the outlook.
+    grid
+        The city's own grid; nothing where it is to be drawn up.
     warnings
         What a reader should know, but does not stop a run.
     files
@@ -91,6 +95,7 @@ class Inputs:
     transformer_types: pd.DataFrame
     shapes: HourlyShapes
     catalogue: Catalogue
+    grid: GivenGrid | None
     warnings: list[Issue]
     files: pd.DataFrame
 
@@ -143,6 +148,7 @@ def read_inputs(city_folder: Path, national_folder: Path, seed: int = 1) -> Inpu
         shared["transformer_types"],
         shared["shapes"],
         Catalogue(shared["measures"], shared["home_types"], shared["outlook"]),
+        read["grid"],
         [issue for issue in issues if issue.severity == "warning"],
         fingerprints([*city.files.values(), *national.values()]),
     )
@@ -178,6 +184,7 @@ def _readers(city: CityFile) -> dict[str, tuple[set[str], Callable[[SourceFile],
             lambda file: place_source.read_traction(file, city.traction_station),
         ),
         "known": (set(), place_source.read_known),
+        "grid": (set(), read_grid),
     }
 
 

@@ -14,6 +14,8 @@ CITY_FILES = (
     "addresses", "areas", "boundary", "connections", "balance", "energy", "heating", "heat_net",
     "solar_areas", "solar_municipality", "chargers", "grid_places", "railway_stations", "known",
 )  # fmt: skip
+# A city may do without these; its grid is drawn up then.
+OPTIONAL_FILES = ("grid",)
 NATIONAL_FILES = (
     "parameters", "cable_types", "transformer_types", "loads", "weather", "weather_design",
     "profiles_summer", "profiles_winter", "measures", "outlook", "home_types",
@@ -95,6 +97,8 @@ def announced_files(
 ) -> tuple[dict[str, SourceFile], list[Issue]]:
     """Collect the files that a folder announces, and check that all wanted ones are there."""
     sections = _section(content, "files")
+    may = set(OPTIONAL_FILES) & set(sections) if wanted == CITY_FILES else set()
+    wanted = (*wanted, *sorted(may))
     issues = _key_issues(sections, dict.fromkeys(wanted, dict), f"{where} [files]")
     files = {}
     for key in sorted(set(wanted) & set(sections)):

@@ -1,6 +1,7 @@
-"""A synthetic grid from open data: stations, cables and substations by rules written down."""
+"""The grid of a city: drawn up from open data by rules written down, or one that was given."""
 
+from stroomstad.synthesis.given import hang_grid
 from stroomstad.synthesis.grid import build_grid
 from stroomstad.synthesis.known import check_known_dates
 
-__all__ = ["build_grid", "check_known_dates"]
+__all__ = ["build_grid", "check_known_dates", "hang_grid"]

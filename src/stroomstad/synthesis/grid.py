@@ -225,7 +225,7 @@ def _build_nodes(
     mv_v, lv_v = parameters.value("mv_voltage_v"), parameters.value("lv_voltage_v")
     busbars = substations.assign(
         node_id=substations["node_mv"],
-        area_code=_areas_at(substations, areas),
+        area_code=areas_at(substations, areas),
         feeder_id="",
         station_id="",
         kind="substation",
@@ -245,7 +245,7 @@ def _build_nodes(
     return pd.concat([part[columns] for part in (busbars, mv, lv, groups)], ignore_index=True)
 
 
-def _areas_at(places: pd.DataFrame, areas: gpd.GeoDataFrame) -> list[str]:
+def areas_at(places: pd.DataFrame, areas: gpd.GeoDataFrame) -> list[str]:
     """Area that each place lies in, or the nearest one when it lies outside all."""
     ordered = areas.sort_values("area_code", ignore_index=True)
     return [

@@ -28,6 +28,10 @@ _SYNTHETIC = Words(
     "The grid is synthetic: operators do not publish theirs. It is drawn up by written rules; "
     "known facts win.",
 )
+_GIVEN = Words(
+    "Het net is dat wat de stad opgaf; wie waar aansluit is aangenomen waar het niet is opgegeven.",
+    "The grid is the one that the city gave; who connects where is assumed where it is not given.",
+)
 _DIRECTIONS = {"winter": "load", "summer": "feed_in"}
 
 
@@ -81,6 +85,7 @@ def _about(picture: Picture) -> dict[str, Any]:
     box = [*np.nanmin(bounds[:, :2], axis=0), *np.nanmax(bounds[:, 2:], axis=0)]
     bound = ("binding", "binding_kind", "binding_count", "binding_at", "next_binding")
     curve = tables["regional_curve"]
+    said = _GIVEN if manifest.get("grid") == "given" else _SYNTHETIC
     return {
         "name": manifest["city"],
         "municipality_code": manifest["municipality_code"],
@@ -107,6 +112,6 @@ def _about(picture: Picture) -> dict[str, Any]:
         "notes": records(tables["notes"]),
         "flow_facts": records(tables["flow_facts"]),
         "files": records(tables["files"]),
-        "synthetic": {"nl": _SYNTHETIC.nl, "en": _SYNTHETIC.en},
+        "synthetic": {"nl": said.nl, "en": said.en},
         "warnings": manifest.get("warnings", []),
     }  # fmt: skip

@@ -97,7 +97,8 @@ def landing(request: Request) -> Landing:
     base = base_of(request)
     return Landing(
         title="Stroomstad",
-        description="An open digital twin of a city's electricity grid. The grid is synthetic.",
+        description="An open digital twin of a city's electricity grid. The grid is synthetic "
+        "unless the city gives its own.",
         links=[
             _link(base, "self", title="this page"),
             _link(f"{base}/openapi.json", "service-desc",

@@ -1,0 +1,46 @@
+"""A grid as somebody gives it: nodes, links and sources, before it is hung onto a city."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+# What a file may tell of a link and our own rules take from a table of types; missing there.
+TRANSFORMER_COLUMNS = (
+    "short_circuit_voltage_fraction",
+    "copper_loss_kw",
+    "no_load_loss_kw",
+    "no_load_current_fraction",
+    "turns_fraction",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class GivenGrid:
+    """A grid that was not drawn up here.
+
+    Attributes
+    ----------
+    nodes
+        ``node_id, voltage_v, x_m, y_m, feeder_id``; places are missing where they are not told,
+        and the feeder is empty there.
+    cables
+        Columns of `CABLES` without ``synthetic``, and ``c_nf_per_km``; a length or a type is
+        missing where it is not told.
+    stations
+        ``station_id, node_mv, node_lv, owner, rating_kva_low, rating_kva, rating_kva_high`` and
+        `TRANSFORMER_COLUMNS`; ``turns_fraction`` is the ratio of turns over that of the nominal
+        voltages of both nodes.
+    substations
+        ``substation_id, substation_name, node_mv, transformers, rating_mva_low, rating_mva,
+        rating_mva_high``; the last four are missing where they are not told.
+    connections
+        ``point_id, node_id`` as far as they are told.
+    """
+
+    nodes: pd.DataFrame
+    cables: pd.DataFrame
+    stations: pd.DataFrame
+    substations: pd.DataFrame
+    connections: pd.DataFrame
