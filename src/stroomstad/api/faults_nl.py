@@ -27,6 +27,8 @@ _NUMBER = re.compile(
 _SIZED = re.compile(rf"(-?[\d.,]+) ({'|'.join(sorted(UNITS_OF_ONE, key=len, reverse=True))})\b")
 _MORE = re.compile(r" and (\d+) more$")
 _SHARE = re.compile(r"\b([a-z_]+) (?=-?[\d.]+)")
+# The English header beside the Dutch one.
+_BESIDE = re.compile(r" \([^()]*\)")
 # Words of these tables are all there are; codes of other tables may stand as they are.
 _CLOSED = ("field", "why")
 # Own choices: longer sentences are no fault of ours, and a person hears some thousand at most.
@@ -220,9 +222,11 @@ def _readers() -> dict[str, Reader]:
         "some": _some,
         "token": lambda text: text if len(text.split()) == 1 else None,
         "quoted": lambda text: text.replace(" or ", " of ") if text[0] in "'\"" else None,
-        "told": lambda text: tables["why"].get(text) or sentence_in_dutch(text),
+        "told": sentence_in_dutch,
+        "cause": lambda text: tables["why"].get(text) or sentence_in_dutch(text) or _quoted(text),
         "header": lambda text: text if normal_form(text) in key_of_header() else None,
         "payers": lambda text: _number(_SHARE.sub(_payer, _some(text))),
+        "headers": lambda text: _BESIDE.sub("", _some(text)),
         "pairs": lambda text: _some(text).replace(" and ", " en "),
         "hints": lambda text: _some(text).replace(" for ", " voor "),
         "columns": lambda text: _some(text).replace("column ", "kolom "),
@@ -238,12 +242,16 @@ def _look_up(name: str, words: Mapping[str, str]) -> Reader:
     if name in _CLOSED:
         return words.get
     if name == "said":
-        return lambda text: words.get(text, text)
+        return lambda text: words.get(text, _written(text) if _NUMBER.fullmatch(text) else text)
     return lambda text: words.get(text, text if len(text.split()) == 1 else None)
 
 
 def _payer(found: re.Match[str]) -> str:
     return f"{PAYERS[found[1]].nl if found[1] in PAYERS else found[1]} "
+
+
+def _quoted(text: str) -> str:
+    return f'melding: "{text}"'
 
 
 def _some(text: str) -> str:
@@ -253,7 +261,7 @@ def _some(text: str) -> str:
 
 def _number(text: str) -> str | None:
     """Numbers with their units as the Dutch write them."""
-    if not re.search(r"\d|nan|inf", text):
+    if ". " in text or not re.search(r"\d|nan|inf", text):
         return None
     return _SIZED.sub(_with_unit, _written(_some(text)))
 
@@ -264,7 +272,7 @@ def _written(text: str) -> str:
 
 def _in_figures(found: re.Match[str]) -> str:
     figures = found[0].replace(",", "")
-    if "e" in figures and abs(float(figures)) < 1e15:
+    if "e" in figures and 1 <= abs(float(figures)) < 1e15:
         figures = f"{float(figures):.12f}".rstrip("0").rstrip(".")
     whole, point, decimals = figures.partition(".")
     if "," in found[0] or "e" in found[0]:
