@@ -12,7 +12,7 @@ ENGLISH = re.compile(
 # What people wrote, and what files and the interface call things, stays as it is.
 _AS_WRITTEN = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`|\{[^}]*\}|\[[^\]]*\]|/\S+|--\w+|\S+\.\w+")
 _QUOTED = re.compile(r"'[^' ]+'|\"[^\"]+\"")
-_BRACED = re.compile(r"\{[^}]*\}")
+_BRACED = re.compile(r"\{[^}]*\}|https?://\S+|\d+(?:\.\d+){2,}")
 _IN_ENGLISH = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?(?:e[+-]?\d+)?")
 _IN_DUTCH = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+(?:,\d+)?(?:e[+-]?\d+)?")
 
@@ -24,7 +24,7 @@ def english_left(text, codes=()):
 
 
 def numbers(text, language):
-    """Values of the numbers in a sentence, what is quoted or a piece of a file left out."""
+    """Values of the numbers in a sentence, but of quotations, addresses and pieces of a file."""
     plain = _BRACED.sub(" ", _QUOTED.sub(" ", text))
     if language == "en":
         return {float(each.replace(",", "")) for each in _IN_ENGLISH.findall(plain)}
