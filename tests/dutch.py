@@ -11,8 +11,8 @@ ENGLISH = re.compile(
 )
 # What people wrote, and what files and the interface call things, stays as it is.
 _AS_WRITTEN = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`|\{[^}]*\}|\[[^\]]*\]|/\S+|--\w+|\S+\.\w+")
-_QUOTED = re.compile(r"'[^' ]+'|\"[^\"]+\"")
-_BRACED = re.compile(r"\{[^}]*\}|https?://\S+|\d+(?:\.\d+){2,}")
+_QUOTED = re.compile(r"'[^' ]+'(?!:)|\"[^\"]+\"")
+_BRACED = re.compile(r"\{[^}]*\}|https?://\S+|127\.0\.0\.1")
 _IN_ENGLISH = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?(?:e[+-]?\d+)?")
 _IN_DUTCH = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+(?:,\d+)?(?:e[+-]?\d+)?")
 

@@ -27,6 +27,8 @@ _NUMBER = re.compile(
 _SIZED = re.compile(rf"(-?[\d.,]+) ({'|'.join(sorted(UNITS_OF_ONE, key=len, reverse=True))})\b")
 _MORE = re.compile(r" and (\d+) more$")
 _SHARE = re.compile(r"\b([a-z_]+) (?=-?[\d.]+)")
+# The name of an entry in a table that somebody wrote.
+_ENTRY = re.compile(r"'(\w+)': ")
 # The English header beside the Dutch one.
 _BESIDE = re.compile(r" \([^()]*\)")
 # Words of these tables are all there are; codes of other tables may stand as they are.
@@ -242,8 +244,16 @@ def _look_up(name: str, words: Mapping[str, str]) -> Reader:
     if name in _CLOSED:
         return words.get
     if name == "said":
-        return lambda text: words.get(text, _written(text) if _NUMBER.fullmatch(text) else text)
+        return lambda text: words.get(text) or _as_said(text)
     return lambda text: words.get(text, text if len(text.split()) == 1 else None)
+
+
+def _as_said(text: str) -> str:
+    """A value as somebody wrote it; of a table its entries."""
+    if text.startswith("{'") and text.endswith("}"):
+        names = _table()["tables"]["entry"] | {code: words.nl for code, words in PAYERS.items()}
+        return _ENTRY.sub(lambda entry: f"{names.get(entry[1], entry[1])} ", text[1:-1])
+    return _written(text) if _NUMBER.fullmatch(text) else text
 
 
 def _payer(found: re.Match[str]) -> str:
