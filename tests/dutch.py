@@ -11,7 +11,7 @@ ENGLISH = re.compile(
 )
 # What people wrote, and what files and the interface call things, stays as it is.
 _AS_WRITTEN = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`|\{[^}]*\}|\[[^\]]*\]|/\S+|--\w+|\S+\.\w+")
-_QUOTED = re.compile(r"'[^' ]+'(?!:)|\"[^\"]+\"")
+_QUOTED = re.compile(r"'[^' ]+'|\"[^\"]+\"")
 _BRACED = re.compile(r"\{[^}]*\}|https?://\S+|127\.0\.0\.1")
 _IN_ENGLISH = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?(?:e[+-]?\d+)?")
 _IN_DUTCH = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+(?:,\d+)?(?:e[+-]?\d+)?")
@@ -35,4 +35,6 @@ def numbers(text, language):
 def lost_values(english, dutch):
     """Numbers and quoted names of an English sentence that its Dutch does not have."""
     gone = numbers(english, "en") - numbers(dutch, "nl")
-    return sorted(gone) + [each for each in _QUOTED.findall(english) if each not in dutch]
+    return sorted(gone) + [
+        each for each in _QUOTED.findall(_BRACED.sub(" ", english)) if each not in dutch
+    ]
