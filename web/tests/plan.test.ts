@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { begin, keep, redo, undo } from '../src/lib/history';
 import { textOf, valueOf } from '../src/lib/measure_form';
 import { asDocumentName, emptyPlan, freeName, newMeasure, serviceOf, withItem, withKey, withoutItem, withService } from '../src/lib/plan';
-import { atField, inputId, withinEntry } from '../src/lib/faults';
+import { atField, inputId, wholeSentence, withinEntry } from '../src/lib/faults';
 import { fromNationalGrid, middleOf, readPoint, writePoint } from '../src/lib/places';
 import type { Issue, Measure } from '../src/lib/types';
 
@@ -49,11 +49,12 @@ test('text that is no number is sent as it is, so that the service tells the fau
 });
 
 test('faults find their field', () => {
-  const issue: Issue = { where: 'measure a', problem: 'is wrong.', remedy: '', severity: 'fault', field: '/measure/1/size' };
+  const issue: Issue = { where: 'measure a', problem: 'is wrong.', remedy: '', severity: 'fault', language: 'en', field: '/measure/1/size' };
   expect(atField([issue], '/measure/1/size')).toEqual([issue]);
   expect(withinEntry([issue], '/measure/1')).toEqual([issue]);
   expect(withinEntry([{ ...issue, field: '/measure/10/size' }], '/measure/1')).toEqual([]);
   expect(inputId('/measure/1/size')).toBe('f-measure-1-size');
+  expect(wholeSentence(issue)).toBe('Is wrong.');
 });
 
 test('a point is read in degrees and in metres of the national grid', () => {

@@ -7,13 +7,13 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.responses import FileResponse, JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 
 from stroomstad.api.guards import BodyTooLarge, Guard, Rate
 from stroomstad.api.openapi import describe
-from stroomstad.api.problems import Problem, answer_faults, problem
+from stroomstad.api.problems import Problem, answer_faults, problem, spoken
 from stroomstad.api.routes import added, catalogue, city, downloads, features, jobs, plans, runs
 from stroomstad.api.service import Service
 from stroomstad.api.workers import Workers
@@ -44,7 +44,7 @@ def build_app(service: Service, workers: Workers | None = None, rate: Rate | Non
     answer_faults(app)
     app.add_exception_handler(BodyTooLarge, _too_large)
     for router in _ROUTERS:
-        app.include_router(router, prefix="/v1")
+        app.include_router(router, prefix="/v1", dependencies=[Depends(spoken)])
     _describe(app, version)
     _serve_pages(app)
     return Guard(app, version, rate or Rate())

@@ -1,16 +1,22 @@
-"""Faults as answers: `application/problem+json` with every issue at once, as in RFC 9457."""
+"""Faults as answers: `application/problem+json` with every issue at once, as in RFC 9457.
+
+They are told in Dutch where that is asked, and in English otherwise; what has no Dutch stays
+English and says so.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Header, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
+from stroomstad.api.faults_nl import in_dutch, line_in_dutch, sentence_in_dutch
 from stroomstad.errors import (
     InvalidData,
     Issue,
@@ -20,6 +26,7 @@ from stroomstad.errors import (
     StroomstadError,
 )
 from stroomstad.store.shelf import ChangedMeanwhile
+from stroomstad.tables.words import LANGUAGES, Language
 
 
 class FaultyDraft(InvalidData):
@@ -56,6 +63,11 @@ TITLES = {
 _ALWAYS = (400, 403, 413, 421, 429)
 
 
+# A range of languages and how much it is wanted, as in RFC 9110.
+_WANTED = re.compile(r"\s*(nl|en)(?:-[a-z0-9-]+)?\s*(?:;\s*q\s*=\s*([01](?:\.\d{0,3})?)\s*)?", re.I)
+_ASKED_MAX = 1000
+
+
 class IssueTold(BaseModel):
     """One fault or warning."""
 
@@ -64,6 +76,7 @@ class IssueTold(BaseModel):
     remedy: str
     severity: str
     field: str | None = None
+    language: Literal["nl", "en"] = Field(description="language in which it is told")
 
 
 class Problem(BaseModel):
@@ -74,13 +87,54 @@ class Problem(BaseModel):
     status: int
     detail: str
     instance: str
+    language: Literal["nl", "en"] = Field(description="language of title and detail")
     issues: list[IssueTold]
 
 
-def issue_told(issue: Issue, field: str | None = None) -> dict[str, Any]:
-    """Give an issue as JSON; ``field`` points to where it stands in what was sent."""
-    told = {name: getattr(issue, name) for name in ("where", "problem", "remedy", "severity")}
+def spoken(
+    request: Request,
+    accept_language: Annotated[
+        str | None, Header(description="nl or en: language of faults and of how jobs end")
+    ] = None,
+) -> Language:
+    """Language in which faults are asked, English when none is; a question for one goes first."""
+    named = request.query_params.get("language")
+    chosen: Language | None = next((each for each in LANGUAGES if each == named), None)
+    return chosen or _wanted(accept_language or "")
+
+
+def language_of(request: Request) -> Language:
+    """Language in which the faults of a request are told."""
+    return spoken(request, request.headers.get("accept-language"))
+
+
+Spoken = Annotated[Language, Depends(spoken)]
+
+
+def _wanted(said: str) -> Language:
+    """The language of ours that is wanted most; of two as wanted the first."""
+    found = [_WANTED.fullmatch(part) for part in said[:_ASKED_MAX].split(",")]
+    asked = [(float(each[2] or 1), each[1].lower()) for each in found if each]
+    best = max(asked, key=lambda pair: pair[0], default=(0.0, "en"))
+    return "nl" if best[0] > 0 and best[1] == "nl" else "en"
+
+
+def issue_told(issue: Issue, language: Language, field: str | None = None) -> dict[str, Any]:
+    """Give an issue as JSON, in a language if it has that, else in English.
+
+    ``field`` points to where it stands in what was sent.
+    """
+    dutch = in_dutch(issue) if language == "nl" else None
+    shown = dutch or issue
+    told = {name: getattr(shown, name) for name in ("where", "problem", "remedy", "severity")}
+    told["language"] = "en" if dutch is None else "nl"
     return told if field is None else {**told, "field": field}
+
+
+def line_told(text: str, language: Language) -> tuple[str, Language]:
+    """Give a line such as how a job ended, and the language in which it stands."""
+    dutch = line_in_dutch(text) if language == "nl" else None
+    return (text, "en") if dutch is None else (dutch, "nl")
 
 
 def problem(
@@ -91,16 +145,20 @@ def problem(
     **more: object,
 ) -> JSONResponse:
     """Answer with a fault."""
+    title = TITLES.get(status, "This did not work")
+    said, language = line_told(detail, language_of(request))
     content = {
         "type": "about:blank",
-        "title": TITLES.get(status, "This did not work"),
+        "title": sentence_in_dutch(title) if language == "nl" else title,
         "status": status,
-        "detail": detail,
+        "detail": said,
         "instance": request.url.path,
+        "language": language,
         "issues": [dict(each) for each in issues],
         **more,
     }
-    return JSONResponse(content, status, media_type=MEDIA_TYPE)
+    headers = {"Content-Language": language, "Vary": "Accept-Language"}
+    return JSONResponse(content, status, headers, media_type=MEDIA_TYPE)
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -115,7 +173,8 @@ def answer_faults(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     def _invalid(request: Request, found: RequestValidationError) -> JSONResponse:
-        issues = [_slip(each) for each in found.errors()]
+        language = language_of(request)
+        issues = [_slip(each, language) for each in found.errors()]
         return problem(request, 400, f"Faults: {len(issues)}.", issues)
 
     @app.exception_handler(HTTPException)
@@ -128,7 +187,9 @@ def answer_faults(app: FastAPI) -> None:
     def _known(request: Request, found: StroomstadError) -> JSONResponse:
         if isinstance(found, InvalidData):
             fields = found.fields if isinstance(found, FaultyDraft) else [None] * len(found.issues)
-            told = [issue_told(*each) for each in zip(found.issues, fields, strict=True)]
+            language = language_of(request)
+            pairs = zip(found.issues, fields, strict=True)
+            told = [issue_told(issue, language, field) for issue, field in pairs]
             status = 415 if isinstance(found, UnknownContent) else 400
             return problem(request, status, f"Faults: {len(told)}.", told)
         if isinstance(found, ChangedMeanwhile):
@@ -138,7 +199,7 @@ def answer_faults(app: FastAPI) -> None:
         return problem(request, status if known else 500, str(found))
 
 
-def _slip(error: Mapping[str, Any]) -> dict[str, Any]:
+def _slip(error: Mapping[str, Any], language: Language) -> dict[str, Any]:
     """Give what pydantic found as an issue."""
     place = [str(part) for part in error["loc"]]
     said = error.get("input")
@@ -149,4 +210,4 @@ def _slip(error: Mapping[str, Any]) -> dict[str, Any]:
         "See the description of the interface for what may stand there.",
     )
     field = "/" + "/".join(place[1:]) if place[0] == "body" else None
-    return issue_told(issue, field)
+    return issue_told(issue, language, field)

@@ -134,7 +134,7 @@ def read_plan(
     if head["first_year"] is None or head["last_year"] is None:
         # Without the years of the plan nothing can be said of what it spends in them.
         found = [each for each in found if not each.where.startswith("budget ")]
-    return None, [*issues, *(replace(each, where=f"{where}, {each.where}") for each in found)]
+    return None, [*issues, *(replace(each, where=_within(where, each.where)) for each in found)]
 
 
 def plan_as_toml(plan: Plan) -> dict[str, object]:
@@ -154,6 +154,11 @@ def plan_as_toml(plan: Plan) -> dict[str, object]:
         if len(rows):
             raw[part] = [_WRITERS[part](row) for row in rows.to_dict("records")]
     return raw
+
+
+def _within(where: str, part: str) -> str:
+    """Part of a plan, with the name of its file before it; the plan as a whole is its file."""
+    return where if part == "plan" else f"{where}, {part}"
 
 
 # --- from entries to tables

@@ -4,15 +4,22 @@ import dataclasses
 
 import pandas as pd
 import pytest
-from plan_texts import make_catalogue, measure, sound
+from plan_texts import (
+    CITY_PAYS,
+    ENERGY,
+    ODD,
+    PROMISES_WRONG,
+    UNSOUND,
+    make_catalogue,
+    measure,
+    sound,
+)
 
 from stroomstad.errors import faults
 from stroomstad.planning.checks import budget_issues, plan_issues
 from stroomstad.planning.money import cost_table
 
 KINDS = make_catalogue().kinds
-ENERGY = {"line": "energy", "payer": "municipality", "eur": 100_000, "source": "made up"}
-CITY_PAYS = {"municipality": 1}
 
 
 def issues_of(*args, **head):
@@ -37,35 +44,7 @@ def test_an_empty_plan_has_no_issue():
 
 @pytest.mark.parametrize(
     ("changes", "words"),
-    [
-        ({"size": -3}, ["size is -3 kW"]),
-        ({"size": 0}, ["size is 0"]),
-        ({"size": 10, "size_max": 5, "status": "candidate"}, ["size_max 5 kW is below size 10"]),
-        ({"size_max": 50}, ["size_max of 50", "candidate"]),
-        ({"kw_per_unit": -1}, ["kw_per_unit is -1"]),
-        ({"investment_eur": -1}, ["investment_eur is -1"]),
-        ({"kind": "generatr"}, ["'generatr'", "Write generator"]),
-        ({"kind": "xyz"}, ["'xyz'", "energy_hub"]),
-        ({"kind": "energy_hub"}, ["limit_kw"]),
-        ({"limit_kw": 100}, ["limit_kw", "generator does not use"]),
-        ({"in_service": {"early": 2031, "expected": 2030, "late": 2032}}, ["2031-01-01", "order"]),
-        ({"until": 2028}, ["ends on 2028-12-31", "2030-01-01"]),
-        (
-            {"in_service": {"expected": 2030, "late": 2033}, "until": 2031},
-            ["ends on 2031-12-31", "2033-01-01"],
-        ),
-        ({"decided_on": 2031}, ["decided on 2031-01-01, after"]),
-        ({"decided_on": 2029}, ["lead time of 2 years", "2031-01-01", "2030-01-01"]),
-        ({"decided_on": 2029, "lead_time_years": 1.5}, ["lead time of 1.5 years"]),
-        ({"decided_on": 2029, "lead_time_years": 1e11}, ["lead time of 1e+11 years"]),
-        ({"payers": {"state": 0.4, "resident": 0.4}}, ["sum to 0.8"]),
-        ({"payers": {"state": 1.4, "resident": -0.4}}, ["state 1.4", "resident -0.4"]),
-        ({"payers": {"state": 0}}, ["nobody pays"]),
-        ({"budget_line": "roads"}, ["'roads'", "Use one of energy"]),
-        ({"budget_line": "energy"}, ["energy of the municipality", "no share"]),
-        ({"depends_on": ["x"]}, ["depends on x", "not in the plan"]),
-        ({"depends_on": ["m"]}, ["waits for itself"]),
-    ],
+    UNSOUND,
 )
 def test_a_fault_of_a_measure_names_it(changes, words):
     issues = issues_of([measure(**changes)], [ENERGY])
@@ -76,16 +55,7 @@ def test_a_fault_of_a_measure_names_it(changes, words):
 
 @pytest.mark.parametrize(
     ("changes", "words"),
-    [
-        ({"source": None}, ["source"]),
-        ({"in_service": 2040}, ["2040-01-01", "after the plan ends with 2036"]),
-        ({"in_service": 2020, "until": 2024}, ["before the plan begins with 2026"]),
-        ({"status": "decided"}, ["no decided_on"]),
-        (
-            {"decided_on": 2028, "in_service": {"early": 2029, "expected": 2031}},
-            ["2029-12-31", "2029-01-01"],
-        ),
-    ],
+    ODD,
 )
 def test_what_is_odd_but_may_be_meant_is_a_warning(changes, words):
     issues = issues_of([measure(**changes)])
@@ -244,12 +214,7 @@ def test_cable_counts_once_its_length_is_known():
 
 @pytest.mark.parametrize(
     ("promises", "words"),
-    [
-        ([(2025, 10)], ["2025 is outside 2026 to 2036"]),
-        ([(2030, 10), (2030, 12)], ["2030 occurs more than once"]),
-        ([(2030, 10), (2031, 8)], ["10, 8 do not rise"]),
-        ([(2030, -1)], ["-1 do not rise"]),
-    ],
+    PROMISES_WRONG,
 )
 def test_a_promise_that_cannot_be_is_told(promises, words):
     rows = [{"project": "p", "year": year, "size": size} for year, size in promises]

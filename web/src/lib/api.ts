@@ -1,4 +1,4 @@
-/** Asks the service; every refusal becomes a `Refused` with all issues. */
+/** Asks the service, in the language of the page; every refusal becomes a `Refused` with all issues. */
 
 import type { Issue, Problem } from './types';
 
@@ -10,8 +10,10 @@ export class Refused extends Error {
     super(problem.detail);
   }
 
-  get issues(): Issue[] {
-    return this.problem.issues;
+  /** Every issue; of a refusal without any, what it says itself, of that place. */
+  issuesOf(where = ''): Issue[] {
+    const { detail, issues, language } = this.problem;
+    return issues.length ? issues : [{ where, problem: detail, remedy: '', severity: 'fault', language }];
   }
 }
 
@@ -21,13 +23,13 @@ export class Unreachable extends Error {}
 async function ask(path: string, init: RequestInit = {}): Promise<Response> {
   let answer: Response;
   try {
-    answer = await fetch(BASE + path, init);
+    answer = await fetch(BASE + path, { ...init, headers: { 'Accept-Language': document.documentElement.lang, ...init.headers } });
   } catch (found) {
     throw new Unreachable(String(found));
   }
   if (answer.ok) return answer;
   const problem = await answer.json().catch(() => null);
-  throw new Refused(problem ?? { status: answer.status, title: '', detail: answer.statusText, issues: [] });
+  throw new Refused(problem ?? { status: answer.status, title: '', detail: answer.statusText, language: 'en', issues: [] });
 }
 
 export async function getJson<T>(path: string): Promise<T> {

@@ -25,6 +25,12 @@ export function sentence(issue: Issue): string {
   return [issue.problem, issue.remedy].filter(Boolean).join(' ');
 }
 
+/** The same where it stands by itself: with a capital. */
+export function wholeSentence(issue: Issue): string {
+  const said = sentence(issue);
+  return said.charAt(0).toUpperCase() + said.slice(1);
+}
+
 /** Identifier in the page of the input that a pointer is of. */
 export function inputId(pointer: string): string {
   return `f${pointer.replaceAll(/[^A-Za-z0-9]+/g, '-')}`;

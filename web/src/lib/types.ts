@@ -22,15 +22,19 @@ export type City = {
   notes: { topic: string; nl: string; en: string; status: string }[];
   files: { file: string; licence: string; vintage: string; sha256: string }[];
   synthetic: Record<Language, string>;
-  warnings: string[];
+  /** Each in English, and in Dutch where it has that. */
+  warnings: { nl: string | null; en: string }[];
 };
 
-export type Issue = { where: string; problem: string; remedy: string; severity: 'fault' | 'warning'; field?: string };
+/** A fault or warning; what has no Dutch is told in English. */
+export type Issue = { where: string; problem: string; remedy: string; severity: 'fault' | 'warning'; language: Language; field?: string };
 
 export type Problem = {
   status: number;
   title: string;
   detail: string;
+  /** Of title and detail. */
+  language: Language;
   issues: Issue[];
   etag?: string;
   current?: Plan;
@@ -171,6 +175,8 @@ export type Job = {
   finished_at: string | null;
   run: string | null;
   message: string;
+  /** Of the message. */
+  language: Language;
   issues: Issue[];
 };
 

@@ -83,7 +83,7 @@ export class Draft<T> {
     } catch (found) {
       if (!(found instanceof Refused)) throw found;
       this.conflict = found.problem.status === CHANGED;
-      this.issues = this.conflict ? [] : told(found);
+      this.issues = this.conflict ? [] : found.issuesOf();
       return false;
     } finally {
       this.saving = false;
@@ -111,9 +111,4 @@ export class Draft<T> {
     const body = JSON.stringify(this.write(content));
     return put(`/${this.shelf}/${encodeURIComponent(id)}`, body, 'application/json', seen);
   }
-}
-
-function told(found: Refused): Issue[] {
-  if (found.issues.length) return found.issues;
-  return [{ where: '', problem: found.message, remedy: '', severity: 'fault' }];
 }

@@ -1,9 +1,9 @@
 /** What the service tells of the city, its runs and its catalogue; and whether it answers at all. */
 
-import { getJson, Unreachable } from '../lib/api';
+import { getJson, Refused, Unreachable } from '../lib/api';
 import { stepOf } from '../lib/time';
 import { addedLayers, type Added } from '../lib/added';
-import type { Catalogue, City, Component, Fact, RunSummary } from '../lib/types';
+import type { Catalogue, City, Component, Fact, Language, RunSummary } from '../lib/types';
 import { view } from './view.svelte';
 
 class Twin {
@@ -15,7 +15,7 @@ class Twin {
   /** The service did not answer the last question. */
   gone = $state(false);
   /** Some fault that is not of what somebody typed. */
-  fault = $state('');
+  fault = $state.raw<{ text: string; language: Language } | null>(null);
 
   get planRuns(): RunSummary[] {
     return this.runs.filter((each) => each.kind === 'plan');
@@ -62,10 +62,15 @@ class Twin {
       return done;
     } catch (found) {
       this.gone = found instanceof Unreachable;
-      this.fault = this.gone || !(found instanceof Error) ? '' : found.message;
+      this.fault = this.gone || !(found instanceof Error) ? null : { text: found.message, language: languageOf(found) };
       return undefined;
     }
   }
+}
+
+/** What the service did not say is of the browser, and English. */
+function languageOf(found: Error): Language {
+  return found instanceof Refused ? found.problem.language : 'en';
 }
 
 /** The picture begins at the quarter in which the city is full first. */

@@ -11,7 +11,7 @@ from fastapi import APIRouter
 from stroomstad.api.picture.encoding import plain
 from stroomstad.api.picture.layers import Layer
 from stroomstad.api.picture.pictures import Picture, newest
-from stroomstad.api.problems import documented, issue_told
+from stroomstad.api.problems import Spoken, documented, issue_told
 from stroomstad.api.routes.runs import JSON_OF
 from stroomstad.api.service import AtHand
 from stroomstad.components import (
@@ -32,13 +32,13 @@ router = APIRouter(tags=["components"])
     "/components", operation_id="getComponents", responses=documented() | JSON_OF,
     response_model=None,
 )  # fmt: skip
-def components() -> dict[str, Any]:
+def components(language: Spoken) -> dict[str, Any]:
     """Tell every component: the twin's own engines, and what is installed beside them."""
     found = installed()
     return {
         "components": [_manifest_told(each) for each in _manifests()],
         "refused": [
-            {"entry": name, "issues": [issue_told(each) for each in issues]}
+            {"entry": name, "issues": [issue_told(each, language) for each in issues]}
             for name, issues in found.refused.items()
         ],
     }
@@ -60,7 +60,7 @@ def component(component: str) -> dict[str, Any]:
     "/indicators", operation_id="getIndicators", responses=documented() | JSON_OF,
     response_model=None,
 )  # fmt: skip
-def indicators(service: AtHand) -> dict[str, Any]:
+def indicators(service: AtHand, language: Spoken) -> dict[str, Any]:
     """Tell what every component says of the city as it stands, in figures."""
     picture = newest(service.runs, "city", service.municipality_code)
     if picture is None:
@@ -68,7 +68,7 @@ def indicators(service: AtHand) -> dict[str, Any]:
     told, issues = [], []
     for each in installed().components.values():
         outputs, found = outputs_of(picture, each.manifest.id)
-        issues += [issue_told(issue) for issue in found]
+        issues += [issue_told(issue, language) for issue in found]
         told += [] if outputs is None else _indicators_told(each.manifest, outputs)
     return {"indicators": told, "issues": issues}
 

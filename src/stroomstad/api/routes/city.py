@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from stroomstad.api.answers import as_json, kept_answer
+from stroomstad.api.faults_nl import line_in_dutch
 from stroomstad.api.picture.encoding import CRS84, encode, plain, records
 from stroomstad.api.picture.finding import find_places
 from stroomstad.api.picture.layers import areas
@@ -113,5 +114,7 @@ def _about(picture: Picture) -> dict[str, Any]:
         "flow_facts": records(tables["flow_facts"]),
         "files": records(tables["files"]),
         "synthetic": {"nl": said.nl, "en": said.en},
-        "warnings": manifest.get("warnings", []),
+        "warnings": [
+            {"nl": line_in_dutch(each), "en": each} for each in manifest.get("warnings", [])
+        ],
     }  # fmt: skip

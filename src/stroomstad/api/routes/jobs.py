@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from stroomstad.api.problems import documented, issue_told
+from stroomstad.api.problems import Spoken, documented, issue_told, line_told
 from stroomstad.api.routes.runs import JSON_OF
 from stroomstad.api.service import AtHand, Service
 from stroomstad.api.workers import Workers
@@ -15,6 +15,7 @@ from stroomstad.errors import Issue, raise_faults
 from stroomstad.run.searches import SOCIETY
 from stroomstad.store.jobs import ENDED, Job
 from stroomstad.tables.plan import PAYERS
+from stroomstad.tables.words import Language
 
 router = APIRouter(tags=["jobs"])
 WAITING_MAX = 50
@@ -51,7 +52,7 @@ class Asked(BaseModel):
     "/jobs", operation_id="postJob", status_code=201, responses=documented(404) | _CREATED,
     response_model=None,
 )  # fmt: skip
-def post_job(asked: Asked, response: Response, service: AtHand) -> dict[str, Any]:
+def post_job(asked: Asked, response: Response, service: AtHand, language: Spoken) -> dict[str, Any]:
     """Queue a job."""
     raise_faults(_asked_issues(asked, service))
     inputs = asked.model_dump(exclude={"kind"}, exclude_none=True)
@@ -61,45 +62,47 @@ def post_job(asked: Asked, response: Response, service: AtHand) -> dict[str, Any
         service.lists.path(asked.list)
     job = service.jobs.add(asked.kind, inputs)
     response.headers["Location"] = f"/v1/jobs/{job.id}"
-    return job_told(job)
+    return job_told(job, language)
 
 
 @router.get("/jobs", operation_id="getJobs", responses=documented() | JSON_OF, response_model=None)
-def jobs(service: AtHand) -> dict[str, Any]:
+def jobs(service: AtHand, language: Spoken) -> dict[str, Any]:
     """Tell every job, newest first."""
-    return {"jobs": [job_told(job) for job in service.jobs.all()]}
+    return {"jobs": [job_told(job, language) for job in service.jobs.all()]}
 
 
 @router.get(
     "/jobs/{job}", operation_id="getJob", responses=documented(404) | JSON_OF, response_model=None
 )
-def job(job: str, service: AtHand) -> dict[str, Any]:
+def job(job: str, service: AtHand, language: Spoken) -> dict[str, Any]:
     """Tell how far a job is, or how it ended."""
-    return job_told(service.jobs.get(job))
+    return job_told(service.jobs.get(job), language)
 
 
 @router.delete(
     "/jobs/{job}", operation_id="deleteJob", responses=documented(404) | JSON_OF,
     response_model=None,
 )  # fmt: skip
-def delete_job(job: str, request: Request, service: AtHand) -> dict[str, Any]:
+def delete_job(job: str, request: Request, service: AtHand, language: Spoken) -> dict[str, Any]:
     """Cancel a job; one that has ended stays as it ended."""
     found = service.jobs.get(job)
     if found.status in ENDED:
-        return job_told(found)
+        return job_told(found, language)
     workers: Workers | None = request.app.state.workers
     if workers is not None:
-        return job_told(workers.cancel(found))
+        return job_told(workers.cancel(found), language)
     service.jobs.end(job, "cancelled", message="cancelled.")
-    return job_told(service.jobs.get(job))
+    return job_told(service.jobs.get(job), language)
 
 
-def job_told(job: Job) -> dict[str, Any]:
-    """Give a job as JSON."""
+def job_told(job: Job, language: Language) -> dict[str, Any]:
+    """Give a job as JSON; ``language`` is that of its message, and each issue has its own."""
     names = ("id", "kind", "inputs", "status", "step", "fraction", "created_at", "started_at",
-             "finished_at", "attempt", "run", "message")  # fmt: skip
+             "finished_at", "attempt", "run")  # fmt: skip
     told = {name: getattr(job, name) for name in names}
-    return told | {"issues": [issue_told(each) for each in job.issues]}
+    message, said_in = line_told(job.message, language)
+    issues = [issue_told(each, language) for each in job.issues]
+    return told | {"message": message, "language": said_in, "issues": issues}
 
 
 def _asked_issues(asked: Asked, service: Service) -> list[Issue]:

@@ -18,7 +18,7 @@ from stroomstad.api.drafts import (
     rows_draft,
     sheet_of,
 )
-from stroomstad.api.problems import UnknownContent, documented, issue_told
+from stroomstad.api.problems import Spoken, UnknownContent, documented, issue_told
 from stroomstad.api.routes.runs import JSON_OF
 from stroomstad.api.service import AtHand, Service
 from stroomstad.errors import InvalidData, Issue, NotFound
@@ -121,7 +121,9 @@ def plan(
     "/plans/{plan}", operation_id="putPlan", responses=documented(412, 415) | _SAVED,
     response_model=None, openapi_extra=_BODY_OF_PLAN,
 )  # fmt: skip
-def put_plan(plan: str, request: Request, service: AtHand, sent: Sent, seen: Seen) -> JSONResponse:
+def put_plan(  # noqa: PLR0917 - FastAPI fills these in by name
+    plan: str, request: Request, service: AtHand, sent: Sent, seen: Seen, language: Spoken
+) -> JSONResponse:
     """Save a plan; what is faulty, or changed meanwhile, is not saved."""
     draft = _plan_draft(service, plan, _plan_body(request, sent))
     try:
@@ -130,7 +132,8 @@ def put_plan(plan: str, request: Request, service: AtHand, sent: Sent, seen: See
         raise _with_current(service, plan, found) from found
     if draft.outlines:
         write_file(_outlines_file(service, plan), draft.outlines)
-    told = {"id": plan, "etag": tag, "issues": [issue_told(each) for each in draft.warnings]}
+    issues = [issue_told(each, language) for each in draft.warnings]
+    told = {"id": plan, "etag": tag, "issues": issues}
     return JSONResponse(told, 201 if seen is None else 200, headers={"ETag": f'"{tag}"'})
 
 
@@ -174,7 +177,7 @@ def template(
     "/lists/{name}", operation_id="getList", responses=documented(404) | JSON_OF,
     response_model=None,
 )  # fmt: skip
-def list_of(name: str, service: AtHand) -> JSONResponse:
+def list_of(name: str, service: AtHand, language: Spoken) -> JSONResponse:
     """Give a project list as text under the keys of its columns."""
     content = service.lists.read(name)
     cells, issues = sheet_of(content, service.lists.path(name).suffix)
@@ -182,7 +185,7 @@ def list_of(name: str, service: AtHand) -> JSONResponse:
         raise InvalidData(issues)
     tag = tag_of(content)
     told = {"id": name, "etag": tag, "rows": list_rows(cells),
-            "issues": [issue_told(each) for each in issues]}  # fmt: skip
+            "issues": [issue_told(each, language) for each in issues]}  # fmt: skip
     return JSONResponse(told, headers={"ETag": f'"{tag}"'})
 
 
@@ -190,7 +193,9 @@ def list_of(name: str, service: AtHand) -> JSONResponse:
     "/lists/{name}", operation_id="putList", responses=documented(412, 415) | _SAVED,
     response_model=None, openapi_extra=_BODY_OF_LIST,
 )  # fmt: skip
-def put_list(name: str, request: Request, service: AtHand, sent: Sent, seen: Seen) -> JSONResponse:
+def put_list(  # noqa: PLR0917 - FastAPI fills these in by name
+    name: str, request: Request, service: AtHand, sent: Sent, seen: Seen, language: Spoken
+) -> JSONResponse:
     """Save a project list, sent as a workbook, a delimited file or rows."""
     kind = _kind_of(request)
     if kind in _ENDINGS:
@@ -202,7 +207,7 @@ def put_list(name: str, request: Request, service: AtHand, sent: Sent, seen: See
         raise UnknownContent([Issue("Content-Type", f"is {kind[:60]!r}.", remedy)])
     tag = service.lists.save(name, draft.csv, seen)
     told = {"id": name, "etag": tag, "rows": draft.rows,
-            "issues": [issue_told(each) for each in draft.warnings]}  # fmt: skip
+            "issues": [issue_told(each, language) for each in draft.warnings]}  # fmt: skip
     return JSONResponse(told, 201 if seen is None else 200, headers={"ETag": f'"{tag}"'})
 
 
