@@ -82,7 +82,11 @@ def job(job: str, service: AtHand) -> dict[str, Any]:
     response_model=None,
 )  # fmt: skip
 def delete_job(job: str, request: Request, service: AtHand) -> dict[str, Any]:
-    """Cancel a job; one that has ended stays as it ended."""
+    """Cancel a job; one that has ended stays as it ended.
+
+    A search that runs is ``stopping`` until it has kept the best plan that it had found, and is
+    cancelled then; asked once more, it is cancelled at once, and nothing is kept.
+    """
     found = service.jobs.get(job)
     if found.status in ENDED:
         return job_told(found)
@@ -96,7 +100,7 @@ def delete_job(job: str, request: Request, service: AtHand) -> dict[str, Any]:
 def job_told(job: Job) -> dict[str, Any]:
     """Give a job as JSON."""
     names = ("id", "kind", "inputs", "status", "step", "fraction", "created_at", "started_at",
-             "finished_at", "attempt", "run", "message")  # fmt: skip
+             "finished_at", "attempt", "run", "message", "kept")  # fmt: skip
     told = {name: getattr(job, name) for name in names}
     return told | {"issues": [issue_told(each) for each in job.issues]}
 
