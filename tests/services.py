@@ -82,7 +82,14 @@ def searchable(service):
             "source": "made up"}  # fmt: skip
     candidates = [
         {"id": "streng", "kind": "mv_cable", "size": 3, **rest},
-        {"id": "stations", "kind": "new_station", "size": 12, "depends_on": ["streng"], **rest},
+        {
+            "id": "stations",
+            "kind": "new_station",
+            "size": 12,
+            "depends_on": ["streng"],
+            "payers": {"municipality": 0.5, "grid_operator": 0.5},
+            **rest,
+        },
     ]
     homes, _ = rows_for(service)
     return plan_for(service, name="Zoekplan", measure=candidates), [homes | {"homes": "3000"}]
