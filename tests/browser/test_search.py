@@ -63,10 +63,18 @@ def test_a_search_tells_homes_per_euro_what_it_chose_and_who_pays(
     for heading in ("Woningtrap", "Kosten per betaler"):
         assert page.get_by_role("heading", name=heading).count()
     assert find_barriers(page) == []
+    page.locator("figure details[open] summary").click()
     curve = page.get_by_role("heading", name="Woningen per euro")
     curve.evaluate("heading => heading.scrollIntoView({block: 'start'})")
     page.wait_for_timeout(1500)
-    keep_picture(page, "browser-search")
+    keep_picture(page, "browser-search", clip=column_of(page, curve))
+
+
+def column_of(page, heading):
+    """Where the column stands that begins with a heading, as far as it is in view."""
+    box, size = heading.bounding_box(), page.viewport_size
+    left = box["x"] - 12
+    return {"x": left, "y": 0, "width": size["width"] - left, "height": size["height"]}
 
 
 def see_the_curve(page):

@@ -8,9 +8,10 @@ from dataclasses import replace
 import pytest
 from services import bench_of, running, searchable, wait_until
 
-from stroomstad.api import open_service
+from stroomstad.api import open_service, work
 from stroomstad.api.work import Kept, carry_out
 from stroomstad.api.workers import Workers
+from stroomstad.errors import InvalidData, Issue
 from stroomstad.run.model import Clock
 from stroomstad.store import list_runs, load_run
 from stroomstad.store.jobs import JobStore
@@ -102,6 +103,21 @@ def test_a_search_that_is_stopped_leaves_the_best_so_far_as_a_plan(service, desk
     checked = carry_out("check", {"plan": name, "list": "zoek"},
                         replace(bench_of(service), desk=lambda _clock: desk))  # fmt: skip
     assert [each for each in checked.issues if each.severity == "fault"] == []
+
+
+def test_what_a_search_found_is_kept_also_where_it_is_refused_afterwards(
+    service, desk, monkeypatch
+):
+    def refuse(*_asked):
+        raise InvalidData([Issue("plan", "is refused.", "Change it.")])
+
+    monkeypatch.setattr(work, "answer_plan", refuse)
+    before = set(service.plans.names())
+    with pytest.raises(InvalidData, match=r"is refused.*\n.*holds what the search found") as found:
+        search(service, desk)
+    (name,) = set(service.plans.names()) - before
+    assert found.value.issues[-1].where == f"plan {name}"
+    assert found.value.issues[-1].severity == "warning"
 
 
 def test_a_stop_that_is_not_heeded_ends_the_process_all_the_same(service):

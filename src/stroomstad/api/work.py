@@ -194,6 +194,13 @@ def _search(inputs: Mapping[str, Any], bench: Bench) -> Outcome:
             return Outcome(None, [], kept)
         name = _shelve(desk, found, str(inputs["plan"]), bench.service)
         return Outcome(None, [*issues, *left_out], replace(kept, plan=name))
+    except InvalidData as wrong:
+        if kept.gap is None:
+            raise
+        name = _shelve(desk, found, str(inputs["plan"]), bench.service)
+        problem, remedy = "holds what the search found.", "Mend it, and have it calculated."
+        issue = Issue(f"plan {name}", problem, remedy, "warning")
+        raise InvalidData([*wrong.issues, issue]) from wrong
     return Outcome(folder.name, [*issues, *left_out])
 
 

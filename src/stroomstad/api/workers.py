@@ -19,7 +19,7 @@ from pathlib import Path
 
 from stroomstad.api.service import Service, open_service
 from stroomstad.api.work import Bench, Outcome, carry_out
-from stroomstad.errors import InvalidData, Issue, StroomstadError
+from stroomstad.errors import InvalidData, Issue, StroomstadError, faults
 from stroomstad.run.desk import Desk, open_city
 from stroomstad.run.model import Clock
 from stroomstad.store.jobs import Job
@@ -153,7 +153,7 @@ def _work_on(job: Job, service: Service, desk: _Opened) -> None:
     try:
         _end_well(job, carry_out(job.kind, job.inputs, bench), service)
     except InvalidData as found:
-        message = f"faults: {len(found.issues)}."
+        message = f"faults: {len(faults(found.issues))}."
         jobs.end(job.id, "failed", worker=os.getpid(), issues=found.issues, message=message)
     except StroomstadError as found:
         jobs.end(job.id, "failed", worker=os.getpid(), message=str(found))
