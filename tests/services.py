@@ -84,6 +84,26 @@ def rows_for(service, **changes):
     return [row | {"place": place} | changes for row in ROWS]
 
 
+def searchable(service):
+    """A plan with candidates, and a list that asks more than fits without them."""
+    place = area_codes(service.city)[0]
+    rest = {"place": place, "in_service": 2027, "status": "candidate", "assumed": True,
+            "source": "made up"}  # fmt: skip
+    candidates = [
+        {"id": "streng", "kind": "mv_cable", "size": 3, **rest},
+        {
+            "id": "stations",
+            "kind": "new_station",
+            "size": 12,
+            "depends_on": ["streng"],
+            "payers": {"municipality": 0.5, "grid_operator": 0.5},
+            **rest,
+        },
+    ]
+    homes, _ = rows_for(service)
+    return plan_for(service, name="Zoekplan", measure=candidates), [homes | {"homes": "3000"}]
+
+
 @contextmanager
 def running(folder, city, *, source=SOURCE):
     """A service as a process of its own on a free port of this machine; gives its client."""

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -40,11 +41,11 @@ def chromium():
 
 
 @pytest.fixture
-def visit(chromium, service, tmp_path):
-    """Open the picture; what leaves this machine or breaks in the page fails the test."""
-    base, wrong, contexts = str(service.base_url).rstrip("/"), [], []
+def visits(chromium):
+    """Open pictures of services; what leaves this machine or breaks in a page fails the test."""
+    wrong, contexts = [], []
 
-    def opened(address="", size=(1366, 850)):
+    def opened(base, address="", size=(1366, 850)):
         context = chromium.new_context(
             viewport={"width": size[0], "height": size[1]}, locale="nl-NL", accept_downloads=True
         )
@@ -62,6 +63,12 @@ def visit(chromium, service, tmp_path):
     for context in contexts:
         context.close()
     assert not wrong
+
+
+@pytest.fixture
+def visit(visits, service):
+    """Open the picture of Almere."""
+    return partial(visits, str(service.base_url).rstrip("/"))
 
 
 def _outside(address, base):

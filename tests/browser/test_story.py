@@ -78,6 +78,7 @@ def see_which_do_not_fit(page, find_barriers, keep_picture):
 
 def add_a_battery_and_a_station(page, keep_picture):
     go(page, "plan")
+    page.get_by_label("Naam", exact=True).first.fill("Almere 2035 met batterij en stations")
     for kind, name, place, size in ADDED:
         page.get_by_role("button", name="Maatregel toevoegen").click()
         page.get_by_label("Soort").select_option(kind)
@@ -94,8 +95,11 @@ def compare(page, find_barriers, keep_picture):
     go(page, "vergelijken")
     link = page.get_by_role("link", name="Vergelijking als pagina")
     link.wait_for()
-    page.wait_for_timeout(2500)
+    # The maps and what differs, in one picture.
+    page.set_viewport_size({"width": 1366, "height": 1430})
+    page.wait_for_timeout(5000)
     keep_picture(page, "browser-compare")
+    page.set_viewport_size({"width": 1366, "height": 850})
     assert find_barriers(page) == []
     with page.expect_popup() as popup:
         link.click()

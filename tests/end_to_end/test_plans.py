@@ -274,6 +274,24 @@ def test_a_run_knows_the_budget_of_its_search_and_the_names_of_its_substations(r
     assert "budget van" in (runs[1] / "report.html").read_text(encoding="utf-8")
 
 
+def test_a_search_shows_what_it_chose_and_the_euros_of_its_budget(
+    town, plan_file, handed_in, tmp_path, capsys
+):
+    rest = ["--projects", str(handed_in), "--city", str(town[0]), "--runs", str(tmp_path)]
+    assert (
+        main(["plan", "search", str(plan_file), *rest, "--budget", "1e8", "--language", "en"]) == 0
+    )
+    told = capsys.readouterr().out
+    (folder,) = list_runs(tmp_path)
+    tables = load_run(folder).tables
+    names = tables["measures"].set_index("measure_id")["name"]
+    chosen = told.partition("Measures that were chosen")[2]
+    assert len(tables["chosen"])
+    assert all(names[each] in chosen for each in tables["chosen"]["measure_id"])
+    assert "chosen, of everyone together │ €100 million" in chosen.replace("\u00a0", " ")
+    assert chosen.rstrip().endswith("of this linear model.")
+
+
 def test_two_plans_are_laid_side_by_side(runs, tmp_path):
     out = tmp_path / "naast.html"
     assert main(["compare", *map(str, runs), "--out", str(out)]) == 0

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { band, euros, measured, MISSING, moment, number, percent, readNumber } from '../src/lib/format';
+import { band, euros, gap, measured, MISSING, moment, number, percent, readNumber } from '../src/lib/format';
 
 test('numbers are written as the language does', () => {
   expect(number(12345.6, 'nl')).toBe('12.346');
@@ -20,6 +20,12 @@ test('euros are in millions from a million on', () => {
   expect(euros(43_210_000, 'nl')).toBe('€\u00a043,2\u00a0mln');
   expect(euros(850_000, 'nl')).toBe('€\u00a0850.000');
   expect(euros(1_540_000, 'en')).toBe('€1.5\u00a0million');
+});
+
+test('a gap is rounded up, since a proof may not claim more than it gives', () => {
+  expect(gap(0.00761, 'nl')).toBe('0,8\u00a0%');
+  expect(gap(0.01, 'en')).toBe('1\u00a0%');
+  expect(gap(null, 'nl')).toBe(MISSING);
 });
 
 test('a quarter is told on the clock of the city', () => {

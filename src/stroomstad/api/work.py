@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
+
 from stroomstad.api.service import Service
 from stroomstad.errors import InvalidData, Issue
 from stroomstad.exchange import claim_csv, claim_workbook
 from stroomstad.pages import plan_run_files
+from stroomstad.pages.answer import gap_said
 from stroomstad.report import render_files
 from stroomstad.run import (
     Wish,
@@ -31,8 +35,16 @@ from stroomstad.run.desk import (
     read_project_list,
 )
 from stroomstad.run.model import Clock, Tell
-from stroomstad.run.plans import save_plan
-from stroomstad.store import safe_name, save_run
+from stroomstad.run.plans import plan_files, save_plan
+from stroomstad.run.searches import SEARCH_STEPS
+from stroomstad.store import safe_name, save_run, write_file
+from stroomstad.store.shelf import free_name
+from stroomstad.tables.plan import Plan
+
+# How a plan is called that a search had found when it was stopped, after the one it searched;
+# names are no longer than the workspace allows, a number at the end included.
+_FOUND = "gevonden"
+_NAME_MAX = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +57,48 @@ class Outcome:
         Run that it leaves; nothing where it leaves none.
     issues
         What it noticed.
+    kept
+        What was kept of a search that somebody stopped; nothing of any other job.
     """
 
     run: str | None
     issues: list[Issue]
+    kept: Kept | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a search had found when it was stopped.
+
+    Attributes
+    ----------
+    plan
+        Plan of the workspace that holds it; nothing when nothing was found yet.
+    homes
+        Homes that it promises at the end of its last year.
+    year
+        That year.
+    gap
+        Distance to the bound. [1]
+    """
+
+    plan: str | None = None
+    homes: float | None = None
+    year: int | None = None
+    gap: float | None = None
+
+    def __str__(self) -> str:
+        if self.plan is None:
+            return "stopped before anything was found; nothing is kept."
+        return (
+            f"stopped early; the best so far is kept as plan {self.plan}: {self.homes:,.0f} homes "
+            f"promised in {self.year}, within {gap_said(self.gap, 'en')} of the proven best of "
+            "this linear model."
+        )
+
+
+class _Stopped(Exception):
+    """Somebody asked a search to stop, in a step that does not see to that itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +113,14 @@ class Bench:
         Opens the city, or gives it where it is open already.
     tell
         Called with the name of a step and the fraction of it that is done.
+    stopped
+        Whether somebody asked to stop with what there is; only a search asks.
     """
 
     service: Service
     desk: Callable[[Clock], Desk]
     tell: Tell
+    stopped: Callable[[], bool] = lambda: False
 
 
 def carry_out(kind: str, inputs: Mapping[str, Any], bench: Bench) -> Outcome:
@@ -123,21 +176,70 @@ def _plan(inputs: Mapping[str, Any], bench: Bench) -> Outcome:
 
 
 def _search(inputs: Mapping[str, Any], bench: Bench) -> Outcome:
-    clock = Clock(bench.tell)
+    """Search, and answer what is found; who stops it gets the best so far as a plan."""
+    clock = Clock(_heeding(bench))
     plan_path, list_path = _paths(inputs, bench.service)
-    desk = bench.desk(clock)
-    plan, projects, issues = read_plan_and_list(_given(plan_path), _given(list_path), desk)
-    wish = Wish(
-        budgets_eur=inputs.get("budgets_eur") or {},
-        homes=inputs.get("homes"),
-        gap_fraction=inputs.get("gap") or Wish().gap_fraction,
-        curve=bool(inputs.get("curve")),
-    )
-    found, more = search_plan(desk, plan, projects, wish, clock)
-    tables = answer_plan(desk, found, projects, clock) | more
-    folder = save_plan(desk, found, tables, _keep(bench.service), clock)
-    left_out = [Issue(*row) for row in more["left_out"].itertuples(index=False)]
+    kept = Kept()
+    try:
+        desk = bench.desk(clock)
+        plan, projects, issues = read_plan_and_list(_given(plan_path), _given(list_path), desk)
+        wish = Wish(
+            budgets_eur=inputs.get("budgets_eur") or {},
+            homes=inputs.get("homes"),
+            gap_fraction=inputs.get("gap") or Wish().gap_fraction,
+            curve=bool(inputs.get("curve")),
+        )
+        found, more = search_plan(desk, plan, projects, wish, clock, stopped=bench.stopped)
+        left_out = [Issue(*row) for row in more["left_out"].itertuples(index=False)]
+        kept = _found(found, projects, more)
+        tables = answer_plan(desk, found, projects, clock) | more
+        folder = save_plan(desk, found, tables, _keep(bench.service), clock)
+    except _Stopped:
+        if kept.gap is None:
+            return Outcome(None, [], kept)
+        name = _shelve(desk, found, str(inputs["plan"]), bench.service)
+        return Outcome(None, [*issues, *left_out], replace(kept, plan=name))
+    except InvalidData as wrong:
+        if kept.gap is None:
+            raise
+        name = _shelve(desk, found, str(inputs["plan"]), bench.service)
+        problem, remedy = "holds what the search found.", "Mend it, and have it calculated."
+        issue = Issue(f"plan {name}", problem, remedy, "warning")
+        raise InvalidData([*wrong.issues, issue]) from wrong
     return Outcome(folder.name, [*issues, *left_out])
+
+
+def _heeding(bench: Bench) -> Tell:
+    """Tell how far a search is; where it does not see to a stop itself, stop it here."""
+
+    def tell(step: str, fraction: float) -> None:
+        bench.tell(step, fraction)
+        if step not in SEARCH_STEPS and bench.stopped():
+            raise _Stopped
+
+    return tell
+
+
+def _found(found: Plan, projects: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> Kept:
+    """What there is to keep of a search; nothing when it has found nothing yet."""
+    gap = float(tables["search"]["gap_fraction"].iloc[0])
+    if not np.isfinite(gap):
+        return Kept()
+    homes = projects.loc[projects["kind"] == "homes", "project_id"]
+    promises = found.promises
+    last = promises[(promises["year"] == found.last_year) & promises["project_id"].isin(homes)]
+    return Kept(homes=float(last["size"].sum()), year=found.last_year, gap=gap)
+
+
+def _shelve(desk: Desk, found: Plan, searched: str, service: Service) -> str:
+    """Keep a plan that was found in the workspace, beside the one that was searched."""
+    name = free_name(f"{searched[:_NAME_MAX]}-{_FOUND}", service.plans.names())
+    outlines = f"{name}.geojson"
+    files = plan_files(desk, found, outlines)
+    if outlines in files:
+        write_file(service.plans.folder / outlines, files[outlines])
+    service.plans.save(name, files["plan.toml"], None)
+    return name
 
 
 def _claim(inputs: Mapping[str, Any], bench: Bench) -> Outcome:

@@ -1,7 +1,9 @@
 """One process beside the service that does its jobs, so that long work holds nobody up.
 
 It opens the city once and keeps it. To cancel is to end the process: that works whatever it is
-doing, a run is kept whole or not at all, and another takes its place.
+doing, a run is kept whole or not at all, and another takes its place. Only a search is asked to
+stop first, so that it keeps the best that it has found; who cancels it again, or waits too long,
+ends the process after all.
 """
 
 from __future__ import annotations
@@ -11,19 +13,22 @@ import multiprocessing
 import os
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from stroomstad.api.service import Service, open_service
-from stroomstad.api.work import Bench, carry_out
-from stroomstad.errors import InvalidData, Issue, StroomstadError
+from stroomstad.api.work import Bench, Outcome, carry_out
+from stroomstad.errors import InvalidData, Issue, StroomstadError, faults
 from stroomstad.run.desk import Desk, open_city
 from stroomstad.run.model import Clock
 from stroomstad.store.jobs import Job
 
 _LOOK_S = 0.3
 _TELL_S = 0.25
+# Own choice: on Almere, on two cores that were busy otherwise too, a search took 6 to 21 s.
+STOP_S = 60.0
+_CUT = "cancelled before it had stopped by itself; nothing is kept."
 
 
 @dataclass
@@ -34,9 +39,13 @@ class Workers:
     ----------
     service
         What it works for.
+    stop_s
+        How long a search that is cancelled may take to keep what it has found. [s]
     """
 
     service: Service
+    stop_s: float = STOP_S
+    _stops: dict[str, float] = field(default_factory=dict)
     _worker: BaseProcess | None = None
     _stopping: threading.Event = field(default_factory=threading.Event)
     _watch: threading.Thread | None = None
@@ -56,16 +65,31 @@ class Workers:
         self.service.jobs.take_back()
 
     def cancel(self, job: Job) -> Job:
-        """Cancel a job that has not ended."""
+        """Cancel a job that has not ended; a search that runs keeps what it has found first."""
         jobs = self.service.jobs
-        jobs.end(job.id, "cancelled", message="cancelled.")
-        if self._worker and self._worker.pid == job.worker:
-            self._end()
+        if job.kind == "search" and jobs.ask_to_stop(job.id):
+            return jobs.get(job.id)
+        self._cut(job)
         return jobs.get(job.id)
+
+    def _cut(self, job: Job) -> None:
+        message = _CUT if job.status == "stopping" else "cancelled."
+        ended = self.service.jobs.end(job.id, "cancelled", message=message)
+        if ended and self._worker and self._worker.pid == job.worker:
+            self._end()
+
+    def _cut_late(self) -> None:
+        """End what was asked to stop too long ago."""
+        now, stops = time.monotonic(), self.service.jobs.all("stopping")
+        self._stops = {job.id: self._stops.get(job.id, now) for job in stops}
+        for job in stops:
+            if now - self._stops[job.id] > self.stop_s:
+                self._cut(job)
 
     def _keep_working(self) -> None:
         while not self._stopping.wait(_LOOK_S):
             self.service.jobs.take_back()
+            self._cut_late()
             if self._worker is None or not self._worker.is_alive():
                 self._worker = self._begun()
 
@@ -125,12 +149,11 @@ class _Opened:
 
 def _work_on(job: Job, service: Service, desk: _Opened) -> None:
     """Do one job and keep how it ended; a fault of ours ends the job, not the worker."""
-    jobs, told = service.jobs, _Told(job, service)
+    jobs, bench = service.jobs, Bench(service, desk, _Told(job, service), _Heeded(job, service))
     try:
-        outcome = carry_out(job.kind, job.inputs, Bench(service, desk, told))
-        jobs.end(job.id, "done", worker=os.getpid(), run=outcome.run, issues=outcome.issues)
+        _end_well(job, carry_out(job.kind, job.inputs, bench), service)
     except InvalidData as found:
-        message = f"faults: {len(found.issues)}."
+        message = f"faults: {len(faults(found.issues))}."
         jobs.end(job.id, "failed", worker=os.getpid(), issues=found.issues, message=message)
     except StroomstadError as found:
         jobs.end(job.id, "failed", worker=os.getpid(), message=str(found))
@@ -138,6 +161,32 @@ def _work_on(job: Job, service: Service, desk: _Opened) -> None:
         problem = f"stopped by a fault of the program ({type(found).__name__}: {found})."
         issue = Issue(f"job {job.kind}", problem, "Report it with what you asked.")
         jobs.end(job.id, "failed", worker=os.getpid(), issues=[issue], message=problem)
+
+
+def _end_well(job: Job, outcome: Outcome, service: Service) -> None:
+    jobs, kept, worker = service.jobs, outcome.kept, os.getpid()
+    if kept is None:
+        jobs.end(job.id, "done", worker=worker, run=outcome.run, issues=outcome.issues)
+        return
+    jobs.keep(job.id, worker, asdict(kept))
+    jobs.end(job.id, "cancelled", worker=worker, issues=outcome.issues, message=str(kept))
+
+
+@dataclass
+class _Heeded:
+    """Whether somebody asked a job to stop; looked up not more often than that can matter."""
+
+    job: Job
+    service: Service
+    last: float = 0.0
+    asked: bool = False
+
+    def __call__(self) -> bool:
+        now = time.monotonic()
+        if not self.asked and now - self.last > _TELL_S:
+            self.last = now
+            self.asked = self.service.jobs.get(self.job.id).status == "stopping"
+        return self.asked
 
 
 @dataclass

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
 from rich.table import Table
 
 from stroomstad.errors import Issue
-from stroomstad.pages.words import is_missing, number, speaker
+from stroomstad.pages.cells import shares_said, size_said
+from stroomstad.pages.page import records
+from stroomstad.pages.words import (
+    BUDGETS,
+    PLACES,
+    euros,
+    is_missing,
+    name_of,
+    number,
+    speaker,
+)
+from stroomstad.tables.plan import PAYERS
 from stroomstad.tables.words import (
     KINDS,
     LINK_KINDS,
@@ -102,6 +114,91 @@ def stairs_table(staircase: pd.DataFrame, language: Language) -> Table:
         homes = (number(row[name], language) for name in ("asked", "promised", "confirmed"))
         table.add_row(f"{row['year']:.0f}", *homes)
     return table
+
+
+def chosen_table(tables: Mapping[str, pd.DataFrame], language: Language) -> Table:
+    """Make the measures that a search chose: where, how large, from when, and what they cost."""
+    say = speaker(language)
+    title = say("Gekozen maatregelen", "Measures that were chosen")
+    table = Table(title=title, title_justify="left")
+    table.add_column(say("maatregel", "measure"), overflow="fold")
+    table.add_column(say("plaats", "place"), overflow="fold")
+    table.add_column(say("omvang", "size"), overflow="fold")
+    table.add_column(say("vanaf", "from"), justify="right", no_wrap=True)
+    table.add_column(say("kosten", "cost"), justify="right", no_wrap=True)
+    table.add_column(say("betaalt", "pays"), overflow="fold")
+    measures, costs = tables["measures"], tables["costs"]
+    chosen = measures[measures["measure_id"].isin(tables["chosen"]["measure_id"])]
+    for row in records(chosen.sort_values(["in_service", "measure_id"], kind="stable")):
+        table.add_row(
+            str(row["name"]),
+            name_of(row["place"], PLACES, language),
+            size_said(row, tables["kinds"], language),
+            str(row["in_service"])[:4],
+            euros(_spent(costs[costs["measure_id"] == row["measure_id"]]), language),
+            shares_said(row, language),
+        )
+    return table
+
+
+def money_table(tables: Mapping[str, pd.DataFrame], language: Language) -> Table:
+    """Make the euros of every budget and payer over all years: allowed, spent, left.
+
+    Budgets of a search pay what it chose; lines of the plan pay all that counts on them.
+    """
+    say = speaker(language)
+    title = say("Euro's over alle jaren samen", "Euros over all years together")
+    table = Table(title=title, title_justify="left")
+    table.add_column(say("waarvan", "of"), overflow="fold")
+    for name in (say("budget", "budget"), say("besteed", "spent"), say("over", "left")):
+        table.add_column(name, justify="right", no_wrap=True)
+    for label, budget_eur, spent_eur in _budget_rows(tables, language):
+        allowed = say("geen grens", "no limit") if budget_eur is None else euros(
+            budget_eur, language)  # fmt: skip
+        left = "" if budget_eur is None else euros(budget_eur - spent_eur, language)
+        table.add_row(label, allowed, euros(spent_eur, language), left)
+    return table
+
+
+def curve_table(curve: pd.DataFrame, language: Language) -> Table:
+    """Make the homes that each budget connects, by whose money it is."""
+    say = speaker(language)
+    table = Table(title=say("Woningen per euro", "Homes per euro"), title_justify="left")
+    table.add_column(say("budget", "budget"), overflow="fold")
+    table.add_column(say("euro's", "euros"), justify="right", no_wrap=True)
+    table.add_column(say("woningen", "homes"), justify="right")
+    for row in records(curve):
+        table.add_row(
+            name_of(row["payer"], BUDGETS, language),
+            euros(row["budget_eur"], language),
+            number(row["homes"], language),
+        )
+    return table
+
+
+def _budget_rows(
+    tables: Mapping[str, pd.DataFrame], language: Language
+) -> Iterator[tuple[str, float | None, float]]:
+    """Name of each budget, its euros where it has any, and what is spent of it."""
+    say, costs = speaker(language), tables["costs"]
+    chosen = costs[costs["measure_id"].isin(tables["chosen"]["measure_id"])]
+    asked = dict(zip(*tables["asked_budgets"][["payer", "budget_eur"]].T.to_numpy(), strict=True))
+    whole = say("gekozen, {who}", "chosen, {who}", who=BUDGETS["society"].say(language))
+    yield whole, asked.get("society"), _spent(chosen)
+    for payer in PAYERS:
+        spent_eur = _spent(chosen[chosen["payer"] == payer])
+        if payer in asked or spent_eur:
+            who = name_of(payer, BUDGETS, language)
+            yield say("gekozen, {who}", "chosen, {who}", who=who), asked.get(payer), spent_eur
+    for line in records(tables["budgets"]):
+        on_line = costs["budget_line"] == line["budget_line"]
+        within = costs["year"].between(line["first_year"], line["last_year"])
+        label = say("post {line}", "line {line}", line=line["budget_line"])
+        yield label, float(line["eur"]), _spent(costs[on_line & within])
+
+
+def _spent(costs: pd.DataFrame) -> float:
+    return float(costs[["investment_eur", "yearly_eur"]].sum().sum())
 
 
 def _binds(row: dict[Any, Any], language: Language) -> str:

@@ -20,7 +20,15 @@ from stroomstad.cli.plan_files import (
     write_page,
     write_template,
 )
-from stroomstad.cli.plan_tables import BASIS, fits_table, stairs_table, unheld_issues
+from stroomstad.cli.plan_tables import (
+    BASIS,
+    chosen_table,
+    curve_table,
+    fits_table,
+    money_table,
+    stairs_table,
+    unheld_issues,
+)
 from stroomstad.errors import InvalidData, Issue, StroomstadError, raise_faults
 from stroomstad.pages import compare_page, plan_run_files, project_page
 from stroomstad.pages.answer import search_said
@@ -302,7 +310,7 @@ def _search(chosen: argparse.Namespace) -> None:
     tell_issues(warnings)
     tell_issues(Issue(*row) for row in more["left_out"].itertuples(index=False))
     _show(tables, folder, chosen.language)
-    OUT.print(search_said(more, chosen.language), soft_wrap=True, highlight=False)
+    _show_found(tables, chosen.language)
 
 
 def _budgets(chosen: argparse.Namespace) -> dict[str, float]:
@@ -378,6 +386,15 @@ def _show(tables: Mapping[str, pd.DataFrame], folder: Path, language: Language) 
     for name in (report, report.replace(".html", ".pdf"), "plan.toml", "tables.xlsx"):
         if (folder / name).exists():
             OUT.print(f"{folder / name}", soft_wrap=True, highlight=False)
+
+
+def _show_found(tables: Mapping[str, pd.DataFrame], language: Language) -> None:
+    """Show what a search chose, what that costs whom, and how it ended."""
+    OUT.print(chosen_table(tables, language))
+    OUT.print(money_table(tables, language))
+    if "curve" in tables:
+        OUT.print(curve_table(tables["curve"], language))
+    OUT.print(search_said(tables, language), soft_wrap=True, highlight=False)
 
 
 def _show_fits(projects: pd.DataFrame, fits: pd.DataFrame, language: Language) -> None:

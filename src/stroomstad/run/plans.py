@@ -292,7 +292,7 @@ def save_plan(desk: Desk, plan: Plan, tables: Tables, keep: Keep, clock: Clock) 
     return save_run(keep[0], name, tables, facts, files)
 
 
-def plan_files(desk: Desk, plan: Plan) -> dict[str, bytes]:
+def plan_files(desk: Desk, plan: Plan, outlines: str = OUTLINES_FILE) -> dict[str, bytes]:
     """Write a plan as files by name, so that it reads back: its TOML, and the outlines it added."""
     city = dict(zip(desk.twin.outlines["place"], desk.twin.outlines.geometry, strict=True))
     added = [
@@ -301,8 +301,8 @@ def plan_files(desk: Desk, plan: Plan) -> dict[str, bytes]:
     ]
     raw, files = plan_as_toml(plan), {}
     if any(added):
-        raw["outlines"] = OUTLINES_FILE
-        files[OUTLINES_FILE] = outlines_text(plan.outlines[added]).encode("utf-8")
+        raw["outlines"] = outlines
+        files[outlines] = outlines_text(plan.outlines[added]).encode("utf-8")
     return {"plan.toml": toml_text(raw).encode("utf-8"), **files}
 
 

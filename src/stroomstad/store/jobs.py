@@ -2,11 +2,13 @@
 
 A job is ``queued``, then ``running``, and ends as ``done``, ``failed`` or ``cancelled``. Whoever
 works claims the oldest that is queued. What was running when its worker died is queued again,
-and after `ATTEMPTS_MAX` attempts it has failed.
+and after `ATTEMPTS_MAX` attempts it has failed. A job that is to keep what it has when it is
+cancelled is ``stopping`` until its worker has seen to that.
 """
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
 import sqlite3
@@ -20,7 +22,7 @@ from typing import Any, Literal
 from stroomstad.errors import InvalidData, Issue, NotFound
 from stroomstad.store.folders import is_alive
 
-Status = Literal["queued", "running", "done", "failed", "cancelled"]
+Status = Literal["queued", "running", "stopping", "done", "failed", "cancelled"]
 ENDED: tuple[Status, ...] = ("done", "failed", "cancelled")
 ATTEMPTS_MAX = 2
 # Own choice: more than a team asks in a month; the oldest that ended make room.
@@ -30,7 +32,8 @@ CREATE TABLE IF NOT EXISTS job (
   number INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, kind TEXT NOT NULL, inputs TEXT NOT NULL,
   status TEXT NOT NULL, step TEXT NOT NULL DEFAULT '', fraction REAL NOT NULL DEFAULT 0,
   created_at TEXT NOT NULL, started_at TEXT, finished_at TEXT, attempt INTEGER NOT NULL DEFAULT 0,
-  worker INTEGER, run TEXT, issues TEXT NOT NULL DEFAULT '[]', message TEXT NOT NULL DEFAULT ''
+  worker INTEGER, run TEXT, issues TEXT NOT NULL DEFAULT '[]', message TEXT NOT NULL DEFAULT '',
+  kept TEXT
 )
 """
 
@@ -61,6 +64,8 @@ class Job:
         Faults and warnings that it met.
     message
         How it ended, in one sentence; empty while it has not.
+    kept
+        What was kept of it when it was cancelled; nothing where that does not apply.
     """
 
     id: str
@@ -77,6 +82,7 @@ class Job:
     run: str | None
     issues: tuple[Issue, ...]
     message: str
+    kept: dict[str, Any] | None
 
 
 class JobStore:
@@ -89,6 +95,7 @@ class JobStore:
             with self._open() as rows:
                 rows.execute("PRAGMA journal_mode = WAL")
                 rows.execute(_TABLE)
+                _add_column(rows)
         except (OSError, sqlite3.Error) as found:
             problem = f"jobs cannot be kept here ({found})."
             raise InvalidData([Issue(str(path), problem, "Name another folder.")]) from found
@@ -102,8 +109,8 @@ class JobStore:
                 (name, kind, json.dumps(dict(inputs)), "queued", _now()),
             )
             rows.execute(
-                "DELETE FROM job WHERE status NOT IN ('queued', 'running') AND number <="
-                " (SELECT max(number) FROM job) - ?",
+                "DELETE FROM job WHERE status NOT IN ('queued', 'running', 'stopping')"
+                " AND number <= (SELECT max(number) FROM job) - ?",
                 (KEPT_MAX,),
             )
         return self.get(name)
@@ -148,6 +155,22 @@ class JobStore:
             ).rowcount
         return changed > 0
 
+    def ask_to_stop(self, name: str) -> bool:
+        """Let the worker of a job keep what it has and end it; false when it does not run."""
+        with self._open() as rows:
+            changed = rows.execute(
+                "UPDATE job SET status = 'stopping' WHERE id = ? AND status = 'running'", (name,)
+            ).rowcount
+        return changed > 0
+
+    def keep(self, name: str, worker: int, kept: Mapping[str, Any]) -> None:
+        """Tell what is kept of a job that was asked to stop, before its worker ends it."""
+        with self._open() as rows:
+            rows.execute(
+                "UPDATE job SET kept = ? WHERE id = ? AND worker = ?",
+                (json.dumps(dict(kept)), name, worker),
+            )
+
     def end(
         self,
         name: str,
@@ -166,16 +189,23 @@ class JobStore:
         with self._open() as rows:
             changed = rows.execute(
                 "UPDATE job SET status = ?, finished_at = ?, run = ?, issues = ?, message = ?,"
-                " worker = NULL WHERE id = ? AND status IN ('queued', 'running')"
+                " worker = NULL WHERE id = ? AND status IN ('queued', 'running', 'stopping')"
                 " AND (? IS NULL OR worker = ?)",
                 (status, _now(), run, told, message, name, worker, worker),
             ).rowcount
         return changed > 0
 
     def take_back(self) -> list[Job]:
-        """Queue again what workers that are gone were doing; what was begun too often failed."""
-        left = [job for job in self.all("running") if job.worker and not is_alive(job.worker)]
+        """Queue again what workers that are gone were doing.
+
+        What was begun too often has failed, and what was to stop is cancelled.
+        """
+        at_work = self.all("running", "stopping")
+        left = [job for job in at_work if job.worker and not is_alive(job.worker)]
         for job in left:
+            if job.status == "stopping":
+                self.end(job.id, "cancelled", worker=job.worker, message="cancelled.")
+                continue
             if job.attempt >= ATTEMPTS_MAX:
                 message = f"the calculation was cut off {job.attempt} times, last at {job.step!r}."
                 self.end(job.id, "failed", worker=job.worker, message=message)
@@ -201,7 +231,15 @@ class JobStore:
 def _job(row: sqlite3.Row) -> Job:
     told = {key: row[key] for key in row.keys() if key != "number"}  # noqa: SIM118 - no mapping
     issues = tuple(Issue(*each) for each in json.loads(told["issues"]))
-    return Job(**told | {"inputs": json.loads(told["inputs"]), "issues": issues})
+    kept = json.loads(told["kept"] or "null")
+    return Job(**told | {"inputs": json.loads(told["inputs"]), "issues": issues, "kept": kept})
+
+
+def _add_column(rows: sqlite3.Connection) -> None:
+    """Give a file of an earlier version the column that it lacks."""
+    if "kept" not in {row["name"] for row in rows.execute("PRAGMA table_info(job)")}:
+        with contextlib.suppress(sqlite3.OperationalError):  # Another process was first.
+            rows.execute("ALTER TABLE job ADD COLUMN kept TEXT")
 
 
 def _now() -> str:

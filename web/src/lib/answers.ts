@@ -17,6 +17,17 @@ export function costsByPayer(costs: Row[]): PayerCost[] {
   return [...found.values()].sort((one, other) => other.investment + other.yearly - one.investment - one.yearly);
 }
 
+export type Budget = { payer: string; eur: number | null; spent: number };
+
+/** What everybody together, every payer with a budget and every payer that pays spends on what was chosen. */
+export function spentBy(costs: Row[], asked: Row[]): Budget[] {
+  const limits = new Map(asked.map((row) => [String(row.payer), Number(row.budget_eur)]));
+  const own = costsByPayer(costs).map((each) => [each.payer, each.investment + each.yearly] as const);
+  const spent = new Map([['society', own.reduce((sum, [, eur]) => sum + eur, 0)] as const, ...own]);
+  const payers = new Set(['society', ...limits.keys(), ...spent.keys()]);
+  return [...payers].map((payer) => ({ payer, eur: limits.get(payer) ?? null, spent: spent.get(payer) ?? 0 }));
+}
+
 /** The row of a year, or the last one before it. */
 export function ofYear(rows: Row[], year: number): Row | null {
   return rows.filter((row) => Number(row.year) <= year).at(-1) ?? null;

@@ -31,6 +31,13 @@ export function percent(value: number | Missing, language: Language, decimals = 
   return isMissing(value) ? MISSING : `${number(value * 100, language, decimals)}\u00a0%`;
 }
 
+/** Distance to a bound, rounded up: a proof may not claim more than it gives. */
+export function gap(value: number | Missing, language: Language): string {
+  if (isMissing(value)) return MISSING;
+  const tenths = Math.ceil(Number((value * 1000).toFixed(6)));
+  return percent(tenths / 1000, language, tenths % 10 ? 1 : 0);
+}
+
 /** low – mid – high. */
 export function band(values: Band | Missing, language: Language): string {
   if (!values) return MISSING;

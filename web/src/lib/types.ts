@@ -168,15 +168,18 @@ export type Job = {
   id: string;
   kind: 'city' | 'check' | 'plan' | 'search' | 'claim';
   inputs: Record<string, unknown>;
-  status: 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
+  status: 'queued' | 'running' | 'stopping' | 'done' | 'failed' | 'cancelled';
   step: string;
   fraction: number;
   created_at: string;
+  started_at: string | null;
   finished_at: string | null;
   run: string | null;
   message: string;
   /** Of the message. */
   language: Language;
+  /** What was kept of a search that was stopped. */
+  kept: { plan: string | null; homes: number | null; year: number | null; gap: number | null } | null;
   issues: Issue[];
 };
 

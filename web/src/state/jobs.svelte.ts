@@ -2,13 +2,14 @@
 
 import { cancel, getJson, post } from '../lib/api';
 import type { Job } from '../lib/types';
+import { desk } from './desk.svelte';
 import { twin } from './twin.svelte';
 
 const BUSY_MS = 1000;
 const QUIET_MS = 15_000;
 
 export function isUnderWay(job: Job): boolean {
-  return job.status === 'queued' || job.status === 'running';
+  return ['queued', 'running', 'stopping'].includes(job.status);
 }
 
 class Jobs {
@@ -25,7 +26,9 @@ class Jobs {
     const before = new Set(this.busy.map((each) => each.id));
     const told = await twin.heed(() => getJson<{ jobs: Job[] }>('/jobs'));
     if (told) this.all = told.jobs;
-    if (this.all.some((each) => before.has(each.id) && each.status === 'done')) await this.ended();
+    const ended = this.all.filter((each) => before.has(each.id) && !isUnderWay(each));
+    if (ended.some((each) => each.status === 'done')) await this.ended();
+    if (ended.some((each) => each.kept?.plan)) await twin.heed(() => desk.look());
     this.timer = setTimeout(() => void this.look(), this.busy.length || !told ? BUSY_MS : QUIET_MS);
   }
 

@@ -3,7 +3,7 @@
 import { speech } from '../i18n/speech.svelte';
 import { twin } from './twin.svelte';
 
-type ListName = 'payers' | 'link_kinds' | 'statuses' | 'kinds' | 'yes_no' | 'owners' | 'units';
+type ListName = 'payers' | 'link_kinds' | 'statuses' | 'kinds' | 'yes_no' | 'owners' | 'units' | 'units_of_one';
 
 /** The word for a code of a list; the code itself where there is none. */
 export function wordOf(list: ListName, code: string | null | undefined): string {

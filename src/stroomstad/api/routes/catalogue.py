@@ -15,7 +15,7 @@ from stroomstad.api.routes.runs import JSON_OF
 from stroomstad.api.service import AtHand
 from stroomstad.errors import InvalidData, Issue, raise_faults
 from stroomstad.pages import compare_page, render_html, render_pdf
-from stroomstad.pages.words import OWNERS, UNITS
+from stroomstad.pages.words import OWNERS, UNITS, UNITS_OF_ONE
 from stroomstad.planning.project_words import LIST_COLUMNS
 from stroomstad.tables import words
 from stroomstad.tables.parameters import CASES
@@ -105,6 +105,7 @@ def _words(language: Language) -> dict[str, dict[str, str]]:
         "yes_no": words.YES_NO,
         "owners": OWNERS,
         "units": UNITS,
+        "units_of_one": UNITS | UNITS_OF_ONE,
     }
     return {
         name: {code: each.say(language) for code, each in said.items()}

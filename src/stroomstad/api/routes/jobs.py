@@ -84,7 +84,11 @@ def job(job: str, service: AtHand, language: Spoken) -> dict[str, Any]:
     response_model=None,
 )  # fmt: skip
 def delete_job(job: str, request: Request, service: AtHand, language: Spoken) -> dict[str, Any]:
-    """Cancel a job; one that has ended stays as it ended."""
+    """Cancel a job; one that has ended stays as it ended.
+
+    A search that runs is ``stopping`` until it has kept the best plan that it had found, and is
+    cancelled then; asked once more, it is cancelled at once, and nothing is kept.
+    """
     found = service.jobs.get(job)
     if found.status in ENDED:
         return job_told(found, language)
@@ -98,7 +102,7 @@ def delete_job(job: str, request: Request, service: AtHand, language: Spoken) ->
 def job_told(job: Job, language: Language) -> dict[str, Any]:
     """Give a job as JSON; ``language`` is that of its message, and each issue has its own."""
     names = ("id", "kind", "inputs", "status", "step", "fraction", "created_at", "started_at",
-             "finished_at", "attempt", "run")  # fmt: skip
+             "finished_at", "attempt", "run", "kept")  # fmt: skip
     told = {name: getattr(job, name) for name in names}
     message, said_in = line_told(job.message, language)
     issues = [issue_told(each, language) for each in job.issues]
