@@ -22,6 +22,7 @@ from stroomstad.api.problems import FaultyDraft
 from stroomstad.errors import InvalidData, Issue, faults
 from stroomstad.exchange import (
     csv_bytes,
+    outlines_in_degrees,
     outlines_text,
     read_outlines,
     read_sheet,
@@ -30,6 +31,7 @@ from stroomstad.exchange import (
 )
 from stroomstad.planning import plan_as_toml, plan_issues, read_plan, read_projects
 from stroomstad.planning.project_words import LIST_COLUMNS, key_of_header, normal_form
+from stroomstad.store.shelf import beside_name
 from stroomstad.tables.plan import OUTLINES, Catalogue, Plan
 from stroomstad.tables.words import Language
 
@@ -55,15 +57,15 @@ class PlanDraft:
         The plan, sound by itself.
     toml
         Its file.
-    outlines
-        File of the outlines it brings; empty when it brings none.
+    beside
+        Files of the outlines it brings, by name; empty when it brings none.
     warnings
         What was noticed.
     """
 
     plan: Plan
     toml: bytes
-    outlines: bytes
+    beside: dict[str, bytes]
     warnings: list[Issue]
 
 
@@ -101,11 +103,13 @@ def plan_draft(
         wrong = faults(issues)
         raise FaultyDraft(wrong, [plan_field(issue, raw) for issue in wrong])
     told = plan_as_toml(plan)
-    content = b""
+    beside = {}
     if added is not None and len(added):
-        told["outlines"] = f"{name}{OUTLINE_ENDINGS[0]}"
         content = outlines_text(added).encode("utf-8")
-    return PlanDraft(plan, toml_text(told).encode("utf-8"), content, issues)
+        file = beside_name(name, content, OUTLINE_ENDINGS[0])
+        told["outlines"] = file
+        beside[file] = content
+    return PlanDraft(plan, toml_text(told).encode("utf-8"), beside, issues)
 
 
 def plan_sent(content: bytes) -> dict[str, Any]:
@@ -116,6 +120,47 @@ def plan_sent(content: bytes) -> dict[str, Any]:
     InvalidData
         When it is no TOML.
     """
+    told = _toml_in(content)
+    told.pop("outlines", None)
+    return told
+
+
+def plan_kept(content: bytes, folder: Path) -> dict[str, Any]:
+    """Read a plan of the workspace as what a browser would send, with its outlines.
+
+    Parameters
+    ----------
+    content
+        The file of the plan.
+    folder
+        Where it lies; outlines are read from there only.
+
+    Raises
+    ------
+    InvalidData
+        When it is no TOML, or with every fault of its outlines.
+    """
+    told, path = plan_sent(content), outlines_beside(content, folder)
+    if path is not None:
+        outlines, issues = read_outlines(path)
+        if outlines is None:
+            raise InvalidData(issues)
+        told["outlines"] = outlines_in_degrees(outlines)
+    return told
+
+
+def outlines_beside(content: bytes, folder: Path) -> Path | None:
+    """File of the outlines that a plan names and that lies beside it; nothing when none does."""
+    named = _toml_in(content).get("outlines")
+    if not isinstance(named, str) or not named.endswith(OUTLINE_ENDINGS):
+        return None
+    # A name and no path: what lies elsewhere is not opened, by a link neither.
+    path = folder / Path(named).name
+    beside = path.name == named and path.is_file() and path.resolve().parent == folder.resolve()
+    return path if beside else None
+
+
+def _toml_in(content: bytes) -> dict[str, Any]:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "plan.toml"
         path.write_bytes(content)
@@ -123,7 +168,6 @@ def plan_sent(content: bytes) -> dict[str, Any]:
     if raw is None:
         raise InvalidData(issues)
     told: dict[str, Any] = json.loads(json.dumps(raw, default=_as_text))
-    told.pop("outlines", None)
     return told
 
 
@@ -277,6 +321,11 @@ def _outlines(sent: object, name: str) -> tuple[gpd.GeoDataFrame | None, list[Is
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"{name}.geojson"
         path.write_text(json.dumps(sent), encoding="utf-8")
+        outlines, issues = read_outlines(path)
+        if outlines is None:
+            return None, issues
+        # As it will stand in its file, so that what is kept can be read back.
+        path.write_text(outlines_text(outlines), encoding="utf-8")
         return read_outlines(path)
 
 

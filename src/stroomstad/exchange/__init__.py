@@ -8,7 +8,7 @@ from stroomstad.exchange.answers import (
     unit_said,
 )
 from stroomstad.exchange.claim_file import claim_csv, claim_workbook
-from stroomstad.exchange.outlines import outlines_text, read_outlines
+from stroomstad.exchange.outlines import outlines_in_degrees, outlines_text, read_outlines
 from stroomstad.exchange.plan_file import read_toml, toml_text
 from stroomstad.exchange.sheets import read_sheet
 from stroomstad.exchange.template import template_bytes
@@ -21,6 +21,7 @@ __all__ = [
     "claim_workbook",
     "csv_bytes",
     "local_time",
+    "outlines_in_degrees",
     "outlines_text",
     "read_outlines",
     "read_sheet",
