@@ -4,10 +4,12 @@ import { Map as GlMap, NavigationControl, ScaleControl, setWorkerUrl, type Expre
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import 'maplibre-gl/dist/maplibre-gl.css';
 import { LOADING, ROOM_STATION } from '../lib/classes';
+import type { Corner } from '../lib/outlines';
 import type { Row } from '../lib/types';
 import type { Items } from '../state/layers';
 import type { Camera, LayerName } from '../state/view.svelte';
 import { addMarks } from './marks';
+import { Sketch, type Sketched } from './sketch';
 import { areaColour, CLICKED, stationPaint, styleOf, SWITCHED, type SourceName } from './style';
 
 setWorkerUrl(workerUrl);
@@ -22,6 +24,7 @@ export type Words = { title: string; zoomIn: string; zoomOut: string };
 
 export class Drawing {
   readonly map: GlMap;
+  private sketch: Sketch | null = null;
   private links: Partial<Record<SourceName, number[]>> = {};
   private set: Partial<Record<SourceName, Int8Array>> = {};
 
@@ -116,15 +119,28 @@ export class Drawing {
 
   onClick(act: (found: Clicked, at: { lon: number; lat: number }) => void): void {
     this.map.on('click', (event: MapMouseEvent) => {
+      if (this.sketch) return;
       act(this.at(event.point.x, event.point.y), { lon: event.lngLat.lng, lat: event.lngLat.lat });
     });
     // Enter on the map is a click in its middle.
     this.map.getCanvas().addEventListener('keydown', (event) => {
-      if (event.key !== 'Enter') return;
+      if (event.key !== 'Enter' || this.sketch) return;
       const middle = this.map.getCenter();
       const { x, y } = this.map.project(middle);
       act(this.at(x, y), { lon: middle.lng, lat: middle.lat });
     });
+  }
+
+  /** Lets somebody draw an outline, until it is closed or stopped. */
+  outline(tell: (now: Sketched) => void, done: (corners: Corner[]) => void): Sketch {
+    this.stopOutline();
+    this.sketch = new Sketch(this.map, tell, done);
+    return this.sketch;
+  }
+
+  stopOutline(): void {
+    this.sketch?.remove();
+    this.sketch = null;
   }
 
   get camera(): Camera {
@@ -136,6 +152,10 @@ export class Drawing {
   bringIntoView(at: { lon: number; lat: number }, zoom: number): void {
     if (this.map.getZoom() >= zoom && this.map.getBounds().contains([at.lon, at.lat])) return;
     this.map.flyTo({ center: [at.lon, at.lat], zoom: Math.max(this.map.getZoom(), zoom), essential: false });
+  }
+
+  showAll(box: [number, number, number, number]): void {
+    this.map.fitBounds(box, { padding: 12, essential: false });
   }
 
   /** The map as a picture, for paper. */

@@ -8,13 +8,16 @@ import type { LayerName } from '../state/view.svelte';
 
 /** From this zoom on low-voltage cables are fetched and drawn. */
 export const LV_ZOOM = 14;
-export const SOURCES = ['areas', 'mv', 'lv', 'stations', 'substations', 'projects', 'measures', 'drafts', 'added'] as const;
+export const SOURCES = ['areas', 'mv', 'lv', 'stations', 'substations', 'projects', 'measures', 'drafts', 'added', 'outlines', 'picked', 'sketch'] as const;
 export type SourceName = (typeof SOURCES)[number];
 
 const INK = '#1d2b36';
 const PAPER = '#f7f8f8';
 const NO_AREA = '#ffffff';
 const CHOSEN = '#111111';
+const OUTLINE = '#5b3a8c';
+
+const RING = { 'circle-radius': 14, 'circle-opacity': 0, 'circle-stroke-color': CHOSEN, 'circle-stroke-width': 3 };
 
 /** Which layers of the style belong to a layer that can be switched. */
 export const SWITCHED: Record<LayerName, string[]> = {
@@ -23,7 +26,7 @@ export const SWITCHED: Record<LayerName, string[]> = {
   stations: ['stations', 'stations-over'],
   substations: ['substations', 'substations-over', 'substations-name'],
   projects: ['projects'],
-  measures: ['measures', 'drafts'],
+  measures: ['measures', 'drafts', 'outlines', 'outlines-edge'],
   labels: ['areas-name'],
 };
 
@@ -119,7 +122,32 @@ function markLayers(): LayerSpecification[] {
       layout: { 'icon-image': ['concat', 'fits-', ['coalesce', ['get', 'fits'], 'unknown']], 'icon-offset': ['get', 'offset'], ...shown },
     },
     { id: 'measures', type: 'symbol', source: 'measures', layout: { 'icon-image': 'measure', 'icon-size': 0.8, 'icon-offset': ['get', 'offset'], ...shown } },
-    { id: 'drafts', type: 'symbol', source: 'drafts', layout: { 'icon-image': 'measure', 'icon-size': 0.8, 'icon-offset': ['get', 'offset'], ...shown } },
+    { id: 'drafts', type: 'symbol', source: 'drafts', layout: { 'icon-image': ['match', ['get', 'kind'], 'project', 'fits-unknown', 'measure'], 'icon-size': 0.8, 'icon-offset': ['get', 'offset'], ...shown } },
+  ];
+}
+
+/** Places that are drawn in the plan that is open. */
+function outlineLayers(): LayerSpecification[] {
+  return [
+    { id: 'outlines', type: 'fill', source: 'outlines', paint: { 'fill-color': OUTLINE, 'fill-opacity': 0.15 } },
+    { id: 'outlines-edge', type: 'line', source: 'outlines', paint: { 'line-color': OUTLINE, 'line-width': 2.5, 'line-dasharray': [2, 1] } },
+  ];
+}
+
+/** The outline that is being drawn: its area, its lines, its corners, and where the keyboard is. */
+function sketchLayers(): LayerSpecification[] {
+  const of = (part: string): ExpressionSpecification => ['==', ['get', 'part'], part];
+  return [
+    { id: 'sketch-area', type: 'fill', source: 'sketch', filter: of('area'), paint: { 'fill-color': OUTLINE, 'fill-opacity': 0.2 } },
+    { id: 'sketch-line', type: 'line', source: 'sketch', filter: of('line'), paint: { 'line-color': OUTLINE, 'line-width': 3 } },
+    {
+      id: 'sketch-corners', type: 'circle', source: 'sketch', filter: of('corner'),
+      paint: { 'circle-color': '#fff', 'circle-radius': 5, 'circle-stroke-color': OUTLINE, 'circle-stroke-width': 3 },
+    },
+    {
+      id: 'sketch-cross', type: 'symbol', source: 'sketch', filter: of('cross'),
+      layout: { 'icon-image': 'cross', 'icon-allow-overlap': true, 'icon-ignore-placement': true },
+    },
   ];
 }
 
@@ -144,18 +172,17 @@ function nameLayers(): LayerSpecification[] {
 function chosenLayers(): LayerSpecification[] {
   const none: ExpressionSpecification = ['==', ['get', 'link'], -1];
   const line = { 'line-color': CHOSEN, 'line-width': 7, 'line-opacity': 0.55 };
-  const ring = { 'circle-radius': 14, 'circle-opacity': 0, 'circle-stroke-color': CHOSEN, 'circle-stroke-width': 3 };
   return [
     { id: 'mv-chosen', type: 'line', source: 'mv', filter: none, paint: line },
     { id: 'lv-chosen', type: 'line', source: 'lv', filter: none, paint: line },
-    { id: 'stations-chosen', type: 'circle', source: 'stations', filter: none, paint: ring },
-    { id: 'substations-chosen', type: 'circle', source: 'substations', filter: none, paint: ring },
+    { id: 'stations-chosen', type: 'circle', source: 'stations', filter: none, paint: RING },
+    { id: 'substations-chosen', type: 'circle', source: 'substations', filter: none, paint: RING },
   ];
 }
 
 function promoted(source: SourceName): string | undefined {
   if (source === 'areas') return 'area_code';
-  return ['projects', 'measures', 'drafts', 'added'].includes(source) ? undefined : 'link';
+  return ['projects', 'measures', 'drafts', 'added', 'outlines', 'picked', 'sketch'].includes(source) ? undefined : 'link';
 }
 
 export function styleOf(): StyleSpecification {
@@ -170,6 +197,7 @@ export function styleOf(): StyleSpecification {
       { id: 'paper', type: 'background', paint: { 'background-color': PAPER } },
       ...areaLayers(),
       ...addedLayers(),
+      ...outlineLayers(),
       ...chosenLayers(),
       cables('lv-synthetic', 'lv', true, 0.9, LV_ZOOM),
       cables('lv-known', 'lv', false, 0.9, LV_ZOOM),
@@ -179,6 +207,8 @@ export function styleOf(): StyleSpecification {
       ...stationLayers(),
       ...nameLayers(),
       ...markLayers(),
+      { id: 'picked', type: 'circle', source: 'picked', paint: { ...RING, 'circle-radius': 20 } },
+      ...sketchLayers(),
     ],
   };
 }
