@@ -75,6 +75,65 @@ def test_faults_stand_beside_their_fields_and_nothing_is_saved(client, made):
     assert "fout" not in made.plans.names()
 
 
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"in_service": "2026-02-30"}, "in_service"),
+        ({"in_service": "0001-01-01"}, "in_service"),
+        ({"in_service": 1}, "in_service"),
+        ({"in_service": "ooit"}, "in_service"),
+        ({"in_service": {"early": "2026-02-30", "expected": 2027, "late": 2028}}, "in_service"),
+        ({"in_service": {"early": 2028, "expected": 2027, "late": 2026}}, "in_service"),
+        ({"in_service": 2028, "until": "2027-02-30"}, "until"),
+        ({"in_service": 2028, "until": 2027}, "until"),
+        ({"decided_on": "2026-13-01"}, "decided_on"),
+        ({"in_service": 2027, "decided_on": "2028-01-01"}, "decided_on"),
+        ({"limit_kw": 5}, "limit_kw"),
+        ({"payers": {"municipality": 1.4, "state": -0.4}}, "payers"),
+    ],
+)
+def test_an_impossible_day_or_number_is_told_beside_its_field(client, made, changes, field):
+    measure = plan_for(made)["measure"][0] | changes
+    answer = client.put("/v1/plans/dag", json=plan_for(made, measure=[measure]), headers=NEW)
+    fields = {each.get("field") for each in answer.json()["issues"]}
+    assert answer.status_code == 400
+    assert fields == {f"/measure/0/{field}"}
+    # In words, not as a program writes it.
+    assert "{" not in "".join(each["problem"] for each in answer.json()["issues"])
+    assert "dag" not in made.plans.names()
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"first_year": 1}, "/first_year"),
+        ({"first_year": "2026-02-30"}, "/first_year"),
+        ({"first_year": 2030, "last_year": 2026}, "/first_year"),
+        ({"last_year": "ooit"}, "/last_year"),
+        ({"budget": [{"line": "a", "payer": "municipality", "eur": 1, "first_year": 2028,
+                      "last_year": 2026}]}, "/budget/0/last_year"),
+        ({"budget": [{"line": "a", "payer": "municipality", "eur": "veel"}]}, "/budget/0/eur"),
+    ],
+)  # fmt: skip
+def test_impossible_years_of_a_plan_are_told_beside_their_field(client, made, changes, field):
+    answer = client.put("/v1/plans/jaar", json=plan_for(made, **changes), headers=NEW)
+    assert answer.status_code == 400
+    assert {each.get("field") for each in answer.json()["issues"]} == {field}
+    assert "jaar" not in made.plans.names()
+
+
+@pytest.mark.parametrize("year", ["2026-02-30", "0001", "ooit", "-3", "99999"])
+@pytest.mark.parametrize("column", ["first_year", "last_year"])
+def test_an_impossible_year_of_a_project_is_told_beside_its_cell(client, made, column, year):
+    rows = rows_for(made, **{column: year})
+    answer = client.put("/v1/lists/jaar", json={"rows": rows}, headers=NEW)
+    assert answer.status_code == 400
+    assert {each.get("field") for each in answer.json()["issues"]} == {
+        f"/rows/0/{column}", f"/rows/1/{column}",
+    }  # fmt: skip
+    assert "jaar" not in made.lists.names()
+
+
 def test_faults_of_a_list_stand_beside_their_cells(client, made):
     rows = [*rows_for(made), {"name": "", "place": "", "first_year": "ooit", "homes": "veel"}]
     answer = client.put("/v1/lists/fout", json={"rows": rows}, headers=NEW)

@@ -10,7 +10,7 @@ import datetime as dt
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -43,7 +43,12 @@ _FIELDS = {
     "budget line": "budget_line", "depends on": "depends_on", "the shares of its payers": "payers",
     "ends on": "until", "kind ": "kind", "occurs more than once": "id", "decided on": "decided_on",
     "lead time": "lead_time_years", "in service": "in_service", "its size": "size",
+    "is decided on": "decided_on", "is in service": "in_service", "runs at": "place",
+    "runs from": "last_year", "is on budget line": "budget_line", "shares of": "payers",
+    "nobody pays": "payers", "waits for itself": "depends_on", "is the same as": "place",
 }  # fmt: skip
+_KEYS = {"id", "name", "kind", "place", "size", "status", "until", "payers", "owner", "decides",
+         "source", "assumed", "line", "payer", "eur", "project", "year"}  # fmt: skip
 _PARTS = {"measure": "id", "budget": "line", "promise": "project"}
 
 
@@ -197,8 +202,9 @@ def _field(problem: str) -> str | None:
     for said, field in _FIELDS.items():
         if problem.startswith(said):
             return field
-    word = re.match(r"'?([a-z_]+)'? ", problem)
-    return word[1] if word else None
+    found = re.match(r"(?:has (?:a|no) )?'?([a-z_]+)\b", problem)
+    word = found[1] if found else ""
+    return word if "_" in word or word in _KEYS else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +267,8 @@ def _checked(cells: pd.DataFrame, issues: list[Issue]) -> ListDraft:
     issues = [*issues, *found, *_file_issues(cells)]
     wrong = faults(issues)
     if projects is None or wrong:
-        raise FaultyDraft(wrong, [list_field(issue, cells) for issue in wrong])
+        told = [each for issue in wrong for each in by_cell(issue, cells)]
+        raise FaultyDraft([issue for issue, _ in told], [field for _, field in told])
     shown = cells.drop(columns="row")
     return ListDraft(list_rows(cells), csv_bytes(shown), issues)
 
@@ -276,17 +283,28 @@ def list_rows(cells: pd.DataFrame) -> list[dict[str, str]]:
     ]
 
 
-def list_field(issue: Issue, cells: pd.DataFrame) -> str | None:
-    """Where in a list a fault stands, as a JSON pointer; nothing when it is not of one place."""
-    found = re.search(r"rows? (\d+)[^,]*(?:, \d+)*(?: and \d+ more)?(?:, (.+))?$", issue.where)
-    if not found:
-        return None
+def by_cell(issue: Issue, cells: pd.DataFrame) -> list[tuple[Issue, str | None]]:
+    """Give a fault of a list once for every cell that it names, with where that stands.
+
+    Returns
+    -------
+    Faults, each with a JSON pointer; nothing for one that is of no row.
+    """
+    found = re.search(r"rows? (\d+(?:, \d+)*)( and \d+ more)?[^,]*(?:, (.+))?$", issue.where)
     numbers = cells["row"].tolist()
-    if int(found[1]) not in numbers:
-        return None
-    key = key_of_header().get(normal_form(found[2])) if found[2] else None
-    row = numbers.index(int(found[1]))
-    return f"/rows/{row}/{key}" if key else f"/rows/{row}"
+    named = [int(each) for each in found[1].split(", ")] if found else []
+    rows = [each for each in named if each in numbers]
+    if not found or not rows:
+        return [(issue, None)]
+    key = key_of_header().get(normal_form(found[3])) if found[3] else None
+    told: list[tuple[Issue, str | None]] = []
+    for row in rows:
+        where = issue.where[: found.start()] + f"row {row}" + (f", {found[3]}" if found[3] else "")
+        # The last also tells how many more there are that are not named.
+        each = issue if row == rows[-1] and found[2] else replace(issue, where=where)
+        at = numbers.index(row)
+        told.append((each, f"/rows/{at}/{key}" if key else f"/rows/{at}"))
+    return told
 
 
 def _file_issues(cells: pd.DataFrame) -> list[Issue]:
