@@ -2,8 +2,8 @@
 
 import fontUrl from '@fontsource/open-sans/files/open-sans-latin-600-normal.woff2?url';
 import type { ExpressionSpecification, LayerSpecification, StyleSpecification, SymbolLayerSpecification } from 'maplibre-gl';
-import { colourOf, LOADING, overLimit, ROOM_AREA, sizeOf, UNKNOWN_COLOUR, type Class } from '../lib/classes';
-import { NOTHING } from '../state/layers';
+import { colourOf, LOADING, overLimit, ROOM_AREA, ROOM_STATION, sizeOf, UNKNOWN_COLOUR, type Class } from '../lib/classes';
+import { NOTHING, type Items } from '../state/layers';
 import type { LayerName } from '../state/view.svelte';
 
 /** From this zoom on low-voltage cables are fetched and drawn. */
@@ -49,21 +49,24 @@ function cables(name: string, source: SourceName, synthetic: boolean, factor: nu
   };
 }
 
+/** In room the same class numbers mean much room, and no mark belongs to them. */
+export const overSize = (shown: boolean): number => (shown ? 0.62 : 0.001);
+
 /** Over the limit, said by a mark too. */
-function over(name: string, source: SourceName, minzoom: number, extra: SymbolLayerSpecification['layout']): LayerSpecification {
+function over(name: string, source: SourceName, minzoom: number, shown: boolean, extra: SymbolLayerSpecification['layout']): LayerSpecification {
   return {
     id: name,
     type: 'symbol',
     source,
     minzoom,
-    layout: { 'icon-image': 'over', 'icon-size': 0.62, 'icon-allow-overlap': true, 'icon-ignore-placement': true, ...extra },
+    layout: { 'icon-image': 'over', 'icon-size': overSize(shown), 'icon-allow-overlap': true, 'icon-ignore-placement': true, ...extra },
     paint: { 'icon-opacity': overLimit() },
   };
 }
 
-function areaLayers(): LayerSpecification[] {
+function areaLayers(room: boolean): LayerSpecification[] {
   return [
-    { id: 'areas', type: 'fill', source: 'areas', paint: { 'fill-color': NO_AREA } },
+    { id: 'areas', type: 'fill', source: 'areas', paint: { 'fill-color': areaColour(room) } },
     { id: 'areas-none', type: 'fill', source: 'areas', filter: ['<', ['coalesce', ['get', 'room'], 1], 1], paint: { 'fill-pattern': 'hatch' } },
     { id: 'areas-edge', type: 'line', source: 'areas', paint: { 'line-color': '#8a949c', 'line-width': 0.8 } },
     {
@@ -95,22 +98,22 @@ function addedLayers(): LayerSpecification[] {
   ];
 }
 
-function stationLayers(): LayerSpecification[] {
+function stationLayers(room: boolean): LayerSpecification[] {
   return [
     {
       id: 'stations', type: 'circle', source: 'stations', minzoom: 11,
       paint: {
-        ...stationPaint(LOADING),
+        ...stationPaint(room ? ROOM_STATION : LOADING),
         'circle-stroke-width': ['interpolate', ['linear'], ['zoom'], 11, 1.4, 15, 3],
       },
     },
-    over('stations-over', 'stations', 11, {}),
+    over('stations-over', 'stations', 11, !room, {}),
     {
       id: 'substations', type: 'symbol', source: 'substations',
       layout: { 'icon-image': 'square', 'icon-size': 0.9, 'icon-allow-overlap': true, 'icon-ignore-placement': true },
       paint: { 'icon-color': colourOf(LOADING), 'icon-halo-color': INK, 'icon-halo-width': 2 },
     },
-    over('substations-over', 'substations', 0, { 'icon-offset': [22, -16] }),
+    over('substations-over', 'substations', 0, !room, { 'icon-offset': [22, -16] }),
   ];
 }
 
@@ -185,9 +188,10 @@ function promoted(source: SourceName): string | undefined {
   return ['projects', 'measures', 'drafts', 'added', 'outlines', 'picked', 'sketch'].includes(source) ? undefined : 'link';
 }
 
-export function styleOf(): StyleSpecification {
+/** ``room`` tells whether it begins with the homes that fit, or with what links carry; ``first`` what is in it. */
+export function styleOf(room: boolean, first: Partial<Record<SourceName, Items>>): StyleSpecification {
   const sources = Object.fromEntries(
-    SOURCES.map((name) => [name, { type: 'geojson' as const, data: NOTHING, ...(promoted(name) ? { promoteId: promoted(name) } : {}) }]),
+    SOURCES.map((name) => [name, { type: 'geojson' as const, data: first[name] ?? NOTHING, ...(promoted(name) ? { promoteId: promoted(name) } : {}) }]),
   );
   return {
     version: 8,
@@ -195,7 +199,7 @@ export function styleOf(): StyleSpecification {
     sources,
     layers: [
       { id: 'paper', type: 'background', paint: { 'background-color': PAPER } },
-      ...areaLayers(),
+      ...areaLayers(room),
       ...addedLayers(),
       ...outlineLayers(),
       ...chosenLayers(),
@@ -203,8 +207,8 @@ export function styleOf(): StyleSpecification {
       cables('lv-known', 'lv', false, 0.9, LV_ZOOM),
       cables('mv-synthetic', 'mv', true, 1, 0),
       cables('mv-known', 'mv', false, 1, 0),
-      over('mv-over', 'mv', 12, { 'symbol-placement': 'line-center', 'icon-rotation-alignment': 'viewport' }),
-      ...stationLayers(),
+      over('mv-over', 'mv', 12, !room, { 'symbol-placement': 'line-center', 'icon-rotation-alignment': 'viewport' }),
+      ...stationLayers(room),
       ...nameLayers(),
       ...markLayers(),
       { id: 'picked', type: 'circle', source: 'picked', paint: { ...RING, 'circle-radius': 20 } },
