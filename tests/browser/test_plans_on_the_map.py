@@ -15,7 +15,7 @@ PLAN = {
         {"id": "batterij", "name": "Buurtbatterij Zuid", "kind": "neighbourhood_battery",
          "place": "WK003476", "size": 500, "in_service": 2027, "status": "planned",
          "assumed": True},
-        {"id": "overal", "name": "Laden buiten de piek", "kind": "neighbourhood_battery",
+        {"id": "stadsbreed", "name": "Laden buiten de piek", "kind": "neighbourhood_battery",
          "place": "city", "size": 500, "in_service": 2027, "status": "planned", "assumed": True},
     ],
 }  # fmt: skip
