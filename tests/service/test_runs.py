@@ -1,11 +1,15 @@
 """Runs, what links carry, and places."""
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
 from services import client_of
+from shapely.geometry import Point, shape
 
 from stroomstad.api import open_service
+from stroomstad.api.picture.finding import find_places
+from stroomstad.api.picture.pictures import newest
 from stroomstad.run import run_city
 from stroomstad.store import load_run
 
@@ -180,3 +184,18 @@ def test_missing_numbers_are_nothing_and_never_zero(client, made, runs):
         at = names.index(column)
         for row, value in zip(told["rows"], fits[column], strict=True):
             assert (row[at] is None) == pd.isna(value)
+
+
+def test_a_drawn_place_of_the_city_is_found_by_its_name(made, client):
+    area = client.get("/v1/collections/areas/items?limit=1").json()["features"][0]
+    drawn = gpd.GeoDataFrame(
+        {"place": ["Weide van Proef"]}, geometry=[shape(area["geometry"])], crs=4326
+    ).to_crs(28992)
+    picture = newest(made.runs, "city", made.municipality_code)
+    kept = picture.kept.pop("places", None)
+    found = find_places(picture, drawn, "proef weide")
+    picture.kept.pop("places")
+    if kept is not None:
+        picture.kept["places"] = kept
+    assert [(each["kind"], each["id"]) for each in found] == [("outline", "Weide van Proef")]
+    assert shape(area["geometry"]).covers(Point(found[0]["lon"], found[0]["lat"]))

@@ -10,7 +10,7 @@ import datetime as dt
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -22,6 +22,7 @@ from stroomstad.api.problems import FaultyDraft
 from stroomstad.errors import InvalidData, Issue, faults
 from stroomstad.exchange import (
     csv_bytes,
+    outlines_in_degrees,
     outlines_text,
     read_outlines,
     read_sheet,
@@ -30,6 +31,7 @@ from stroomstad.exchange import (
 )
 from stroomstad.planning import plan_as_toml, plan_issues, read_plan, read_projects
 from stroomstad.planning.project_words import LIST_COLUMNS, key_of_header, normal_form
+from stroomstad.store.shelf import beside_name
 from stroomstad.tables.plan import OUTLINES, Catalogue, Plan
 from stroomstad.tables.words import Language
 
@@ -41,7 +43,12 @@ _FIELDS = {
     "budget line": "budget_line", "depends on": "depends_on", "the shares of its payers": "payers",
     "ends on": "until", "kind ": "kind", "occurs more than once": "id", "decided on": "decided_on",
     "lead time": "lead_time_years", "in service": "in_service", "its size": "size",
+    "is decided on": "decided_on", "is in service": "in_service", "runs at": "place",
+    "runs from": "last_year", "is on budget line": "budget_line", "shares of": "payers",
+    "nobody pays": "payers", "waits for itself": "depends_on", "is the same as": "place",
 }  # fmt: skip
+_KEYS = {"id", "name", "kind", "place", "size", "status", "until", "payers", "owner", "decides",
+         "source", "assumed", "line", "payer", "eur", "project", "year"}  # fmt: skip
 _PARTS = {"measure": "id", "budget": "line", "promise": "project"}
 
 
@@ -55,15 +62,15 @@ class PlanDraft:
         The plan, sound by itself.
     toml
         Its file.
-    outlines
-        File of the outlines it brings; empty when it brings none.
+    beside
+        Files of the outlines it brings, by name; empty when it brings none.
     warnings
         What was noticed.
     """
 
     plan: Plan
     toml: bytes
-    outlines: bytes
+    beside: dict[str, bytes]
     warnings: list[Issue]
 
 
@@ -101,11 +108,13 @@ def plan_draft(
         wrong = faults(issues)
         raise FaultyDraft(wrong, [plan_field(issue, raw) for issue in wrong])
     told = plan_as_toml(plan)
-    content = b""
+    beside = {}
     if added is not None and len(added):
-        told["outlines"] = f"{name}{OUTLINE_ENDINGS[0]}"
         content = outlines_text(added).encode("utf-8")
-    return PlanDraft(plan, toml_text(told).encode("utf-8"), content, issues)
+        file = beside_name(name, content, OUTLINE_ENDINGS[0])
+        told["outlines"] = file
+        beside[file] = content
+    return PlanDraft(plan, toml_text(told).encode("utf-8"), beside, issues)
 
 
 def plan_sent(content: bytes) -> dict[str, Any]:
@@ -116,6 +125,47 @@ def plan_sent(content: bytes) -> dict[str, Any]:
     InvalidData
         When it is no TOML.
     """
+    told = _toml_in(content)
+    told.pop("outlines", None)
+    return told
+
+
+def plan_kept(content: bytes, folder: Path) -> dict[str, Any]:
+    """Read a plan of the workspace as what a browser would send, with its outlines.
+
+    Parameters
+    ----------
+    content
+        The file of the plan.
+    folder
+        Where it lies; outlines are read from there only.
+
+    Raises
+    ------
+    InvalidData
+        When it is no TOML, or with every fault of its outlines.
+    """
+    told, path = plan_sent(content), outlines_beside(content, folder)
+    if path is not None:
+        outlines, issues = read_outlines(path)
+        if outlines is None:
+            raise InvalidData(issues)
+        told["outlines"] = outlines_in_degrees(outlines)
+    return told
+
+
+def outlines_beside(content: bytes, folder: Path) -> Path | None:
+    """File of the outlines that a plan names and that lies beside it; nothing when none does."""
+    named = _toml_in(content).get("outlines")
+    if not isinstance(named, str) or not named.endswith(OUTLINE_ENDINGS):
+        return None
+    # A name and no path: what lies elsewhere is not opened, by a link neither.
+    path = folder / Path(named).name
+    beside = path.name == named and path.is_file() and path.resolve().parent == folder.resolve()
+    return path if beside else None
+
+
+def _toml_in(content: bytes) -> dict[str, Any]:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "plan.toml"
         path.write_bytes(content)
@@ -123,7 +173,6 @@ def plan_sent(content: bytes) -> dict[str, Any]:
     if raw is None:
         raise InvalidData(issues)
     told: dict[str, Any] = json.loads(json.dumps(raw, default=_as_text))
-    told.pop("outlines", None)
     return told
 
 
@@ -153,8 +202,9 @@ def _field(problem: str) -> str | None:
     for said, field in _FIELDS.items():
         if problem.startswith(said):
             return field
-    word = re.match(r"'?([a-z_]+)'? ", problem)
-    return word[1] if word else None
+    found = re.match(r"(?:has (?:a|no) )?'?([a-z_]+)\b", problem)
+    word = found[1] if found else ""
+    return word if "_" in word or word in _KEYS else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +267,8 @@ def _checked(cells: pd.DataFrame, issues: list[Issue]) -> ListDraft:
     issues = [*issues, *found, *_file_issues(cells)]
     wrong = faults(issues)
     if projects is None or wrong:
-        raise FaultyDraft(wrong, [list_field(issue, cells) for issue in wrong])
+        told = [each for issue in wrong for each in by_cell(issue, cells)]
+        raise FaultyDraft([issue for issue, _ in told], [field for _, field in told])
     shown = cells.drop(columns="row")
     return ListDraft(list_rows(cells), csv_bytes(shown), issues)
 
@@ -232,17 +283,28 @@ def list_rows(cells: pd.DataFrame) -> list[dict[str, str]]:
     ]
 
 
-def list_field(issue: Issue, cells: pd.DataFrame) -> str | None:
-    """Where in a list a fault stands, as a JSON pointer; nothing when it is not of one place."""
-    found = re.search(r"rows? (\d+)[^,]*(?:, \d+)*(?: and \d+ more)?(?:, (.+))?$", issue.where)
-    if not found:
-        return None
+def by_cell(issue: Issue, cells: pd.DataFrame) -> list[tuple[Issue, str | None]]:
+    """Give a fault of a list once for every cell that it names, with where that stands.
+
+    Returns
+    -------
+    Faults, each with a JSON pointer; nothing for one that is of no row.
+    """
+    found = re.search(r"rows? (\d+(?:, \d+)*)( and \d+ more)?[^,]*(?:, (.+))?$", issue.where)
     numbers = cells["row"].tolist()
-    if int(found[1]) not in numbers:
-        return None
-    key = key_of_header().get(normal_form(found[2])) if found[2] else None
-    row = numbers.index(int(found[1]))
-    return f"/rows/{row}/{key}" if key else f"/rows/{row}"
+    named = [int(each) for each in found[1].split(", ")] if found else []
+    rows = [each for each in named if each in numbers]
+    if not found or not rows:
+        return [(issue, None)]
+    key = key_of_header().get(normal_form(found[3])) if found[3] else None
+    told: list[tuple[Issue, str | None]] = []
+    for row in rows:
+        where = issue.where[: found.start()] + f"row {row}" + (f", {found[3]}" if found[3] else "")
+        # The last also tells how many more there are that are not named.
+        each = issue if row == rows[-1] and found[2] else replace(issue, where=where)
+        at = numbers.index(row)
+        told.append((each, f"/rows/{at}/{key}" if key else f"/rows/{at}"))
+    return told
 
 
 def _file_issues(cells: pd.DataFrame) -> list[Issue]:
@@ -277,6 +339,11 @@ def _outlines(sent: object, name: str) -> tuple[gpd.GeoDataFrame | None, list[Is
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"{name}.geojson"
         path.write_text(json.dumps(sent), encoding="utf-8")
+        outlines, issues = read_outlines(path)
+        if outlines is None:
+            return None, issues
+        # As it will stand in its file, so that what is kept can be read back.
+        path.write_text(outlines_text(outlines), encoding="utf-8")
         return read_outlines(path)
 
 

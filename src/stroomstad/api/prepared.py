@@ -31,4 +31,4 @@ def _prepare(service: Service) -> None:
         for layer in LAYERS:
             if layer.of == "city":
                 encoded_layer(picture, layer.name, CRS84)
-        places_of(picture)
+        places_of(picture, service.outlines)

@@ -17,7 +17,7 @@ from stroomstad.store.jobs import JobStore
 from stroomstad.store.shelf import Shelf
 from stroomstad.tables.plan import Catalogue
 
-PLAN_ENDINGS = (".toml",)
+PLAN_ENDINGS, OUTLINES_ENDING = (".toml",), ".geojson"
 LIST_ENDINGS = (".csv", ".xlsx")
 # Plan and project list of each example, by the municipality that it is of.
 _EXAMPLES = {"GM0034": {"almere_2035": ("almere_2035.toml", "almere_projects.xlsx")}}
@@ -91,7 +91,7 @@ def open_service(city: Path, runs: Path, desk: Path, seed: int = 1) -> Service:
         city_name=inputs.city.name,
         municipality_code=code,
         runs=runs,
-        plans=Shelf(desk, PLAN_ENDINGS),
+        plans=Shelf(desk, PLAN_ENDINGS, OUTLINES_ENDING),
         lists=Shelf(desk, LIST_ENDINGS),
         jobs=JobStore(runs / "jobs.sqlite"),
         seed=seed,

@@ -28,6 +28,8 @@ from stroomstad.run import (
     search_plan,
 )
 from stroomstad.run.desk import (
+    OUTLINE_ENDINGS,
+    OUTLINES_FILE,
     Desk,
     read_list_under_plan,
     read_plan_and_list,
@@ -37,8 +39,8 @@ from stroomstad.run.desk import (
 from stroomstad.run.model import Clock, Tell
 from stroomstad.run.plans import plan_files, save_plan
 from stroomstad.run.searches import SEARCH_STEPS
-from stroomstad.store import safe_name, save_run, write_file
-from stroomstad.store.shelf import free_name
+from stroomstad.store import safe_name, save_run
+from stroomstad.store.shelf import beside_name, free_name
 from stroomstad.tables.plan import Plan
 
 # How a plan is called that a search had found when it was stopped, after the one it searched;
@@ -234,11 +236,11 @@ def _found(found: Plan, projects: pd.DataFrame, tables: Mapping[str, pd.DataFram
 def _shelve(desk: Desk, found: Plan, searched: str, service: Service) -> str:
     """Keep a plan that was found in the workspace, beside the one that was searched."""
     name = free_name(f"{searched[:_NAME_MAX]}-{_FOUND}", service.plans.names())
-    outlines = f"{name}.geojson"
+    drawn = plan_files(desk, found).get(OUTLINES_FILE, b"")
+    outlines = beside_name(name, drawn, OUTLINE_ENDINGS[0])
     files = plan_files(desk, found, outlines)
-    if outlines in files:
-        write_file(service.plans.folder / outlines, files[outlines])
-    service.plans.save(name, files["plan.toml"], None)
+    beside = {outlines: files[outlines]} if outlines in files else {}
+    service.plans.save(name, files["plan.toml"], None, beside)
     return name
 
 

@@ -9,7 +9,7 @@ from stroomstad.exchange.answers import (
 )
 from stroomstad.exchange.claim_file import claim_csv, claim_workbook
 from stroomstad.exchange.grid_json import grid_json
-from stroomstad.exchange.outlines import outlines_text, read_outlines
+from stroomstad.exchange.outlines import outlines_in_degrees, outlines_text, read_outlines
 from stroomstad.exchange.plan_file import read_toml, toml_text
 from stroomstad.exchange.sheets import read_sheet
 from stroomstad.exchange.template import template_bytes
@@ -23,6 +23,7 @@ __all__ = [
     "csv_bytes",
     "grid_json",
     "local_time",
+    "outlines_in_degrees",
     "outlines_text",
     "read_outlines",
     "read_sheet",

@@ -10,7 +10,7 @@ import geopandas as gpd
 import numpy as np
 from pyproj import CRS
 from pyproj.exceptions import CRSError
-from shapely import force_2d, get_coordinates
+from shapely import force_2d, get_coordinates, transform
 from shapely.errors import ShapelyError
 from shapely.geometry import mapping, shape
 from shapely.geometry.base import BaseGeometry
@@ -23,6 +23,8 @@ RD = 28992
 WGS84 = 4326
 # Area of use of EPSG:28992 in degrees and in metres (EPSG registry, rounded out).
 _RANGES = {WGS84: ((3.0, 7.5), (50.5, 53.8)), RD: ((0.0, 300_000.0), (300_000.0, 640_000.0))}
+# Millimetres, and a tenth of one: nobody draws finer.
+_DECIMALS = {RD: 3, WGS84: 9}
 _YES = {"true", "yes", "ja", "1"}
 
 
@@ -83,23 +85,40 @@ def outlines_text(outlines: gpd.GeoDataFrame) -> str:
     outlines
         As declared in `OUTLINES`, with geometry in EPSG:28992.
     """
-    content = {
-        "type": "FeatureCollection",
-        "crs": {"type": "name", "properties": {"name": f"EPSG:{RD}"}},
-        "features": [
-            {
-                "type": "Feature",
-                "properties": {
-                    "place": str(row["place"]),
-                    "assumed": bool(row["assumed"]),
-                    "source": str(row["source"]),
-                },
-                "geometry": mapping(row["geometry"]),
-            }
-            for row in outlines.to_dict("records")
-        ],
-    }
+    stated = {"type": "name", "properties": {"name": f"EPSG:{RD}"}}
+    content = {"type": "FeatureCollection", "crs": stated, "features": _told_as(outlines, RD)}
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+
+def outlines_in_degrees(outlines: gpd.GeoDataFrame) -> dict[str, Any]:
+    """Give outlines as a collection of GeoJSON features in degrees of WGS84.
+
+    Written back with `outlines_text` they are the same file: degrees are told ten times as
+    finely as metres are written.
+
+    Parameters
+    ----------
+    outlines
+        As declared in `OUTLINES`, with geometry in EPSG:28992.
+    """
+    return {"type": "FeatureCollection", "features": _told_as(outlines, WGS84)}
+
+
+def _told_as(outlines: gpd.GeoDataFrame, system: int) -> list[dict[str, Any]]:
+    shapes = outlines.geometry.to_crs(system).to_numpy()
+    shapes = transform(shapes, lambda points: np.round(points, _DECIMALS[system]))
+    return [
+        {
+            "type": "Feature",
+            "properties": {
+                "place": str(row["place"]),
+                "assumed": bool(row["assumed"]),
+                "source": str(row["source"]),
+            },
+            "geometry": mapping(drawn),
+        }
+        for row, drawn in zip(outlines.to_dict("records"), shapes, strict=True)
+    ]
 
 
 def _features(content: object) -> list[dict[str, Any]]:

@@ -412,7 +412,10 @@ def _shares(value: object) -> dict[str, float] | None:
 
 
 def _said(value: object) -> str:
-    said = repr(value) if isinstance(value, str) else str(value)
+    if isinstance(value, dict):
+        said = ", ".join(f"{name} {part}" for name, part in value.items()) or "empty"
+    else:
+        said = repr(value) if isinstance(value, str) else str(value)
     return said if len(said) <= _SAID_MAX else _kind_of(value)
 
 

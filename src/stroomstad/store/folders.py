@@ -125,7 +125,7 @@ def write_file(path: Path, content: bytes) -> None:
         write_bytes(partial, content)
         partial.replace(path)
     except OSError as found:
-        raise InvalidData([_issue(path, found)]) from found
+        raise InvalidData([_issue(path, found, "What stood there still does.")]) from found
     finally:
         partial.unlink(missing_ok=True)
 
@@ -152,9 +152,9 @@ def is_alive(process: int) -> bool:
     return True
 
 
-def _issue(parent: Path, found: OSError) -> Issue:
+def _issue(parent: Path, found: OSError, left: str = "Nothing was kept of this run.") -> Issue:
     problem, remedy = _PROBLEMS.get(
         found.errno or 0,
         (f"writing failed ({found.strerror or found}).", "Choose another folder."),
     )
-    return Issue(str(parent), problem, f"{remedy} Nothing was kept of this run.")
+    return Issue(str(parent), problem, f"{remedy} {left}")

@@ -42,10 +42,12 @@ KINDS = make_catalogue().kinds
 # Told to whoever makes a city folder or a component, on the command line and in English.
 TO_MAKERS = (
     "cli.*", "components.*", "sources.*", "synthesis.*", "loads.*", "tables.parameters", "errors",
+    "powerflow.soundness",
 )  # fmt: skip
 # Sentences without Dutch, each with why it needs none.
 EXCEPTIONS = {
     "x1.": "measures.sites: parts a sentence that is read where it is made",
+    "Choose a folder. x1": "store.folders: what is left of it is told where it is made",
     "component x1 gave no layers. x1": "what a component says of itself is in its own language",
     "search: in the answer x1. Please report this.": "what goes between is read where it is made",
     "Stopped on request; the best so far is within 7 of the bound.": "told in an answer",

@@ -1,16 +1,20 @@
 /** One map as it is drawn: holds the layers, sets the class of every link, and tells what is clicked. */
 
-import { Map as GlMap, NavigationControl, ScaleControl, setWorkerUrl, type ExpressionSpecification, type GeoJSONSource, type MapMouseEvent } from 'maplibre-gl';
+import { Map as GlMap, NavigationControl, prewarm, ScaleControl, setWorkerUrl, type ExpressionSpecification, type GeoJSONSource, type MapMouseEvent } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import 'maplibre-gl/dist/maplibre-gl.css';
 import { LOADING, ROOM_STATION } from '../lib/classes';
+import type { Corner } from '../lib/outlines';
 import type { Row } from '../lib/types';
 import type { Items } from '../state/layers';
 import type { Camera, LayerName } from '../state/view.svelte';
 import { addMarks } from './marks';
-import { areaColour, CLICKED, stationPaint, styleOf, SWITCHED, type SourceName } from './style';
+import { Sketch, type Sketched } from './sketch';
+import { areaColour, CLICKED, overSize, stationPaint, styleOf, SWITCHED, type SourceName } from './style';
 
 setWorkerUrl(workerUrl);
+// The worker starts while the city is still asked for.
+prewarm();
 
 const NEAR_PX = 6;
 const LINKED: SourceName[] = ['mv', 'lv', 'stations', 'substations'];
@@ -18,17 +22,22 @@ const LINKED: SourceName[] = ['mv', 'lv', 'stations', 'substations'];
 const UNSET = -2;
 
 export type Clicked = { layer: string; row: Row }[];
+/** What a map begins with: then its layers need not be drawn empty first. */
+export type First = { room: boolean; layers: Partial<Record<SourceName, Items>> };
 export type Words = { title: string; zoomIn: string; zoomOut: string };
 
 export class Drawing {
   readonly map: GlMap;
+  private given: Partial<Record<SourceName, Items>> = {};
+  private hidden = new Set<string>();
+  private sketch: Sketch | null = null;
   private links: Partial<Record<SourceName, number[]>> = {};
   private set: Partial<Record<SourceName, Int8Array>> = {};
 
-  constructor(container: HTMLElement, box: [number, number, number, number], camera: Camera | null, words: Words) {
+  constructor(container: HTMLElement, box: [number, number, number, number], camera: Camera | null, words: Words, first: First) {
     this.map = new GlMap({
       container,
-      style: styleOf(),
+      style: styleOf(first.room, first.layers),
       ...(camera ? { center: camera.center, zoom: camera.zoom } : { bounds: box, fitBoundsOptions: { padding: 12 } }),
       minZoom: 9,
       maxZoom: 18,
@@ -39,15 +48,17 @@ export class Drawing {
       fadeDuration: 0,
       locale: { 'Map.Title': words.title, 'NavigationControl.ZoomIn': words.zoomIn, 'NavigationControl.ZoomOut': words.zoomOut },
     });
+    for (const [name, items] of Object.entries(first.layers) as [SourceName, Items][]) this.remember(name, items);
     this.map.touchZoomRotate.disableRotation();
     this.map.keyboard.disableRotation();
     this.map.addControl(new NavigationControl({ showCompass: false }), 'top-right');
     this.map.addControl(new ScaleControl({ unit: 'metric' }), 'bottom-left');
   }
 
+  /** When layers can be given; the map need not have drawn its empty ones first. */
   loaded(): Promise<void> {
     return new Promise((done) => {
-      this.map.once('load', () => {
+      this.map.once('style.load', () => {
         addMarks(this.map);
         done();
       });
@@ -55,7 +66,14 @@ export class Drawing {
   }
 
   give(name: SourceName, items: Items): void {
+    // Each time that a layer is given it is cut into tiles anew, also when it is the same or empty.
+    if (items === this.given[name] || (!items.features.length && !this.given[name])) return;
+    this.remember(name, items);
     (this.map.getSource(name) as GeoJSONSource).setData(items);
+  }
+
+  private remember(name: SourceName, items: Items): void {
+    this.given[name] = items;
     if (!LINKED.includes(name)) return;
     this.links[name] = items.features.map((each) => each.properties.link as number);
     // New features of a source may have been drawn before, and then keep their class.
@@ -86,9 +104,8 @@ export class Drawing {
   }
 
   private showOver(shown: boolean): void {
-    // In room the same class numbers mean much room, and no mark belongs to them.
     for (const name of ['stations-over', 'substations-over', 'mv-over']) {
-      this.map.setLayoutProperty(name, 'icon-size', shown ? 0.62 : 0.001);
+      this.map.setLayoutProperty(name, 'icon-size', overSize(shown));
     }
   }
 
@@ -96,6 +113,10 @@ export class Drawing {
     for (const [name, ids] of Object.entries(SWITCHED) as [LayerName, string[]][]) {
       for (const id of ids) {
         const shown = layers[name] && (id !== 'areas-none' || rooms);
+        // Setting it anew, even to what it is, cuts the whole source into tiles again.
+        if (shown === !this.hidden.has(id)) continue;
+        if (shown) this.hidden.delete(id);
+        else this.hidden.add(id);
         this.map.setLayoutProperty(id, 'visibility', shown ? 'visible' : 'none');
       }
     }
@@ -116,15 +137,28 @@ export class Drawing {
 
   onClick(act: (found: Clicked, at: { lon: number; lat: number }) => void): void {
     this.map.on('click', (event: MapMouseEvent) => {
+      if (this.sketch) return;
       act(this.at(event.point.x, event.point.y), { lon: event.lngLat.lng, lat: event.lngLat.lat });
     });
     // Enter on the map is a click in its middle.
     this.map.getCanvas().addEventListener('keydown', (event) => {
-      if (event.key !== 'Enter') return;
+      if (event.key !== 'Enter' || this.sketch) return;
       const middle = this.map.getCenter();
       const { x, y } = this.map.project(middle);
       act(this.at(x, y), { lon: middle.lng, lat: middle.lat });
     });
+  }
+
+  /** Lets somebody draw an outline, until it is closed or stopped. */
+  outline(tell: (now: Sketched) => void, done: (corners: Corner[]) => void): Sketch {
+    this.stopOutline();
+    this.sketch = new Sketch(this.map, tell, done);
+    return this.sketch;
+  }
+
+  stopOutline(): void {
+    this.sketch?.remove();
+    this.sketch = null;
   }
 
   get camera(): Camera {
@@ -136,6 +170,10 @@ export class Drawing {
   bringIntoView(at: { lon: number; lat: number }, zoom: number): void {
     if (this.map.getZoom() >= zoom && this.map.getBounds().contains([at.lon, at.lat])) return;
     this.map.flyTo({ center: [at.lon, at.lat], zoom: Math.max(this.map.getZoom(), zoom), essential: false });
+  }
+
+  showAll(box: [number, number, number, number]): void {
+    this.map.fitBounds(box, { padding: 12, essential: false });
   }
 
   /** The map as a picture, for paper. */

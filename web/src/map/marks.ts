@@ -60,6 +60,18 @@ const MARKS: Record<string, Draw> = {
   'fits-unknown': (brush) => disc(brush, FITS.unknown.colour),
   measure: (brush) => polygon(brush, '#5b3a8c', [24, 4], [44, 24], [24, 44], [4, 24]),
   draft: (brush) => polygon(brush, '#fff', [24, 4], [44, 24], [24, 44], [4, 24]),
+  cross: (brush) => {
+    for (const [colour, width] of [['#fff', 7], ['#111', 3]] as const) {
+      brush.beginPath();
+      for (const [x, y, toX, toY] of [[4, 24, 44, 24], [24, 4, 24, 44]]) {
+        brush.moveTo(x, y);
+        brush.lineTo(toX, toY);
+      }
+      brush.lineWidth = width;
+      brush.strokeStyle = colour;
+      brush.stroke();
+    }
+  },
   over: (brush) => {
     polygon(brush, '#6b0f24', [24, 5], [45, 42], [3, 42]);
     stroke(brush, [24, 18], [24, 28]);

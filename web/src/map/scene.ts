@@ -2,9 +2,11 @@
 
 import { classOf, LOADING, ROOM_STATION, UNKNOWN, UNKNOWN_COLOUR, type Class } from '../lib/classes';
 import { number } from '../lib/format';
+import { WHOLE_CITY } from '../lib/marks';
+import { middleOf, type Point } from '../lib/places';
 import { fractionOf } from '../lib/series';
 import type { Language, Row } from '../lib/types';
-import type { Item, Items } from '../state/layers';
+import { NOTHING, type Item, type Items } from '../state/layers';
 
 /** Classes by a loading in thousandths; links that a run adds come after those of the city. */
 export function classesNow(perMille: Int16Array): Int8Array {
@@ -41,6 +43,20 @@ export function labelledAreas(areas: Items, language: Language, byRoom: boolean,
     return { ...each, properties: { area_code: code, area_name: name, room, label } };
   });
   return { type: 'FeatureCollection', features };
+}
+
+/** Projects and measures that have a place of their own: those of the whole city are told beside the map. */
+export function placed(items: Items): Items {
+  return { ...items, features: items.features.filter((each) => each.properties.place !== WHOLE_CITY) };
+}
+
+export function pointItem(at: Point): Item {
+  return { type: 'Feature', geometry: { type: 'Point', coordinates: [at.lon, at.lat] }, properties: {} };
+}
+
+/** The middle of a feature as a layer, to ring it. */
+export function pointOf(found: Item | null): Items {
+  return found?.geometry ? { type: 'FeatureCollection', features: [pointItem(middleOf(found.geometry))] } : NOTHING;
 }
 
 const SHIFT_PX = 22;

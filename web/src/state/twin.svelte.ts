@@ -4,6 +4,7 @@ import { getJson, Refused, Unreachable } from '../lib/api';
 import { stepOf } from '../lib/time';
 import { addedLayers, type Added } from '../lib/added';
 import type { Catalogue, City, Component, Fact, Language, RunSummary } from '../lib/types';
+import { layer } from './layers';
 import { view } from './view.svelte';
 
 class Twin {
@@ -33,7 +34,9 @@ class Twin {
 
   async load(): Promise<void> {
     await this.heed(async () => {
-      const [city, catalogue] = await Promise.all([getJson<City>('/city'), getJson<Catalogue>('/catalogue')]);
+      const asked = getJson<City>('/city');
+      void asked.then(({ run }) => run && askLayers(run), () => undefined);
+      const [city, catalogue] = await Promise.all([asked, getJson<Catalogue>('/catalogue')]);
       this.catalogue = catalogue;
       if (city.run && !this.city?.run) showPeak(city);
       this.city = city;
@@ -71,6 +74,11 @@ class Twin {
 /** What the service did not say is of the browser, and English. */
 function languageOf(found: Error): Language {
   return found instanceof Refused ? found.problem.language : 'en';
+}
+
+/** Asks for what the map shows first, while the page and the map are still put together; told where it is used. */
+function askLayers(run: string): void {
+  for (const [name, kind] of [['areas', ''], ['cables', 'mv_cable'], ['stations', ''], ['substations', '']]) layer(name, run, kind).catch(() => undefined);
 }
 
 /** The picture begins at the quarter in which the city is full first. */

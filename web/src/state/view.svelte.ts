@@ -1,5 +1,7 @@
 /** What is looked at: the page, the colours and layers of the map, the time, and what is chosen. */
 
+import type { MarkKind } from '../lib/marks';
+import type { Corner } from '../lib/outlines';
 import type { RunSummary } from '../lib/types';
 
 export const PAGES = ['stad', 'projecten', 'plan', 'rekenen', 'resultaten', 'vergelijken', 'tabellen', 'bronnen'] as const;
@@ -9,10 +11,13 @@ export const BESIDE_MAP: Page[] = ['stad', 'projecten', 'plan', 'resultaten'];
 
 export type Colour = 'now' | 'highest' | 'room' | 'answers';
 export type LayerName = 'areas' | 'cables' | 'stations' | 'substations' | 'projects' | 'measures' | 'labels';
-export type Chosen = { kind: 'area' | 'link' | 'project' | 'measure' | 'added'; id: string };
+/** ``drafted`` is what stands in the plan or list that is open, and in no run that is shown. */
+export type Chosen = { kind: 'area' | 'link' | MarkKind | 'added'; id: string; drafted?: boolean };
 export type Camera = { center: [number, number]; zoom: number };
 /** What waits for a click on the map: called with the place, as a plan writes it. */
 export type Placing = (place: string) => void;
+/** What waits for an outline on the map: called with its corners, or with nothing when it is given up. */
+export type Outlining = (corners: Corner[] | null) => void;
 
 function pageNow(): Page {
   const said = location.hash.replace('#/', '').split('?')[0] as Page;
@@ -36,6 +41,9 @@ class View {
   /** Whether the panel of what was chosen should take the focus. */
   heed = $state(false);
   placing = $state.raw<Placing | null>(null);
+  outlining = $state.raw<Outlining | null>(null);
+  /** Which entry of the plan or list the form should open. */
+  editing = $state.raw<{ kind: MarkKind; id: string } | null>(null);
   camera: Camera | null = null;
   /** Asks the map to fly somewhere. */
   goal = $state.raw<Camera | null>(null);

@@ -1,4 +1,4 @@
-"""Finds a place in the city by what a person types: postcode, address, area or asset."""
+"""Finds a place in the city by what a person types: postcode, address, area, drawn place, asset."""
 
 from __future__ import annotations
 
@@ -17,12 +17,19 @@ from stroomstad.tables.geometry import CRS
 
 FOUND_MAX = 12
 # In this order when several are as near to what was typed.
-_KINDS = ("area", "substation", "station", "postcode", "address", "cable")
+_KINDS = ("area", "outline", "substation", "station", "postcode", "address", "cable")
 _POSTCODE = re.compile(r"^([1-9][0-9]{3}) ?([a-z]{2})\b")
 
 
-def places_of(picture: Picture) -> pd.DataFrame:
+def places_of(picture: Picture, outlines: gpd.GeoDataFrame) -> pd.DataFrame:
     """Everything that can be found in a city.
+
+    Parameters
+    ----------
+    picture
+        The city.
+    outlines
+        Places that it has beside its areas, as declared in `OUTLINES`.
 
     Returns
     -------
@@ -30,7 +37,8 @@ def places_of(picture: Picture) -> pd.DataFrame:
     """
     if "places" not in picture.kept:
         tables = picture.tables
-        parts = [_areas(tables["areas"]), _assets(picture), *_addresses(tables["addresses"])]
+        parts = [_areas(tables["areas"]), _outlines(outlines), _assets(picture),
+                 *_addresses(tables["addresses"])]  # fmt: skip
         rows = pd.concat(parts, ignore_index=True)
         points = gpd.GeoSeries(gpd.points_from_xy(rows["x_m"], rows["y_m"]), crs=CRS)
         told = points.to_crs("OGC:CRS84")
@@ -40,12 +48,12 @@ def places_of(picture: Picture) -> pd.DataFrame:
     return found
 
 
-def find_places(picture: Picture, said: str) -> list[dict[str, Any]]:
+def find_places(picture: Picture, outlines: gpd.GeoDataFrame, said: str) -> list[dict[str, Any]]:
     """Places whose name holds all words that were typed; at most `FOUND_MAX`, nearest first."""
     words = _form(_POSTCODE.sub(r"\1\2", said.casefold().strip())).split()
     if not words:
         return []
-    found = places_of(picture)
+    found = places_of(picture, outlines)
     for word in sorted(words, key=len, reverse=True):
         # Every word that was typed begins a word of the name, in any order.
         found = found[(" " + found["form"]).str.contains(f" {word}", regex=False)]
@@ -62,6 +70,14 @@ def _areas(areas: gpd.GeoDataFrame) -> pd.DataFrame:
     label = areas["area_name"] + " (" + areas["area_code"] + ")"
     return pd.DataFrame(
         {"kind": "area", "id": areas["area_code"], "label": label, "x_m": middle.x, "y_m": middle.y}
+    )
+
+
+def _outlines(outlines: gpd.GeoDataFrame) -> pd.DataFrame:
+    middle = outlines.geometry.representative_point()
+    place = outlines["place"].astype(str)
+    return pd.DataFrame(
+        {"kind": "outline", "id": place, "label": place, "x_m": middle.x, "y_m": middle.y}
     )
 
 

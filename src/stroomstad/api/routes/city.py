@@ -53,12 +53,14 @@ def search(
     service: AtHand,
     q: Annotated[str, Query(max_length=100, description="what is sought")] = "",
 ) -> Response | dict[str, Any]:
-    """Find postcodes, addresses, areas and assets by what somebody types."""
+    """Find postcodes, addresses, areas, drawn places and assets by what somebody types."""
     picture = newest(service.runs, "city", service.municipality_code)
     if picture is None:
         return {"results": []}
     question = ("search", picture.id, q.strip().casefold())
-    return kept_answer(request, question, lambda: as_json({"results": find_places(picture, q)}))
+    return kept_answer(
+        request, question, lambda: as_json({"results": find_places(picture, service.outlines, q)})
+    )
 
 
 @router.get(

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.responses import JSONResponse, Response
 
+from stroomstad.api.answers import GEOJSON
 from stroomstad.api.drafts import (
     PlanDraft,
     list_draft,
     list_rows,
+    outlines_beside,
     plan_draft,
+    plan_kept,
     plan_sent,
     rows_draft,
     sheet_of,
@@ -24,7 +26,6 @@ from stroomstad.api.service import AtHand, Service
 from stroomstad.errors import InvalidData, Issue, NotFound
 from stroomstad.exchange import template_bytes
 from stroomstad.planning.project_words import list_choices, list_examples, list_explanation
-from stroomstad.store.folders import write_file
 from stroomstad.store.shelf import ChangedMeanwhile, Shelf, free_name, tag_of
 from stroomstad.tables.words import Language
 
@@ -41,7 +42,8 @@ _FILE: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "the file",
         "content": {
-            kind: {"schema": {"type": "string", "format": "binary"}} for kind in (XLSX, TOML)
+            kind: {"schema": {"type": "string", "format": "binary"}}
+            for kind in (XLSX, TOML, GEOJSON)
         },
     }
 }
@@ -106,15 +108,23 @@ def plans(service: AtHand) -> dict[str, Any]:
 def plan(
     plan: str,
     service: AtHand,
-    form: Annotated[Language | str, Query(alias="format", pattern="^(json|toml)$")] = "json",
+    form: Annotated[
+        Language | str, Query(alias="format", pattern="^(json|toml|geojson)$")
+    ] = "json",
 ) -> Response:
-    """Give a plan, as JSON or as its file."""
+    """Give a plan as JSON, or its file, or the file of its outlines."""
     content = service.plans.read(plan)
     headers = {"ETag": f'"{tag_of(content)}"'}
     if form == "toml":
         headers["Content-Disposition"] = f'attachment; filename="{plan}.toml"'
         return Response(content, headers=headers, media_type=TOML)
-    return JSONResponse(_plan_told(service, plan, content), headers=headers)
+    if form == "geojson":
+        path = outlines_beside(content, service.plans.folder)
+        if path is None:
+            raise NotFound(f"{plan!r} has no outlines.")
+        headers["Content-Disposition"] = f'attachment; filename="{path.name}"'
+        return Response(path.read_bytes(), headers=headers, media_type=GEOJSON)
+    return JSONResponse(plan_kept(content, service.plans.folder), headers=headers)
 
 
 @router.put(
@@ -127,11 +137,9 @@ def put_plan(  # noqa: PLR0917 - FastAPI fills these in by name
     """Save a plan; what is faulty, or changed meanwhile, is not saved."""
     draft = _plan_draft(service, plan, _plan_body(request, sent))
     try:
-        tag = service.plans.save(plan, draft.toml, seen)
+        tag = service.plans.save(plan, draft.toml, seen, draft.beside)
     except ChangedMeanwhile as found:
         raise _with_current(service, plan, found) from found
-    if draft.outlines:
-        write_file(_outlines_file(service, plan), draft.outlines)
     issues = [issue_told(each, language) for each in draft.warnings]
     told = {"id": plan, "etag": tag, "issues": issues}
     return JSONResponse(told, 201 if seen is None else 200, headers={"ETag": f'"{tag}"'})
@@ -145,7 +153,6 @@ def delete_plan(plan: str, service: AtHand, seen: Seen) -> Response:
     """Delete a plan that is still what its writer saw."""
     service.plans.path(plan)
     service.plans.delete(plan, seen or "")
-    _outlines_file(service, plan).unlink(missing_ok=True)
     return Response(status_code=204)
 
 
@@ -259,26 +266,14 @@ def _documents(shelf: Shelf) -> list[dict[str, Any]]:
     return told
 
 
-def _plan_told(service: Service, name: str, content: bytes) -> dict[str, Any]:
-    told = plan_sent(content)
-    path = _outlines_file(service, name)
-    if path.is_file():
-        told["outlines"] = json.loads(path.read_bytes())
-    return told
-
-
 def _plan_draft(service: Service, name: str, sent: dict[str, Any]) -> PlanDraft:
     return plan_draft(sent, name, service.city_name, service.catalogue, service.outlines)
-
-
-def _outlines_file(service: Service, name: str) -> Path:
-    return service.plans.folder / f"{name}.geojson"
 
 
 def _with_current(service: Service, name: str, found: ChangedMeanwhile) -> ChangedMeanwhile:
     """Tell with a refusal what stands there now, so that nothing of either is lost."""
     if found.tag:
-        found.current = _plan_told(service, name, service.plans.read(name))
+        found.current = plan_kept(service.plans.read(name), service.plans.folder)
     return found
 
 
