@@ -34,6 +34,7 @@ def make_town(seed):
         NATIONAL / "parameters.csv", dtype={"valid_from": str, "valid_to": str}
     )
     inputs = SimpleNamespace(
+        grid=None,
         city=city, parameters=parameters, cable_types=cables, transformer_types=transformers,
         shapes=make_shapes(), catalogue=make_catalogue(), files=NOBODY, warnings=[],
     )  # fmt: skip
