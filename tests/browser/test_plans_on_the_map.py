@@ -219,7 +219,7 @@ def test_on_a_full_disk_the_work_stays_in_the_page_and_is_saved_later(
     page.keyboard.press("Tab")
     with full_disk(service, tmp_path_factory, "vol.toml") as folder:
         save(page)
-        page.locator(".box.bad").filter(has_text="disk is full").wait_for()
+        page.locator(".box.bad").filter(has_text="de schijf is vol").wait_for()
     assert (folder / "vol.toml").read_bytes() == before
     assert [each.name for each in folder.iterdir() if "vol" in each.name] == ["vol.toml"]
     assert name.input_value() == "Vol en later"
