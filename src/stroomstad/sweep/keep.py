@@ -1,0 +1,282 @@
+"""What is kept of a year while it is swept: extremes, the worst quarters, time and energy above limits.
+
+Sums over time must not depend on how the year is cut. Each term is therefore rounded to a grid of
+2**-36 (15 microwatt), on which sums of up to 2**17 are exact in any order.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stroomstad.blocks import Floats, Ints
+from stroomstad.sweep.kernel import (
+    ASKED,
+    FAILED,
+    LEVEL,
+    LOADING,
+    NODE,
+    POWER,
+    REACTIVE,
+    SUM_P,
+    SUM_Q,
+    USE,
+    VOLTAGE,
+    P,
+    Q,
+    compiled,
+)
+from stroomstad.sweep.lanes import (
+    WIDTH,
+    exceeds,
+    fill,
+    larger,
+    load,
+    store,
+    total,
+    where_positive,
+)
+from stroomstad.sweep.radial import CABLE, PLAIN
+
+Flags = NDArray[np.bool_]
+Ints32 = NDArray[np.int32]
+
+WORST = 20
+SHARES = (0.8, 1.0, 1.2)
+NEVER = -1
+_ONTO_GRID = 1.5 * 2.0**16
+
+
+class Kept(NamedTuple):
+    """Results of a stretch of time, row by row; loadings are squared. [pu]
+
+    Attributes
+    ----------
+    out, out_at, back, back_at
+        Highest loading towards the customers and towards the source, and when. Shape (rows,)
+    worst, worst_at
+        Highest loadings in either direction, from high to low. Shape (rows, `WORST`)
+    above, excess
+        Quarters above each share of the limit, and the sum of what is above.
+        Shape (rows, `SHARES`)
+    lost
+        Sum of the losses of the link, its shunts included. Shape (rows,)
+    high, high_at, low, low_at
+        Highest and lowest squared voltage, and when; the lowest is kept negative. Shape (rows,)
+    """
+
+    out: Floats
+    out_at: Ints32
+    back: Floats
+    back_at: Ints32
+    worst: Floats
+    worst_at: Ints32
+    above: Ints
+    excess: Floats
+    lost: Floats
+    high: Floats
+    high_at: Ints32
+    low: Floats
+    low_at: Ints32
+
+
+class Series(NamedTuple):
+    """Results quarter by quarter, from the first quarter that was asked for. [pu]
+
+    Attributes
+    ----------
+    supply_p, supply_q, losses
+        What the source supplies to each feeder, and what is lost in it. Shape (feeders, quarters)
+    failed
+        Whether no answer was proven. Shape (feeders, quarters)
+    asked
+        Where the series of a row stands; `NEVER` when it is not asked for. Shape (rows,)
+    power, loading, voltage
+        Active power into the link at the end of the source, loading and voltage, as roots and not
+        as squares; those without columns are left out. Shape (asked for, quarters)
+    """
+
+    supply_p: Floats
+    supply_q: Floats
+    losses: Floats
+    failed: Flags
+    asked: Ints
+    power: Floats
+    loading: Floats
+    voltage: Floats
+
+
+class Limits(NamedTuple):
+    """Most that a row may carry towards the customers and towards the source. [pu], shape (rows,)
+
+    Attributes
+    ----------
+    out, back
+        The limits.
+    watch_out, watch_back
+        Square of the least share of them above which time is counted.
+    """
+
+    out: Floats
+    back: Floats
+    watch_out: Floats
+    watch_back: Floats
+
+
+def start_keeping(rows: int) -> Kept:
+    """Nothing yet."""
+
+    def zeros(*more: int) -> Floats:
+        return np.zeros((rows, *more))
+
+    def never(*more: int) -> Ints32:
+        return np.full((rows, *more), NEVER, dtype=np.int32)
+
+    return Kept(
+        out=zeros(),
+        out_at=never(),
+        back=zeros(),
+        back_at=never(),
+        worst=zeros(WORST),
+        worst_at=never(WORST),
+        above=np.zeros((rows, len(SHARES)), dtype=np.int64),
+        excess=zeros(len(SHARES)),
+        lost=zeros(),
+        high=zeros(),
+        high_at=never(),
+        low=np.full(rows, -np.inf),
+        low_at=never(),
+    )
+
+
+@compiled
+def settle(tree, work, kept, series, limits, place):
+    """Go backward once more with the answer, and keep what is asked of it.
+
+    ``place`` is the feeder, the first step of the block, and the first quarter of the series.
+    """
+    feeder, step, origin = place
+    first = tree.first[feeder]
+    count = tree.first[feeder + 1] - first
+    nodes, lanes = work.nodes, work.lanes
+    use = load(lanes, USE)
+    none = where_positive(use, 0.0, -np.inf)
+    lost = fill(0.0)
+    store(nodes, SUM_P, fill(0.0))
+    store(nodes, SUM_Q, fill(0.0))
+    for i in range(count, 0, -1):
+        row, at, up = first + i - 1, i * NODE, tree.above[first + i - 1] * NODE
+        v, v_up = load(nodes, at + VOLTAGE), load(nodes, up + VOLTAGE)
+        p = load(nodes, at + P) + v * tree.g[row] + load(nodes, at + SUM_P)
+        q = load(nodes, at + Q) - v * tree.b[row] + load(nodes, at + SUM_Q)
+        squared_current = (p * p + q * q) / v
+        p_up, q_up = p + squared_current * tree.r[row], q + squared_current * tree.x[row]
+        store(nodes, at + SUM_P, fill(0.0))
+        store(nodes, at + SUM_Q, fill(0.0))
+        store(nodes, up + SUM_P, load(nodes, up + SUM_P) + p_up)
+        store(nodes, up + SUM_Q, load(nodes, up + SUM_Q) + q_up)
+        loss, squared = squared_current * tree.r[row], squared_current
+        if tree.kind[row] != PLAIN:
+            half_g, half_b = tree.half_g[row], tree.half_b[row]
+            p_up, q_up = p_up + v_up * half_g, q_up - v_up * half_b
+            p, q = p - v * half_g, q + v * half_b
+            loss = loss + (v + v_up) * half_g
+            upper, lower = p_up * p_up + q_up * q_up, p * p + q * q
+            if tree.kind[row] == CABLE:
+                upper, lower = upper / v_up, lower / v
+            squared = larger(upper, lower)
+        lost = lost + loss
+        squared = where_positive(use, squared, 0.0)
+        out, back = where_positive(p_up, squared, 0.0), where_positive(p_up, 0.0, squared)
+        if (
+            exceeds(out, kept.out[row])
+            or exceeds(back, kept.back[row])
+            or exceeds(squared, kept.worst[row, WORST - 1])
+            or exceeds(out, limits.watch_out[row])
+            or exceeds(back, limits.watch_back[row])
+        ):
+            store(lanes, POWER, p_up)
+            store(lanes, LOADING, squared)
+            _keep_loading(kept, limits, lanes, row, step)
+        high, low = v + none, none - v
+        if exceeds(high, kept.high[row]) or exceeds(low, kept.low[row]):
+            store(lanes, LEVEL, v)
+            _keep_voltage(kept, lanes, row, step)
+        kept.lost[row] += total((where_positive(use, loss, 0.0) + _ONTO_GRID) - _ONTO_GRID)
+        if series.asked[row] != NEVER:
+            store(lanes, POWER, p_up)
+            store(lanes, LOADING, squared)
+            store(lanes, LEVEL, v)
+            _keep_series(series, lanes, row, step - origin)
+    head_g, head_b = tree.half_g[first], tree.half_b[first]
+    store(lanes, POWER, load(nodes, SUM_P) + head_g)
+    store(lanes, REACTIVE, load(nodes, SUM_Q) - head_b)
+    store(lanes, LEVEL, lost)
+    _keep_supply(series, lanes, feeder, step - origin)
+
+
+@compiled
+def _keep_loading(kept, limits, lanes, row, step):
+    for lane in range(WIDTH):
+        squared = lanes[LOADING + lane]
+        if lanes[POWER + lane] > 0:
+            if squared > kept.out[row]:
+                kept.out[row], kept.out_at[row] = squared, step + lane
+        elif squared > kept.back[row]:
+            kept.back[row], kept.back_at[row] = squared, step + lane
+        _keep_worst(kept.worst[row], kept.worst_at[row], squared, step + lane)
+        limit = limits.out[row] if lanes[POWER + lane] > 0 else limits.back[row]
+        loading = np.sqrt(squared)
+        for place, share in enumerate(SHARES):
+            if loading > share * limit:
+                kept.above[row, place] += 1
+                excess = loading - share * limit
+                kept.excess[row, place] += (excess + _ONTO_GRID) - _ONTO_GRID
+
+
+@compiled
+def _keep_voltage(kept, lanes, row, step):
+    for lane in range(WIDTH):
+        if lanes[USE + lane] > 0:
+            v = lanes[LEVEL + lane]
+            if v > kept.high[row]:
+                kept.high[row], kept.high_at[row] = v, step + lane
+            if -v > kept.low[row]:
+                kept.low[row], kept.low_at[row] = -v, step + lane
+
+
+@compiled
+def _keep_worst(worst, worst_at, squared, quarter):
+    place = WORST
+    while place > 0 and squared > worst[place - 1]:
+        place -= 1
+    for later in range(WORST - 1, place, -1):
+        worst[later], worst_at[later] = worst[later - 1], worst_at[later - 1]
+    if place < WORST:
+        worst[place], worst_at[place] = squared, quarter
+
+
+@compiled
+def _keep_series(series, lanes, row, column):
+    at = series.asked[row]
+    for lane in range(WIDTH):
+        if lanes[USE + lane] > 0:
+            if series.power.shape[1]:
+                series.power[at, column + lane] = lanes[POWER + lane]
+            if series.loading.shape[1]:
+                series.loading[at, column + lane] = np.sqrt(lanes[LOADING + lane])
+            if series.voltage.shape[1]:
+                series.voltage[at, column + lane] = np.sqrt(lanes[LEVEL + lane])
+
+
+@compiled
+def _keep_supply(series, lanes, feeder, column):
+    for lane in range(WIDTH):
+        if lanes[ASKED + lane] > 0:
+            series.failed[feeder, column + lane] = lanes[FAILED + lane] > 0
+        if lanes[USE + lane] > 0:
+            series.supply_p[feeder, column + lane] = lanes[POWER + lane]
+            series.supply_q[feeder, column + lane] = lanes[REACTIVE + lane]
+            series.losses[feeder, column + lane] = lanes[LEVEL + lane]
