@@ -1,10 +1,10 @@
 """How far an answer can be from the exact one, proven from the answer itself.
 
-A round maps squared voltages v to F(v). Say that F brings any two states of a ball closer together by a factor L < 1
-and that the last round moved by d. Then, once the ball is wide enough, there is exactly one
-exact answer in it, and the last state is at most d L / (1 - L) away from it (Banach). L follows from
-bounding the derivative of F over the whole ball, link by link, with absolute values: one pass of
-plain numbers for sixteen steps, over the envelope of their states.
+A round maps squared voltages v to F(v). Say that F brings any two states of a ball closer
+together by a factor L < 1, and that the last round moved by d. Then, once the ball is wide enough,
+there is one exact answer in it, and the last state is at most d L / (1 - L) away (Banach).
+L follows from bounding the derivative of F over the whole ball, link by link, with absolute
+values: one pass of plain numbers for sixteen steps, over the envelope of their states.
 
 Near collapse the largest norm overstates L. A step is then judged alone, in a norm whose weights
 follow where errors grow, which brings the bound close to the true rate (Collatz and Wielandt).
@@ -14,10 +14,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from stroomstad.sweep.kernel import NODE, SUM_P, SUM_Q, VOLTAGE, P, Q, compiled
-from stroomstad.sweep.lanes import WIDTH
+from stroomstad.sweep.kernel import CHANGE, NODE, SUM_P, SUM_Q, VOLTAGE, P, Q, Work, compiled
+from stroomstad.sweep.lanes import highest, load
+from stroomstad.sweep.radial import Tree
 
-# Own choices. No grid is operated below a fifth of its voltage; a contraction above 0.95 is left to others.
+# Own choices: no grid is operated below a fifth of its voltage; what contracts more slowly than
+# by 0.95 is left to others.
 LOWEST = 0.04
 SLOWEST = 0.95
 WEIGHT_MIN = 0.02
@@ -25,10 +27,11 @@ NORMS = 12
 
 
 @compiled
-def contraction(tree, work, first, count, radius):
+def contraction(tree: Tree, work: Work, first: int, count: int, radius: float) -> float:
     """Factor by which a round brings the states of a ball closer; infinite where it may not."""
     weight, pull, shift = work.weight, work.pull, work.shift
-    pull[: count + 1] = 0.0
+    for i in range(count + 1):
+        pull[i] = 0.0
     for i in range(count, 0, -1):
         row = first + i - 1
         left = work.lowest[i] - radius * weight[i]
@@ -49,35 +52,41 @@ def contraction(tree, work, first, count, radius):
 
 
 @compiled
-def is_proven(tree, work, first, count, change, allowed):
+def is_proven(
+    tree: Tree, work: Work, first: int, count: int, change: float, allowed: float
+) -> bool:
     """Whether the exact answer is near, for the steps whose envelope is in ``work``.
 
     ``change`` is the largest of the last round, ``allowed`` the error at a voltage of 1; both in
     squared voltage.
     """
-    lowest = work.lowest[1 : count + 1].min()
+    lowest, least, most = np.inf, np.inf, 0.0
+    for i in range(1, count + 1):
+        lowest = min(lowest, work.lowest[i])
+        least = min(least, work.weight[i])
+        most = max(most, work.weight[i])
     if not lowest > LOWEST:
         return False
-    least = work.weight[1 : count + 1].min()
-    most = work.weight[1 : count + 1].max()
     for slowest in (0.5, SLOWEST):
         radius = change / least / (1.0 - slowest)
         factor = contraction(tree, work, first, count, radius)
         if factor <= slowest:
             error = most * factor / (1.0 - factor) * change / least
-            return error <= allowed * np.sqrt(max(lowest - radius * most, LOWEST))
+            return bool(error <= allowed * np.sqrt(max(lowest - radius * most, LOWEST)))
     return False
 
 
 @compiled
-def is_block_proven(tree, work, first, count, allowed):
+def is_block_proven(tree: Tree, work: Work, first: int, count: int, allowed: float) -> bool:
     """Whether all sixteen steps are proven together."""
-    work.weight[: count + 1] = 1.0
-    return is_proven(tree, work, first, count, work.lanes[:WIDTH].max(), allowed)
+    for i in range(count + 1):
+        work.weight[i] = 1.0
+    change = highest(load(work.lanes, CHANGE))
+    return bool(is_proven(tree, work, first, count, change, allowed))
 
 
 @compiled
-def take_state(tree, work, first, count, lane):
+def take_state(tree: Tree, work: Work, first: int, count: int, lane: int) -> None:
     """Put the state of one step where the envelope of sixteen stood."""
     nodes = work.nodes
     nodes[SUM_P + lane] = nodes[SUM_Q + lane] = 0.0
@@ -96,15 +105,20 @@ def take_state(tree, work, first, count, lane):
 
 
 @compiled
-def is_lane_proven(tree, work, first, count, lane, allowed):
+def is_lane_proven(
+    tree: Tree, work: Work, first: int, count: int, lane: int, allowed: float
+) -> bool:
     """Whether one step is proven on its own, in the norm that suits it best."""
     take_state(tree, work, first, count, lane)
     weight, shift = work.weight, work.shift
-    weight[: count + 1] = 1.0
+    for i in range(count + 1):
+        weight[i] = 1.0
     for _ in range(NORMS):
-        if is_proven(tree, work, first, count, work.lanes[lane], allowed):
+        if is_proven(tree, work, first, count, work.lanes[CHANGE + lane], allowed):
             return True
-        most = shift[1 : count + 1].max()
+        most = 0.0
+        for i in range(1, count + 1):
+            most = max(most, shift[i])
         if not 0.0 < most < np.inf:
             return False
         for i in range(1, count + 1):

@@ -1,4 +1,4 @@
-"""What is kept of a year while it is swept: extremes, the worst quarters, time and energy above limits.
+"""What is kept of a year while it is swept: extremes, the worst quarters, what is above limits.
 
 Sums over time must not depend on how the year is cut. Each term is therefore rounded to a grid of
 2**-36 (15 microwatt), on which sums of up to 2**17 are exact in any order.
@@ -6,7 +6,7 @@ Sums over time must not depend on how the year is cut. Each term is therefore ro
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,7 @@ from stroomstad.sweep.kernel import (
     VOLTAGE,
     P,
     Q,
+    Work,
     compiled,
 )
 from stroomstad.sweep.lanes import (
@@ -38,7 +39,7 @@ from stroomstad.sweep.lanes import (
     total,
     where_positive,
 )
-from stroomstad.sweep.radial import CABLE, PLAIN
+from stroomstad.sweep.radial import CABLE, PLAIN, Tree
 
 Flags = NDArray[np.bool_]
 Ints32 = NDArray[np.int32]
@@ -50,7 +51,7 @@ _ONTO_GRID = 1.5 * 2.0**16
 
 
 class Kept(NamedTuple):
-    """Results of a stretch of time, row by row; loadings are squared. [pu]
+    """Results of a stretch of time, row by row, per unit; loadings are squared.
 
     Attributes
     ----------
@@ -83,7 +84,7 @@ class Kept(NamedTuple):
 
 
 class Series(NamedTuple):
-    """Results quarter by quarter, from the first quarter that was asked for. [pu]
+    """Results quarter by quarter, from the first quarter that was asked for, per unit.
 
     Attributes
     ----------
@@ -109,7 +110,7 @@ class Series(NamedTuple):
 
 
 class Limits(NamedTuple):
-    """Most that a row may carry towards the customers and towards the source. [pu], shape (rows,)
+    """Most that each row may carry towards the customers and towards the source, per unit.
 
     Attributes
     ----------
@@ -152,7 +153,9 @@ def start_keeping(rows: int) -> Kept:
 
 
 @compiled
-def settle(tree, work, kept, series, limits, place):
+def settle(
+    tree: Tree, work: Work, kept: Kept, series: Series, limits: Limits, place: tuple[int, int, int]
+) -> None:
     """Go backward once more with the answer, and keep what is asked of it.
 
     ``place`` is the feeder, the first step of the block, and the first quarter of the series.
@@ -167,29 +170,12 @@ def settle(tree, work, kept, series, limits, place):
     store(nodes, SUM_P, fill(0.0))
     store(nodes, SUM_Q, fill(0.0))
     for i in range(count, 0, -1):
-        row, at, up = first + i - 1, i * NODE, tree.above[first + i - 1] * NODE
-        v, v_up = load(nodes, at + VOLTAGE), load(nodes, up + VOLTAGE)
-        p = load(nodes, at + P) + v * tree.g[row] + load(nodes, at + SUM_P)
-        q = load(nodes, at + Q) - v * tree.b[row] + load(nodes, at + SUM_Q)
-        squared_current = (p * p + q * q) / v
-        p_up, q_up = p + squared_current * tree.r[row], q + squared_current * tree.x[row]
-        store(nodes, at + SUM_P, fill(0.0))
-        store(nodes, at + SUM_Q, fill(0.0))
-        store(nodes, up + SUM_P, load(nodes, up + SUM_P) + p_up)
-        store(nodes, up + SUM_Q, load(nodes, up + SUM_Q) + q_up)
-        loss, squared = squared_current * tree.r[row], squared_current
-        if tree.kind[row] != PLAIN:
-            half_g, half_b = tree.half_g[row], tree.half_b[row]
-            p_up, q_up = p_up + v_up * half_g, q_up - v_up * half_b
-            p, q = p - v * half_g, q + v * half_b
-            loss = loss + (v + v_up) * half_g
-            upper, lower = p_up * p_up + q_up * q_up, p * p + q * q
-            if tree.kind[row] == CABLE:
-                upper, lower = upper / v_up, lower / v
-            squared = larger(upper, lower)
+        row = first + i - 1
+        power, squared, loss = _pass_up(tree, nodes, row, i * NODE, tree.above[row] * NODE)
+        v = load(nodes, i * NODE + VOLTAGE)
         lost = lost + loss
         squared = where_positive(use, squared, 0.0)
-        out, back = where_positive(p_up, squared, 0.0), where_positive(p_up, 0.0, squared)
+        out, back = where_positive(power, squared, 0.0), where_positive(power, 0.0, squared)
         if (
             exceeds(out, kept.out[row])
             or exceeds(back, kept.back[row])
@@ -197,7 +183,7 @@ def settle(tree, work, kept, series, limits, place):
             or exceeds(out, limits.watch_out[row])
             or exceeds(back, limits.watch_back[row])
         ):
-            store(lanes, POWER, p_up)
+            store(lanes, POWER, power)
             store(lanes, LOADING, squared)
             _keep_loading(kept, limits, lanes, row, step)
         high, low = v + none, none - v
@@ -206,7 +192,7 @@ def settle(tree, work, kept, series, limits, place):
             _keep_voltage(kept, lanes, row, step)
         kept.lost[row] += total((where_positive(use, loss, 0.0) + _ONTO_GRID) - _ONTO_GRID)
         if series.asked[row] != NEVER:
-            store(lanes, POWER, p_up)
+            store(lanes, POWER, power)
             store(lanes, LOADING, squared)
             store(lanes, LEVEL, v)
             _keep_series(series, lanes, row, step - origin)
@@ -218,39 +204,83 @@ def settle(tree, work, kept, series, limits, place):
 
 
 @compiled
-def _keep_loading(kept, limits, lanes, row, step):
-    for lane in range(WIDTH):
-        squared = lanes[LOADING + lane]
-        if lanes[POWER + lane] > 0:
-            if squared > kept.out[row]:
-                kept.out[row], kept.out_at[row] = squared, step + lane
-        elif squared > kept.back[row]:
-            kept.back[row], kept.back_at[row] = squared, step + lane
-        _keep_worst(kept.worst[row], kept.worst_at[row], squared, step + lane)
-        limit = limits.out[row] if lanes[POWER + lane] > 0 else limits.back[row]
-        loading = np.sqrt(squared)
-        for place, share in enumerate(SHARES):
-            if loading > share * limit:
-                kept.above[row, place] += 1
-                excess = loading - share * limit
-                kept.excess[row, place] += (excess + _ONTO_GRID) - _ONTO_GRID
+def _pass_up(tree: Tree, nodes: Floats, row: int, at: int, up: int) -> tuple[Any, Any, Any]:
+    """Add a row to the one above; return power at its upper end, squared loading, and loss."""
+    v, v_up = load(nodes, at + VOLTAGE), load(nodes, up + VOLTAGE)
+    p = load(nodes, at + P) + v * tree.g[row] + load(nodes, at + SUM_P)
+    q = load(nodes, at + Q) - v * tree.b[row] + load(nodes, at + SUM_Q)
+    squared = (p * p + q * q) / v
+    loss = squared * tree.r[row]
+    p_up, q_up = p + loss, q + squared * tree.x[row]
+    store(nodes, at + SUM_P, fill(0.0))
+    store(nodes, at + SUM_Q, fill(0.0))
+    store(nodes, up + SUM_P, load(nodes, up + SUM_P) + p_up)
+    store(nodes, up + SUM_Q, load(nodes, up + SUM_Q) + q_up)
+    if tree.kind[row] != PLAIN:
+        half_g, half_b = tree.half_g[row], tree.half_b[row]
+        p_up, q_up = p_up + v_up * half_g, q_up - v_up * half_b
+        p, q = p - v * half_g, q + v * half_b
+        loss = loss + (v + v_up) * half_g
+        upper, lower = p_up * p_up + q_up * q_up, p * p + q * q
+        if tree.kind[row] == CABLE:
+            upper, lower = upper / v_up, lower / v
+        squared = larger(upper, lower)
+    return p_up, squared, loss
 
 
 @compiled
-def _keep_voltage(kept, lanes, row, step):
+def _keep_loading(kept: Kept, limits: Limits, lanes: Floats, row: int, step: int) -> None:
     for lane in range(WIDTH):
         if lanes[USE + lane] > 0:
-            v = lanes[LEVEL + lane]
-            if v > kept.high[row]:
-                kept.high[row], kept.high_at[row] = v, step + lane
-            if -v > kept.low[row]:
-                kept.low[row], kept.low_at[row] = -v, step + lane
+            keep_loading(kept, limits, row, lanes[POWER + lane], lanes[LOADING + lane], step + lane)
 
 
 @compiled
-def _keep_worst(worst, worst_at, squared, quarter):
+def keep_loading(
+    kept: Kept, limits: Limits, row: int, power: float, squared: float, quarter: int
+) -> None:
+    """Keep what a row carries in one quarter; of equal loadings the first comes first."""
+    limit = limits.back[row]
+    if power > 0:
+        limit = limits.out[row]
+        if _is_first(squared, quarter, kept.out[row], kept.out_at[row]):
+            kept.out[row], kept.out_at[row] = squared, quarter
+    elif _is_first(squared, quarter, kept.back[row], kept.back_at[row]):
+        kept.back[row], kept.back_at[row] = squared, quarter
+    _keep_worst(kept.worst[row], kept.worst_at[row], squared, quarter)
+    loading = np.sqrt(squared)
+    for place, share in enumerate(SHARES):
+        if loading > share * limit:
+            kept.above[row, place] += 1
+            excess = loading - share * limit
+            kept.excess[row, place] += (excess + _ONTO_GRID) - _ONTO_GRID
+
+
+@compiled
+def keep_voltage(kept: Kept, row: int, v: float, quarter: int) -> None:
+    """Keep the squared voltage of a row in one quarter."""
+    if _is_first(v, quarter, kept.high[row], kept.high_at[row]):
+        kept.high[row], kept.high_at[row] = v, quarter
+    if _is_first(-v, quarter, kept.low[row], kept.low_at[row]):
+        kept.low[row], kept.low_at[row] = -v, quarter
+
+
+@compiled
+def _is_first(value: float, quarter: int, kept: float, kept_at: int) -> bool:
+    return value > kept or (value == kept and quarter < kept_at)
+
+
+@compiled
+def _keep_voltage(kept: Kept, lanes: Floats, row: int, step: int) -> None:
+    for lane in range(WIDTH):
+        if lanes[USE + lane] > 0:
+            keep_voltage(kept, row, lanes[LEVEL + lane], step + lane)
+
+
+@compiled
+def _keep_worst(worst: Floats, worst_at: Ints32, squared: float, quarter: int) -> None:
     place = WORST
-    while place > 0 and squared > worst[place - 1]:
+    while place > 0 and _is_first(squared, quarter, worst[place - 1], worst_at[place - 1]):
         place -= 1
     for later in range(WORST - 1, place, -1):
         worst[later], worst_at[later] = worst[later - 1], worst_at[later - 1]
@@ -259,7 +289,41 @@ def _keep_worst(worst, worst_at, squared, quarter):
 
 
 @compiled
-def _keep_series(series, lanes, row, column):
+def keep_all(
+    kept: Kept, limits: Limits, rows: Ints, quarters: Ints, power: Floats, squared: Floats
+) -> None:
+    """Keep the loadings of whole rows. Shape of ``power`` and ``squared`` (rows, quarters)."""
+    for at, row in enumerate(rows):
+        for column, quarter in enumerate(quarters):
+            keep_loading(kept, limits, row, power[at, column], squared[at, column], quarter)
+
+
+@compiled
+def join(kept: Kept, other: Kept) -> None:
+    """Add to ``kept`` what another stretch of time has kept."""
+    for row in range(kept.out.size):
+        _join_highest(kept.out, kept.out_at, other.out, other.out_at, row)
+        _join_highest(kept.back, kept.back_at, other.back, other.back_at, row)
+        _join_highest(kept.high, kept.high_at, other.high, other.high_at, row)
+        _join_highest(kept.low, kept.low_at, other.low, other.low_at, row)
+        for place in range(WORST):
+            squared, quarter = other.worst[row, place], other.worst_at[row, place]
+            if quarter != NEVER:
+                _keep_worst(kept.worst[row], kept.worst_at[row], squared, quarter)
+        for place in range(len(SHARES)):
+            kept.above[row, place] += other.above[row, place]
+            kept.excess[row, place] += other.excess[row, place]
+        kept.lost[row] += other.lost[row]
+
+
+@compiled
+def _join_highest(kept: Floats, at: Ints32, other: Floats, other_at: Ints32, row: int) -> None:
+    if _is_first(other[row], other_at[row], kept[row], at[row]):
+        kept[row], at[row] = other[row], other_at[row]
+
+
+@compiled
+def _keep_series(series: Series, lanes: Floats, row: int, column: int) -> None:
     at = series.asked[row]
     for lane in range(WIDTH):
         if lanes[USE + lane] > 0:
@@ -272,7 +336,7 @@ def _keep_series(series, lanes, row, column):
 
 
 @compiled
-def _keep_supply(series, lanes, feeder, column):
+def _keep_supply(series: Series, lanes: Floats, feeder: int, column: int) -> None:
     for lane in range(WIDTH):
         if lanes[ASKED + lane] > 0:
             series.failed[feeder, column + lane] = lanes[FAILED + lane] > 0

@@ -3,20 +3,21 @@
 The unknowns are the squares of the voltages and nothing else: in a tree without angles the powers
 follow from them. Backward, from the ends to the source, powers and series losses add up; forward,
 from the source to the ends, every voltage is the one above less the drop over the link
-(M. E. Baran and F. F. Wu, IEEE Transactions on Power Delivery 4(1), 1989). Loads enter as powers, so a wrong
-voltage is felt only through the losses, and each round leaves a hundredth or a thousandth of the
-error. Every step starts flat: no answer depends on the steps before it.
+(M. E. Baran and F. F. Wu, IEEE Transactions on Power Delivery 4(1), 1989). Loads enter as powers,
+so a wrong voltage is felt only through the losses, and each round leaves a hundredth or a
+thousandth of the error. Every step starts flat: no answer depends on the steps before it.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 from numba import njit
 
 from stroomstad.blocks import Floats, Ints
-from stroomstad.sweep.lanes import WIDTH, exceeds, fill, highest, larger, load, size, store
+from stroomstad.sweep.lanes import WIDTH, fill, highest, larger, load, size, store
 from stroomstad.sweep.radial import Tree
 
 # What a node has in the workspace, sixteen numbers each.
@@ -47,7 +48,7 @@ class Mix(NamedTuple):
 
 
 class Demand(NamedTuple):
-    """What every row draws and feeds in. [pu]
+    """What every row draws and feeds in, per unit.
 
     Attributes
     ----------
@@ -94,11 +95,17 @@ class Work(NamedTuple):
     shift: Floats
 
 
-compiled = njit(nogil=True, cache=True, boundscheck=False, error_model="numpy")
+def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile a function at its first call, and keep that on disk where a place for it is found."""
+    options: dict[str, Any] = {"nogil": True, "boundscheck": False, "error_model": "numpy"}
+    try:
+        return cast("Callable[..., Any]", njit(**options, cache=True)(function))
+    except RuntimeError:  # neither the package nor the user's home can be written to
+        return cast("Callable[..., Any]", njit(**options)(function))
 
 
 @compiled
-def multiply(mix, row, step):
+def multiply(mix: Mix, row: int, step: int) -> Any:
     """Power of one row in sixteen steps."""
     power = fill(0.0)
     for entry in range(mix.first[row], mix.first[row + 1]):
@@ -108,7 +115,7 @@ def multiply(mix, row, step):
 
 
 @compiled
-def begin(nodes, demand, first, count, step):
+def begin(nodes: Floats, demand: Demand, first: int, count: int, step: int) -> None:
     """Multiply the powers out, and start flat."""
     one, zero = fill(1.0), fill(0.0)
     store(nodes, VOLTAGE, one)
@@ -125,7 +132,7 @@ def begin(nodes, demand, first, count, step):
 
 
 @compiled
-def backward(tree, work, first, count, keep):
+def backward(tree: Tree, work: Work, first: int, count: int, keep: bool) -> None:  # noqa: FBT001
     """Add up powers and losses towards the source; leave the drop over every link."""
     nodes = work.nodes
     store(nodes, SUM_P, fill(0.0))
@@ -150,7 +157,7 @@ def backward(tree, work, first, count, keep):
 
 
 @compiled
-def forward(tree, nodes, first, count):
+def forward(tree: Tree, nodes: Floats, first: int, count: int) -> Any:
     """Take the drops off the voltage of the source; return the largest change of each step."""
     change = fill(0.0)
     for i in range(1, count + 1):

@@ -14,17 +14,20 @@ from collections.abc import Callable
 from typing import Any
 
 from llvmlite import ir
-from numba import types
-from numba.extending import intrinsic, models, overload, register_model
+from numba import extending, types
+from numba.extending import models, register_model
 
 WIDTH = 16
+
+intrinsic: Any = extending.intrinsic
+overload: Any = extending.overload
 
 _VECTOR = ir.VectorType(ir.DoubleType(), WIDTH)
 _INDEX = ir.IntType(32)
 _FUSED = ("contract",)
 
 
-class Lanes(types.Type):  # type: ignore[misc]
+class Lanes(types.Type):
     """Type of a vector of `WIDTH` doubles inside compiled code."""
 
     def __init__(self) -> None:
@@ -35,9 +38,9 @@ LANES = Lanes()
 
 
 @register_model(Lanes)
-class _LanesModel(models.PrimitiveModel):  # type: ignore[misc]
-    def __init__(self, manager: Any, kind: Any) -> None:
-        super().__init__(manager, kind, _VECTOR)
+class _LanesModel(models.PrimitiveModel):
+    def __init__(self, models_of: Any, kind: Any) -> None:
+        super().__init__(models_of, kind, _VECTOR)  # type: ignore[no-untyped-call]
 
 
 def _address(context: Any, builder: Any, kind: Any, array: Any, start: Any) -> Any:
@@ -82,7 +85,7 @@ def _fold(builder: Any, vector: Any, join: Callable[[Any, Any], Any]) -> Any:
     return builder.extract_element(vector, ir.Constant(_INDEX, 0))
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def load(_typing: Any, array: Any, start: Any) -> Any:
     """Take the numbers of a flat array from position ``start`` on."""
 
@@ -93,7 +96,7 @@ def load(_typing: Any, array: Any, start: Any) -> Any:
     return LANES(array, types.intp), generate
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def store(_typing: Any, array: Any, start: Any, vector: Any) -> Any:
     """Put a vector into a flat array from position ``start`` on."""
 
@@ -105,7 +108,7 @@ def store(_typing: Any, array: Any, start: Any, vector: Any) -> Any:
     return types.void(array, types.intp, vector), generate
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def fill(_typing: Any, value: Any) -> Any:
     """Repeat one number in every lane."""
 
@@ -116,7 +119,7 @@ def fill(_typing: Any, value: Any) -> Any:
 
 
 def _arithmetic(name: str, flags: tuple[str, ...]) -> Any:
-    @intrinsic  # type: ignore[untyped-decorator]
+    @intrinsic
     def calculate(_typing: Any, one: Any, other: Any) -> Any:
         def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
             vectors = _vectors(context, builder, signature.args, args)
@@ -128,8 +131,8 @@ def _arithmetic(name: str, flags: tuple[str, ...]) -> Any:
 
 
 def _replace_operator(sign: Any, calculate: Any) -> None:
-    @overload(sign)  # type: ignore[untyped-decorator]
-    def lanes_operator(one, other):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    @overload(sign)
+    def lanes_operator(one, other):  # noqa: ANN001, ANN202  # names only, or it refuses them
         if isinstance(one, Lanes) or isinstance(other, Lanes):
             return lambda one, other: calculate(one, other)
         return None
@@ -145,7 +148,7 @@ def _larger(builder: Any, one: Any, other: Any) -> Any:
     return builder.select(builder.fcmp_ordered(">", other, one), other, one)
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def larger(_typing: Any, one: Any, other: Any) -> Any:
     """Lane by lane the larger; where ``other`` is not a number, ``one``."""
 
@@ -155,7 +158,7 @@ def larger(_typing: Any, one: Any, other: Any) -> Any:
     return LANES(one, other), generate
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def size(_typing: Any, vector: Any) -> Any:
     """Lane by lane the absolute value."""
 
@@ -166,7 +169,7 @@ def size(_typing: Any, vector: Any) -> Any:
     return LANES(vector), generate
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def where_positive(_typing: Any, told: Any, one: Any, other: Any) -> Any:
     """Lane by lane ``one`` where ``told`` is above zero, and ``other`` elsewhere."""
 
@@ -178,7 +181,7 @@ def where_positive(_typing: Any, told: Any, one: Any, other: Any) -> Any:
     return LANES(told, one, other), generate
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def exceeds(_typing: Any, vector: Any, value: Any) -> Any:
     """Whether any lane is above a number."""
 
@@ -190,7 +193,7 @@ def exceeds(_typing: Any, vector: Any, value: Any) -> Any:
     return types.boolean(vector, types.float64), generate
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def highest(_typing: Any, vector: Any) -> Any:
     """Highest of the lanes; those that are not numbers count only when the first is one."""
 
@@ -200,7 +203,7 @@ def highest(_typing: Any, vector: Any) -> Any:
     return types.float64(vector), generate
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def total(_typing: Any, vector: Any) -> Any:
     """Sum of the lanes, the halves added to each other until one number is left."""
 

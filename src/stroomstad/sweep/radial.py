@@ -241,7 +241,7 @@ def build_radial(
         source_node=source_node,
         source_voltage=source_voltage,
         voltage=unit[node],
-        loading=np.where(branches.is_transformer[link], 1.0, unit[node]),
+        loading=np.where(branches.is_transformer[link], 1.0, 1.0 / unit[node]),
         tree=_tree(link, np.append(first, node.size), above, branches, unit[branches.to_node]),
     )
 
@@ -270,7 +270,7 @@ def _walk(nodes: int, branches: Branches, source_node: Ints) -> tuple[Ints, Ints
 def _voltage_units(
     order: Ints, parent: Ints, branch: Ints, branches: Branches, held: tuple[Ints, Floats]
 ) -> Floats:
-    """Voltage of every node without load and shunts. [pu]"""
+    """Voltage of every node without load and shunts, per unit."""
     downward = branches.to_node[branch] == np.arange(parent.size)
     ratio = branches.ratio[branch]
     step = np.where(downward, 1.0 / ratio, ratio).tolist()

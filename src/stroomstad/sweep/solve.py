@@ -1,4 +1,4 @@
-"""Rounds until every step of a block has a proven answer, block after block, feeder after feeder."""
+"""Rounds until every step has a proven answer: block after block, feeder after feeder."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from stroomstad.blocks import Floats
 from stroomstad.sweep.bound import is_block_proven, is_lane_proven
-from stroomstad.sweep.keep import settle
+from stroomstad.sweep.keep import Kept, Limits, Series, settle
 from stroomstad.sweep.kernel import (
     ASKED,
     CHANGE,
@@ -18,6 +19,7 @@ from stroomstad.sweep.kernel import (
     SUM_Q,
     USE,
     VOLTAGE,
+    Demand,
     P,
     Q,
     Work,
@@ -26,10 +28,12 @@ from stroomstad.sweep.kernel import (
     compiled,
     forward,
 )
-from stroomstad.sweep.lanes import WIDTH, store
+from stroomstad.sweep.lanes import WIDTH, fill, load, store
+from stroomstad.sweep.radial import Tree
 
 # A change of this size is rounding: no further round makes it smaller.
 _ROUNDING = 1e-14
+_LANES_KNOWN = 9
 
 
 class Precision(NamedTuple):
@@ -47,21 +51,30 @@ class Precision(NamedTuple):
     rounds_max: int
 
 
+class Task(NamedTuple):
+    """What is solved: grid, loads, limits and precision."""
+
+    tree: Tree
+    demand: Demand
+    limits: Limits
+    precision: Precision
+
+
 def make_work(rows: int) -> Work:
     """Room for feeders of up to so many rows."""
     return Work(
         np.zeros((rows + 1) * NODE),
-        np.zeros(LANES_KNOWN * WIDTH),
+        np.zeros(_LANES_KNOWN * WIDTH),
         *(np.zeros(rows + 1) for _ in range(5)),
     )
 
 
-LANES_KNOWN = 9
-
-
 @compiled
-def sweep_feeder(tree, demand, limits, precision, work, kept, series, span):
+def sweep_feeder(
+    task: Task, work: Work, kept: Kept, series: Series, span: tuple[int, int, int, int]
+) -> None:
     """Solve the quarters of a span for one feeder; ``span`` is feeder, start, stop and origin."""
+    tree, demand, limits, precision = task
     feeder, start, stop, origin = span
     first = tree.first[feeder]
     count = tree.first[feeder + 1] - first
@@ -76,10 +89,32 @@ def sweep_feeder(tree, demand, limits, precision, work, kept, series, span):
 
 
 @compiled
-def _solve_block(tree, work, first, count, precision):
+def adopt_quarter(
+    task: Task, work: Work, kept: Kept, series: Series, place: tuple[int, int, int], squared: Floats
+) -> None:
+    """Keep a quarter that another solved; ``squared`` are the squared voltages of a feeder's rows.
+
+    ``place`` is the feeder, the quarter and the origin of the series.
+    """
+    tree, demand, limits, _ = task
+    feeder, quarter, origin = place
+    first = tree.first[feeder]
+    count = tree.first[feeder + 1] - first
+    step = quarter // WIDTH * WIDTH
+    begin(work.nodes, demand, first, count, step)
+    for i in range(1, count + 1):
+        work.nodes[i * NODE + VOLTAGE + quarter - step] = squared[i - 1]
+    for lane in range(WIDTH):
+        work.lanes[ASKED + lane] = work.lanes[USE + lane] = 1.0 if step + lane == quarter else 0.0
+        work.lanes[FAILED + lane] = 0.0
+    settle(tree, work, kept, series, limits, (feeder, step, origin))
+
+
+@compiled
+def _solve_block(tree: Tree, work: Work, first: int, count: int, precision: Precision) -> None:
     lanes, allowed = work.lanes, precision.voltage_error
     wanted = allowed / 4.0
-    lanes[FAILED : FAILED + WIDTH] = 0.0
+    store(lanes, FAILED, fill(0.0))
     for turn in range(precision.rounds_max):
         backward(tree, work, first, count, turn > 0)
         store(lanes, CHANGE, forward(tree, work.nodes, first, count))
@@ -90,14 +125,14 @@ def _solve_block(tree, work, first, count, precision):
             if _prove_each(tree, work, first, count, allowed):
                 return
             wanted /= 100.0
-        lanes[EARLIER : EARLIER + WIDTH] = lanes[CHANGE : CHANGE + WIDTH]
+        store(lanes, EARLIER, load(lanes, CHANGE))
     for lane in range(WIDTH):
         if not is_lane_proven(tree, work, first, count, lane, allowed):
             _bury(work, count, lane)
 
 
 @compiled
-def _has_settled(lanes, wanted):
+def _has_settled(lanes: Floats, wanted: float) -> bool:
     """Whether the next round would move no step by more than is wanted, as far as one can tell."""
     for lane in range(WIDTH):
         change, earlier = lanes[CHANGE + lane], lanes[EARLIER + lane]
@@ -107,15 +142,15 @@ def _has_settled(lanes, wanted):
 
 
 @compiled
-def _prove_each(tree, work, first, count, allowed):
-    for lane in range(WIDTH):
+def _prove_each(tree: Tree, work: Work, first: int, count: int, allowed: float) -> bool:
+    for lane in range(WIDTH):  # noqa: SIM110 -- compiled code knows no such expression
         if not is_lane_proven(tree, work, first, count, lane, allowed):
             return False
     return True
 
 
 @compiled
-def _bury_unreal(work, count):
+def _bury_unreal(work: Work, count: int) -> None:
     """Give up the steps in which a power at the source is no number any more."""
     for lane in range(WIDTH):
         if not np.isfinite(work.nodes[SUM_P + lane] + work.nodes[SUM_Q + lane]):
@@ -123,7 +158,7 @@ def _bury_unreal(work, count):
 
 
 @compiled
-def _bury(work, count, lane):
+def _bury(work: Work, count: int, lane: int) -> None:
     """Mark a step as failed, and take its powers away so that it disturbs nobody."""
     work.lanes[FAILED + lane] = 1.0
     work.lanes[CHANGE + lane] = 0.0
