@@ -1,0 +1,102 @@
+"""The fast path beside power-grid-model: same year, taking over, and the audit."""
+
+import datetime as dt
+
+import numpy as np
+import pytest
+from radial_nets import make_arrays
+from scipy.sparse import csr_matrix
+from tiny import make_grid, make_parameters, make_types
+
+from stroomstad.blocks import LoadBlocks
+from stroomstad.errors import SolverFailed
+from stroomstad.powerflow import build_network, solve_year
+from stroomstad.powerflow.swept import (
+    audit,
+    find_obstacles,
+    hand_over,
+    solve_year_swept,
+    sweep_network,
+    tell_obstacles,
+)
+from stroomstad.sweep import SweepOptions, sweep_year, tell_year
+from stroomstad.tables.profiles import TimeAxis
+
+QUARTERS = 200
+NEVER_PROVEN = SweepOptions(tolerance_pu=1e-12, rounds_max=1)
+
+
+def city(highest_kw=40.0, quarters=QUARTERS):
+    network = build_network(make_grid(), make_types()[1], make_parameters())
+    rng = np.random.default_rng(3)
+    nodes = network.tree.parent.size
+    load, feed_in = (
+        LoadBlocks(csr_matrix(rng.uniform(0, highest_kw, (nodes, 2))), rng.random((2, quarters)))
+        for _ in range(2)
+    )
+    return network, load, feed_in, TimeAxis(dt.datetime(2023, 1, 2, tzinfo=dt.UTC), quarters)
+
+
+def test_the_year_is_that_of_power_grid_model():
+    swept, other = solve_year_swept(*city()), solve_year(*city())
+    for name in ("load_max", "feed_in_max", "voltage_min", "voltage_max"):
+        one, two = getattr(swept, name), getattr(other, name)
+        np.testing.assert_allclose(one.value, two.value, rtol=2e-6, atol=1e-5)
+        held = np.isin(np.arange(one.at.size), city()[0].arrays.source_node)
+        assert (one.at == two.at)[~held | (name[0] != "v")].all()
+    np.testing.assert_allclose(swept.station_kva, other.station_kva, rtol=1e-5, atol=1e-4)
+    np.testing.assert_allclose(swept.losses_kw, other.losses_kw, rtol=1e-5)
+    assert swept.losses_kwh == pytest.approx(other.losses_kwh, rel=1e-6)
+
+
+def test_the_audit_tells_the_largest_difference():
+    network, load, feed_in, _ = city()
+    swept = sweep_year(sweep_network(network, load, feed_in))
+    found = audit(swept, network.arrays, quarters=7, seed=5)
+    assert found.quarters.size == 7
+    assert 0 < found.voltage_pu <= 1e-6
+    assert 0 < found.losses_kw <= 1e-3
+    assert audit(swept, network.arrays, quarters=7, seed=5).voltage_pu == found.voltage_pu
+    assert (audit(swept, network.arrays, quarters=7, seed=6).quarters != found.quarters).any()
+
+
+def test_the_audit_notices_another_grid():
+    network, load, feed_in, _ = city()
+    swept = sweep_year(sweep_network(network, load, feed_in))
+    network.arrays.cables.r_ohm[:] *= 1.01
+    assert audit(swept, network.arrays).voltage_pu > 1e-6
+
+
+def test_a_quarter_without_a_solution_is_named():
+    network, load, feed_in, axis = city()
+    load.shapes[:, 17] = 1e3
+    with pytest.raises(SolverFailed, match="1 quarters did not converge"):
+        solve_year_swept(network, load, feed_in, axis)
+    swept = hand_over(sweep_year(sweep_network(network, load, feed_in)), network.arrays)
+    year = tell_year(swept)
+    assert np.flatnonzero(~year.solved).tolist() == [17]
+    assert not (year.worst_at == 17).any()
+    assert 17 not in audit(swept, network.arrays, quarters=QUARTERS).quarters
+
+
+def test_what_power_grid_model_takes_over_counts_like_any_other_quarter():
+    network, load, feed_in, _ = city()
+    whole = sweep_year(sweep_network(network, load, feed_in))
+    hurried = sweep_year(sweep_network(network, load, feed_in), options=NEVER_PROVEN)
+    assert hurried.series.failed.all()
+    one, two = tell_year(hand_over(hurried, network.arrays)), tell_year(whole)
+    for name in ("load_max_kva", "worst_kva", "losses_kwh", "voltage_min_pu", "losses_kw"):
+        np.testing.assert_allclose(getattr(one, name), getattr(two, name), rtol=1e-5, atol=1e-6)
+    assert one.solved.all()
+
+
+def test_obstacles_are_told_by_name_and_all_at_once():
+    plain = (0.1, 0.1, 0.0)
+    cables = [(0, 1, *plain), (1, 0, *plain), (0, 2, *plain), (4, 5, *plain)]
+    arrays = make_arrays([400.0] * 6, cables, sources=3)
+    issues = tell_obstacles(find_obstacles(arrays), list("abcdef"), list("KLMN"))
+    told = [str(issue) for issue in issues]
+    assert len(told) == 3
+    assert "3 nodes that no source reaches (d, e, f)" in told[0]
+    assert "1 links that close a loop (L)" in told[1]
+    assert "2 sources feed what another feeds" in told[2]
