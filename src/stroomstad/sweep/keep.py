@@ -240,20 +240,22 @@ def keep_loading(
     kept: Kept, limits: Limits, row: int, power: float, squared: float, quarter: int
 ) -> None:
     """Keep what a row carries in one quarter; of equal loadings the first comes first."""
-    limit = limits.back[row]
+    limit, watch = limits.back[row], limits.watch_back[row]
     if power > 0:
-        limit = limits.out[row]
+        limit, watch = limits.out[row], limits.watch_out[row]
         if _is_first(squared, quarter, kept.out[row], kept.out_at[row]):
             kept.out[row], kept.out_at[row] = squared, quarter
     elif _is_first(squared, quarter, kept.back[row], kept.back_at[row]):
         kept.back[row], kept.back_at[row] = squared, quarter
-    _keep_worst(kept.worst[row], kept.worst_at[row], squared, quarter)
-    loading = np.sqrt(squared)
-    for place, share in enumerate(SHARES):
-        if loading > share * limit:
-            kept.above[row, place] += 1
-            excess = loading - share * limit
-            kept.excess[row, place] += (excess + _ONTO_GRID) - _ONTO_GRID
+    if squared >= kept.worst[row, WORST - 1]:
+        _keep_worst(kept.worst[row], kept.worst_at[row], squared, quarter)
+    if squared > watch:
+        loading = np.sqrt(squared)
+        for place, share in enumerate(SHARES):
+            if loading > share * limit:
+                kept.above[row, place] += 1
+                excess = loading - share * limit
+                kept.excess[row, place] += (excess + _ONTO_GRID) - _ONTO_GRID
 
 
 @compiled

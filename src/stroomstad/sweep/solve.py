@@ -80,7 +80,7 @@ def sweep_feeder(
     count = tree.first[feeder + 1] - first
     for step in range(start // WIDTH * WIDTH, stop, WIDTH):
         begin(work.nodes, demand, first, count, step)
-        _solve_block(tree, work, first, count, precision)
+        solve_block(tree, work, first, count, precision)
         for lane in range(WIDTH):
             asked = 1.0 if start <= step + lane < stop else 0.0
             work.lanes[ASKED + lane] = asked
@@ -111,7 +111,8 @@ def adopt_quarter(
 
 
 @compiled
-def _solve_block(tree: Tree, work: Work, first: int, count: int, precision: Precision) -> None:
+def solve_block(tree: Tree, work: Work, first: int, count: int, precision: Precision) -> None:
+    """Go round until all sixteen steps are proven, or give up those that are not."""
     lanes, allowed = work.lanes, precision.voltage_error
     wanted = allowed / 4.0
     store(lanes, FAILED, fill(0.0))
