@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from stroomstad.blocks import Floats, Ints
@@ -203,7 +204,7 @@ def settle(
     _keep_supply(series, lanes, feeder, step - origin)
 
 
-@compiled
+@njit(inline="always", nogil=True, boundscheck=False, error_model="numpy")
 def _pass_up(tree: Tree, nodes: Floats, row: int, at: int, up: int) -> tuple[Any, Any, Any]:
     """Add a row to the one above; return power at its upper end, squared loading, and loss."""
     v, v_up = load(nodes, at + VOLTAGE), load(nodes, up + VOLTAGE)
