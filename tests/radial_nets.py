@@ -1,11 +1,16 @@
-"""Made-up radial grids per unit, for the tests of the sweep."""
+"""Made-up radial grids and their loads, for the tests of the sweep."""
+
+import datetime as dt
 
 import numpy as np
 from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
+from tiny import make_grid, make_parameters, make_types
 
 from stroomstad.blocks import LoadBlocks
+from stroomstad.powerflow import build_network
 from stroomstad.powerflow.solver import Cables, NetworkArrays, Transformers
+from stroomstad.tables.profiles import TimeAxis
 
 QUARTERS = 40
 
@@ -61,3 +66,15 @@ def drawn_blocks(seed, nodes, highest_kw=12.0, quarters=QUARTERS):
         rows = rng.uniform(0, highest_kw / 3, (2, quarters))
         blocks.append(plain.with_rows(rng.integers(0, nodes, 2), rows))
     return blocks
+
+
+def make_city_year(quarters, highest_kw=40.0):
+    """Network of the made-up city, load and feed-in of all its nodes, and the quarters."""
+    network = build_network(make_grid(), make_types()[1], make_parameters())
+    rng = np.random.default_rng(3)
+    nodes = network.tree.parent.size
+    load, feed_in = (
+        LoadBlocks(csr_matrix(rng.uniform(0, highest_kw, (nodes, 2))), rng.random((2, quarters)))
+        for _ in range(2)
+    )
+    return network, load, feed_in, TimeAxis(dt.datetime(2023, 1, 2, tzinfo=dt.UTC), quarters)

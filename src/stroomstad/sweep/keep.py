@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from stroomstad.blocks import Floats, Ints
@@ -36,6 +35,7 @@ from stroomstad.sweep.lanes import (
     fill,
     larger,
     load,
+    root,
     store,
     total,
     where_positive,
@@ -167,6 +167,7 @@ def settle(
     nodes, lanes = work.nodes, work.lanes
     use = load(lanes, USE)
     none = where_positive(use, 0.0, -np.inf)
+    is_full = total(use) == WIDTH
     lost = fill(0.0)
     store(nodes, SUM_P, fill(0.0))
     store(nodes, SUM_Q, fill(0.0))
@@ -196,7 +197,7 @@ def settle(
             store(lanes, POWER, power)
             store(lanes, LOADING, squared)
             store(lanes, LEVEL, v)
-            _keep_series(series, lanes, row, step - origin)
+            _keep_series(series, lanes, row, step - origin, is_full)
     head_g, head_b = tree.half_g[first], tree.half_b[first]
     store(lanes, POWER, load(nodes, SUM_P) + head_g)
     store(lanes, REACTIVE, load(nodes, SUM_Q) - head_b)
@@ -204,7 +205,7 @@ def settle(
     _keep_supply(series, lanes, feeder, step - origin)
 
 
-@njit(inline="always", nogil=True, boundscheck=False, error_model="numpy")
+@compiled
 def _pass_up(tree: Tree, nodes: Floats, row: int, at: int, up: int) -> tuple[Any, Any, Any]:
     """Add a row to the one above; return power at its upper end, squared loading, and loss."""
     v, v_up = load(nodes, at + VOLTAGE), load(nodes, up + VOLTAGE)
@@ -326,16 +327,39 @@ def _join_highest(kept: Floats, at: Ints32, other: Floats, other_at: Ints32, row
 
 
 @compiled
-def _keep_series(series: Series, lanes: Floats, row: int, column: int) -> None:
+def _keep_series(
+    series: Series,
+    lanes: Floats,
+    row: int,
+    column: int,
+    is_full: bool,  # noqa: FBT001
+) -> None:
     at = series.asked[row]
-    for lane in range(WIDTH):
-        if lanes[USE + lane] > 0:
-            if series.power.shape[1]:
-                series.power[at, column + lane] = lanes[POWER + lane]
-            if series.loading.shape[1]:
-                series.loading[at, column + lane] = np.sqrt(lanes[LOADING + lane])
-            if series.voltage.shape[1]:
-                series.voltage[at, column + lane] = np.sqrt(lanes[LEVEL + lane])
+    if series.power.shape[1]:
+        _put(series.power[at], column, lanes, POWER, is_full)
+    if series.loading.shape[1]:
+        store(lanes, LOADING, root(load(lanes, LOADING)))
+        _put(series.loading[at], column, lanes, LOADING, is_full)
+    if series.voltage.shape[1]:
+        store(lanes, LEVEL, root(load(lanes, LEVEL)))
+        _put(series.voltage[at], column, lanes, LEVEL, is_full)
+
+
+@compiled
+def _put(
+    line: Floats,
+    column: int,
+    lanes: Floats,
+    what: int,
+    is_full: bool,  # noqa: FBT001
+) -> None:
+    """Put the lanes that are used into a line of a series; all at once where all are."""
+    if is_full:
+        store(line, column, load(lanes, what))
+    else:
+        for lane in range(WIDTH):
+            if lanes[USE + lane] > 0:
+                line[column + lane] = lanes[what + lane]
 
 
 @compiled

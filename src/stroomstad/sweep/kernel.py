@@ -97,7 +97,12 @@ class Work(NamedTuple):
 
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile a function at its first call, and keep that on disk where a place for it is found."""
-    options: dict[str, Any] = {"nogil": True, "boundscheck": False, "error_model": "numpy"}
+    options: dict[str, Any] = {
+        "nogil": True,
+        "boundscheck": False,
+        "error_model": "numpy",
+        "_nrt": False,
+    }
     try:
         return cast("Callable[..., Any]", njit(**options, cache=True)(function))
     except RuntimeError:  # neither the package nor the user's home can be written to

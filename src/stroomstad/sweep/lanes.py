@@ -15,6 +15,7 @@ from typing import Any
 
 from llvmlite import ir
 from numba import extending, types
+from numba.core import cgutils
 from numba.extending import models, register_model
 
 WIDTH = 16
@@ -165,6 +166,19 @@ def size(_typing: Any, vector: Any) -> Any:
     def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
         negative = builder.fsub(ir.Constant(_VECTOR, [0.0] * WIDTH), args[0])
         return _larger(builder, args[0], negative)
+
+    return LANES(vector), generate
+
+
+@intrinsic
+def root(_typing: Any, vector: Any) -> Any:
+    """Lane by lane the square root."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        kind = ir.FunctionType(_VECTOR, [_VECTOR])
+        name = f"llvm.sqrt.v{WIDTH}f64"
+        function = cgutils.get_or_insert_function(builder.module, kind, name)
+        return builder.call(function, args)
 
     return LANES(vector), generate
 

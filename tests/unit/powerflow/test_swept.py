@@ -1,16 +1,11 @@
 """The fast path beside power-grid-model: same year, taking over, and the audit."""
 
-import datetime as dt
-
 import numpy as np
 import pytest
-from radial_nets import make_arrays
-from scipy.sparse import csr_matrix
-from tiny import make_grid, make_parameters, make_types
+from radial_nets import make_arrays, make_city_year
 
-from stroomstad.blocks import LoadBlocks
 from stroomstad.errors import SolverFailed
-from stroomstad.powerflow import build_network, solve_year
+from stroomstad.powerflow import solve_year
 from stroomstad.powerflow.swept import (
     audit,
     find_obstacles,
@@ -20,29 +15,20 @@ from stroomstad.powerflow.swept import (
     tell_obstacles,
 )
 from stroomstad.sweep import SweepOptions, sweep_year, tell_year
-from stroomstad.tables.profiles import TimeAxis
 
 QUARTERS = 200
 NEVER_PROVEN = SweepOptions(tolerance_pu=1e-12, rounds_max=1)
 
 
-def city(highest_kw=40.0, quarters=QUARTERS):
-    network = build_network(make_grid(), make_types()[1], make_parameters())
-    rng = np.random.default_rng(3)
-    nodes = network.tree.parent.size
-    load, feed_in = (
-        LoadBlocks(csr_matrix(rng.uniform(0, highest_kw, (nodes, 2))), rng.random((2, quarters)))
-        for _ in range(2)
-    )
-    return network, load, feed_in, TimeAxis(dt.datetime(2023, 1, 2, tzinfo=dt.UTC), quarters)
-
-
 def test_the_year_is_that_of_power_grid_model():
-    swept, other = solve_year_swept(*city()), solve_year(*city())
+    swept, other = (
+        solve_year_swept(*make_city_year(QUARTERS)),
+        solve_year(*make_city_year(QUARTERS)),
+    )
     for name in ("load_max", "feed_in_max", "voltage_min", "voltage_max"):
         one, two = getattr(swept, name), getattr(other, name)
         np.testing.assert_allclose(one.value, two.value, rtol=2e-6, atol=1e-5)
-        held = np.isin(np.arange(one.at.size), city()[0].arrays.source_node)
+        held = np.isin(np.arange(one.at.size), make_city_year(QUARTERS)[0].arrays.source_node)
         assert (one.at == two.at)[~held | (name[0] != "v")].all()
     np.testing.assert_allclose(swept.station_kva, other.station_kva, rtol=1e-5, atol=1e-4)
     np.testing.assert_allclose(swept.losses_kw, other.losses_kw, rtol=1e-5)
@@ -50,7 +36,7 @@ def test_the_year_is_that_of_power_grid_model():
 
 
 def test_the_audit_tells_the_largest_difference():
-    network, load, feed_in, _ = city()
+    network, load, feed_in, _ = make_city_year(QUARTERS)
     swept = sweep_year(sweep_network(network, load, feed_in))
     found = audit(swept, network.arrays, quarters=7, seed=5)
     assert found.quarters.size == 7
@@ -61,14 +47,14 @@ def test_the_audit_tells_the_largest_difference():
 
 
 def test_the_audit_notices_another_grid():
-    network, load, feed_in, _ = city()
+    network, load, feed_in, _ = make_city_year(QUARTERS)
     swept = sweep_year(sweep_network(network, load, feed_in))
     network.arrays.cables.r_ohm[:] *= 1.01
     assert audit(swept, network.arrays).voltage_pu > 1e-6
 
 
 def test_a_quarter_without_a_solution_is_named():
-    network, load, feed_in, axis = city()
+    network, load, feed_in, axis = make_city_year(QUARTERS)
     load.shapes[:, 17] = 1e3
     with pytest.raises(SolverFailed, match="1 quarters did not converge"):
         solve_year_swept(network, load, feed_in, axis)
@@ -80,7 +66,7 @@ def test_a_quarter_without_a_solution_is_named():
 
 
 def test_what_power_grid_model_takes_over_counts_like_any_other_quarter():
-    network, load, feed_in, _ = city()
+    network, load, feed_in, _ = make_city_year(QUARTERS)
     whole = sweep_year(sweep_network(network, load, feed_in))
     hurried = sweep_year(sweep_network(network, load, feed_in), options=NEVER_PROVEN)
     assert hurried.series.failed.all()
