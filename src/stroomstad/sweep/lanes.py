@@ -177,7 +177,9 @@ def root(_typing: Any, vector: Any) -> Any:
     def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
         kind = ir.FunctionType(_VECTOR, [_VECTOR])
         name = f"llvm.sqrt.v{WIDTH}f64"
-        function = cgutils.get_or_insert_function(builder.module, kind, name)
+        function = cgutils.get_or_insert_function(  # type: ignore[no-untyped-call]
+            builder.module, kind, name
+        )
         return builder.call(function, args)
 
     return LANES(vector), generate

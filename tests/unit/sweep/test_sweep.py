@@ -5,6 +5,7 @@ from multiprocessing import get_context
 
 import numpy as np
 import pytest
+from numba.core.caching import IndexDataCacheFile
 from radial_nets import drawn_blocks, make_arrays
 from scipy.sparse import csr_matrix
 
@@ -21,6 +22,8 @@ from stroomstad.sweep import (
     tell_steps,
     tell_year,
 )
+from stroomstad.sweep.kernel import SOURCES
+from stroomstad.sweep.solve import sweep_feeder
 
 CABLES = [(0, 1, 0.03, 0.01, 0.0), (1, 2, 0.03, 0.01, 0.0), (0, 3, 0.03, 0.01, 0.0)]
 
@@ -112,6 +115,15 @@ def test_workers_share_the_quarters_and_change_no_byte(kind):
     for name in alone.__dataclass_fields__:
         assert getattr(alone, name).tobytes() == getattr(shared, name).tobytes(), name
     assert told == pytest.approx([1 / 3, 2 / 3, 1.0])
+
+
+def test_what_was_compiled_of_other_sources_is_not_taken():
+    sweep_year(build_sweep(radial(), Drawn(NOTHING, NOTHING)))
+    kept = sweep_feeder._cache._cache_file
+    assert kept._source_stamp == SOURCES
+    assert kept._load_index()
+    other = IndexDataCacheFile(sweep_feeder._cache.cache_path, kept._index_name[:-4], "other")
+    assert other._load_index() == {}
 
 
 def test_progress_is_told_after_every_portion():
