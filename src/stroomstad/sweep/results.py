@@ -135,9 +135,16 @@ def tell_year(swept: Swept) -> SweptYear:
         voltage_max_at=put(np.concatenate([kept.high_at[: volt.size], held_at])),
         losses_kw=losses_kw,
         mismatch_kw=mismatch_kw,
-        loading_kva=(swept.series.loading * series_unit[:, None] * _KVA_PER_PU).astype(np.float32),
+        loading_kva=_scaled(swept.series.loading, series_unit * _KVA_PER_PU),
         solved=np.asarray(~swept.series.failed.any(axis=0)),
     )
+
+
+def _scaled(rows: Floats, scale: Floats) -> NDArray[np.float32]:
+    """Scale every row, without a second copy at full length."""
+    told = np.empty(rows.shape, dtype=np.float32)
+    np.multiply(rows, scale[:, None], out=told, casting="same_kind")
+    return told
 
 
 def tell_steps(swept: Swept) -> SweptSteps:

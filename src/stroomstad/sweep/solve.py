@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from stroomstad.blocks import Floats
+from stroomstad.blocks import Floats, Ints
 from stroomstad.sweep.bound import is_block_proven, is_lane_proven
 from stroomstad.sweep.keep import Kept, Limits, Series, settle
 from stroomstad.sweep.kernel import (
@@ -70,12 +70,31 @@ def make_work(rows: int) -> Work:
 
 
 @compiled
-def sweep_feeder(
-    task: Task, work: Work, kept: Kept, series: Series, span: tuple[int, int, int, int]
+def solve_feeders(
+    task: Task,
+    work: Work,
+    kept: Kept,
+    series: Series,
+    feeders: Ints,
+    span: tuple[int, int, int],
 ) -> None:
-    """Solve the quarters of a span for one feeder; ``span`` is feeder, start, stop and origin."""
+    """Solve the quarters of a span for some feeders; ``span`` is start, stop and origin."""
+    for feeder in feeders:
+        solve_feeder(task, work, kept, series, feeder, span)
+
+
+@compiled
+def solve_feeder(
+    task: Task,
+    work: Work,
+    kept: Kept,
+    series: Series,
+    feeder: int,
+    span: tuple[int, int, int],
+) -> None:
+    """Solve the quarters of a span for one feeder."""
     tree, demand, limits, precision = task
-    feeder, start, stop, origin = span
+    start, stop, origin = span
     first = tree.first[feeder]
     count = tree.first[feeder + 1] - first
     for step in range(start // WIDTH * WIDTH, stop, WIDTH):

@@ -20,7 +20,7 @@ from stroomstad.sweep.keep import NEVER, SHARES, Kept, Limits, Series, join, kee
 from stroomstad.sweep.kernel import Demand
 from stroomstad.sweep.lanes import WIDTH
 from stroomstad.sweep.radial import Radial
-from stroomstad.sweep.solve import Precision, Task, adopt_quarter, make_work, sweep_feeder
+from stroomstad.sweep.solve import Precision, Task, adopt_quarter, make_work, solve_feeders
 
 Progress = Callable[[float], None]
 
@@ -352,8 +352,7 @@ def _sweep_span(
     begin = span.start
     while begin < span.stop:
         end = min(begin // WIDTH * WIDTH + portion, span.stop)
-        for feeder in span.feeders.tolist():
-            sweep_feeder(*fixed, (feeder, begin, end, span.start))
+        solve_feeders(*fixed, span.feeders, (begin, end, span.start))
         begin = end
         if progress is not None:
             progress((end - span.start) / (span.stop - span.start))

@@ -23,7 +23,7 @@ from stroomstad.sweep import (
     tell_year,
 )
 from stroomstad.sweep.kernel import SOURCES
-from stroomstad.sweep.solve import sweep_feeder
+from stroomstad.sweep.solve import solve_feeders
 
 CABLES = [(0, 1, 0.03, 0.01, 0.0), (1, 2, 0.03, 0.01, 0.0), (0, 3, 0.03, 0.01, 0.0)]
 
@@ -119,10 +119,10 @@ def test_workers_share_the_quarters_and_change_no_byte(kind):
 
 def test_what_was_compiled_of_other_sources_is_not_taken():
     sweep_year(build_sweep(radial(), Drawn(NOTHING, NOTHING)))
-    kept = sweep_feeder._cache._cache_file
+    kept = solve_feeders._cache._cache_file
     assert kept._source_stamp == SOURCES
     assert kept._load_index()
-    other = IndexDataCacheFile(sweep_feeder._cache.cache_path, kept._index_name[:-4], "other")
+    other = IndexDataCacheFile(solve_feeders._cache.cache_path, kept._index_name[:-4], "other")
     assert other._load_index() == {}
 
 
