@@ -10,7 +10,7 @@ from scipy.sparse import csr_matrix
 
 from stroomstad.blocks import LoadBlocks
 from stroomstad.powerflow.solver import build_model, solve_states
-from stroomstad.powerflow.swept import PRECISE, to_branches
+from stroomstad.powerflow.swept import PRECISE, hand_over, to_branches
 from stroomstad.sweep import (
     WORST,
     Drawn,
@@ -80,6 +80,18 @@ def test_voltages_and_losses_are_those_of_power_grid_model(arrays, seed):
     np.testing.assert_allclose(
         steps.apparent_kva[arrays.source_node], states.source_va.T / 1e3, atol=1e-3
     )
+
+
+@LAW
+@given(radial_arrays(), SEEDS, st.floats(20, 2000))
+def test_what_is_called_solved_is_right_however_high_the_load(arrays, seed, highest_kw):
+    load, feed_in = drawn_blocks(seed, arrays.node_voltage_v.size, highest_kw)
+    swept = sweep_steps(prepare(arrays, load, feed_in), 0, QUARTERS)
+    steps, states = tell_steps(swept), by_another(arrays, load, feed_in)
+    both = steps.solved & states.converged
+    difference = steps.voltage_pu[:, both] - states.voltage_pu.T[:, both]
+    assert np.abs(difference).max(initial=0.0) <= 1e-6
+    assert (tell_steps(hand_over(swept, arrays)).solved == (steps.solved | states.converged)).all()
 
 
 @LAW
