@@ -8,7 +8,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from stroomstad.blocks import Floats, Ints, LoadBlocks
-from stroomstad.sweep.kernel import Demand, Mix
+from stroomstad.sweep.kernel import Demand, Mix, aligned
 from stroomstad.sweep.lanes import WIDTH
 from stroomstad.sweep.radial import Radial
 
@@ -112,6 +112,6 @@ def _mix(first: Ints, shape: Ints, weight: Floats, values: Floats) -> Mix:
         first,
         shape,
         np.array(weight, dtype=np.float64) * _PU_PER_KW,
-        np.require(padded, np.float64, ["C", "W"]).reshape(-1),
+        aligned(np.require(padded, np.float64, ["C", "W"]).reshape(-1)),
         int(padded.shape[1]),
     )

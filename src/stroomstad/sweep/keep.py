@@ -233,8 +233,12 @@ def _pass_up(tree: Tree, nodes: Floats, row: int, at: int, up: int) -> tuple[Any
 @compiled
 def _keep_loading(kept: Kept, limits: Limits, lanes: Floats, row: int, step: int) -> None:
     for lane in range(WIDTH):
-        if lanes[USE + lane] > 0:
-            keep_loading(kept, limits, row, lanes[POWER + lane], lanes[LOADING + lane], step + lane)
+        power, squared = lanes[POWER + lane], lanes[LOADING + lane]
+        record, watch = kept.back[row], limits.watch_back[row]
+        if power > 0:
+            record, watch = kept.out[row], limits.watch_out[row]
+        if squared > record or squared > watch or squared > kept.worst[row, WORST - 1]:
+            keep_loading(kept, limits, row, power, squared, step + lane)
 
 
 @compiled
@@ -277,8 +281,9 @@ def _is_first(value: float, quarter: int, kept: float, kept_at: int) -> bool:
 @compiled
 def _keep_voltage(kept: Kept, lanes: Floats, row: int, step: int) -> None:
     for lane in range(WIDTH):
-        if lanes[USE + lane] > 0:
-            keep_voltage(kept, row, lanes[LEVEL + lane], step + lane)
+        v = lanes[LEVEL + lane]
+        if lanes[USE + lane] > 0 and (v > kept.high[row] or -v > kept.low[row]):
+            keep_voltage(kept, row, v, step + lane)
 
 
 @compiled

@@ -25,6 +25,7 @@ from stroomstad.sweep.radial import Tree
 # What a node has in the workspace, sixteen numbers each.
 P, Q, VOLTAGE, SUM_P, SUM_Q, DROP = 0, 16, 32, 48, 64, 80
 NODE = 96
+_LINE_BYTES = 64
 # What is known of the sixteen steps of a block.
 CHANGE, EARLIER, FAILED, ASKED, USE, POWER, REACTIVE, LOADING, LEVEL = range(0, 9 * WIDTH, WIDTH)
 
@@ -113,6 +114,20 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     # only, and goes on with what it has built in of other files after these have changed.
     kept._cache._cache_file._source_stamp = SOURCES  # noqa: SLF001
     return cast("Callable[..., Any]", kept)
+
+
+def aligned(values: Floats) -> Floats:
+    """Put numbers where vectors begin at a line of the cache, if they do not stand there yet.
+
+    A vector across two lines takes two loads: up to half of the speed of a sweep.
+    """
+    if values.ctypes.data % _LINE_BYTES == 0:
+        return values
+    room = np.empty(values.size + _LINE_BYTES // values.itemsize)
+    start = -room.ctypes.data % _LINE_BYTES // values.itemsize
+    placed = room[start : start + values.size]
+    placed[:] = values
+    return placed
 
 
 def _hash_sources() -> str:

@@ -23,6 +23,7 @@ from stroomstad.sweep.kernel import (
     P,
     Q,
     Work,
+    aligned,
     backward,
     begin,
     compiled,
@@ -63,8 +64,8 @@ class Task(NamedTuple):
 def make_work(rows: int) -> Work:
     """Room for feeders of up to so many rows."""
     return Work(
-        np.zeros((rows + 1) * NODE),
-        np.zeros(_LANES_KNOWN * WIDTH),
+        aligned(np.zeros((rows + 1) * NODE)),
+        aligned(np.zeros(_LANES_KNOWN * WIDTH)),
         *(np.zeros(rows + 1) for _ in range(5)),
     )
 
