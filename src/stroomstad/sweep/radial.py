@@ -271,8 +271,9 @@ def _voltage_units(
     order: Ints, parent: Ints, branch: Ints, branches: Branches, held: tuple[Ints, Floats]
 ) -> Floats:
     """Voltage of every node without load and shunts, per unit."""
-    downward = branches.to_node[branch] == np.arange(parent.size)
-    ratio = branches.ratio[branch]
+    # A source has branch -1: none, at the end of both.
+    downward = np.append(branches.to_node, -1)[branch] == np.arange(parent.size)
+    ratio = np.append(branches.ratio, 1.0)[branch]
     step = np.where(downward, 1.0 / ratio, ratio).tolist()
     unit = np.ones(parent.size)
     unit[held[0]] = held[1]

@@ -374,7 +374,7 @@ def _start_series(radial: Radial, span: Span) -> Series:
         failed=np.zeros((radial.feeders, quarters), dtype=np.bool_),
         asked=span.asked,
         power=missing(asked, whole),
-        loading=missing(asked, quarters if asked else 0),
+        loading=missing(asked, quarters if asked or span.is_whole else 0),
         voltage=missing(asked, whole),
     )
 

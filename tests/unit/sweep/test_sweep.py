@@ -86,6 +86,17 @@ def test_load_at_the_source_itself_is_supplied():
     assert steps.apparent_kva[0, 0] == pytest.approx(7.0 * np.hypot(1, 0.5))
 
 
+def test_a_source_alone_supplies_what_is_drawn_there():
+    arrays = make_arrays([400.0], [], held_pu=1.01)
+    alone = build_radial(1, to_branches(arrays), arrays.source_node, arrays.source_voltage_pu)
+    sweep = build_sweep(alone, Drawn(constant([7.0]), constant([0.0])))
+    assert tell_steps(sweep_steps(sweep, 0, 1)).power_kw.tolist() == [pytest.approx([7.0])]
+    year = tell_year(sweep_year(sweep))
+    assert year.load_max_kva.tolist() == pytest.approx([7.0])
+    assert year.voltage_min_pu.tolist() == [1.01]
+    assert not year.losses_kw.any()
+
+
 def test_a_power_that_is_no_number_is_refused():
     with pytest.raises(ValueError, match="not a finite number"):
         build_sweep(radial(), Drawn(constant([0, np.nan, 0, 0]), NOTHING))
