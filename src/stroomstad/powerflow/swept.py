@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from stroomstad.blocks import Floats, Ints, LoadBlocks
 from stroomstad.errors import Issue, name_some
-from stroomstad.powerflow.flows import Progress, check_quarters, require_converged
+from stroomstad.powerflow.flows import Progress, StepFlows, check_quarters, require_converged
 from stroomstad.powerflow.network import Network
 from stroomstad.powerflow.solver import (
     NetworkArrays,
@@ -43,6 +43,7 @@ from stroomstad.sweep import (
 )
 from stroomstad.tables.profiles import TimeAxis
 
+_BY_LINK = ("power_kw", "apparent_kva", "voltage_pu")
 _BASE_VA = 1e6
 _OMEGA = 2.0 * np.pi * 50.0
 PRECISE = PowerFlowOptions(tolerance_pu=1e-11)
@@ -262,6 +263,55 @@ def solve_year_swept(  # noqa: PLR0913 -- as `solve_year`, and the pool
         losses_kw=year.losses_kw,
         mismatch_kw=year.mismatch_kw,
     )
+
+
+def solve_steps_swept(
+    network: Network,
+    load: LoadBlocks,
+    feed_in: LoadBlocks,
+    progress: Progress | None = None,
+    *,
+    options: SweepOptions | None = None,
+) -> StepFlows:
+    """As `solve_steps`, by sweeps; what they do not prove is solved by power-grid-model.
+
+    Parameters
+    ----------
+    network
+        As `build_network` made it.
+    load, feed_in
+        What each node draws and feeds in, in the order of the tree. Shape (nodes, steps)
+    progress
+        Called with the fraction that is done.
+    options
+        Precision and portions.
+
+    Raises
+    ------
+    ValueError
+        When the shapes of the arguments do not fit each other.
+    """
+    options = options or SweepOptions()
+    sweep = sweep_network(network, load, feed_in)
+    shape = (load.nodes, load.quarters)
+    flows = StepFlows(
+        converged=np.zeros(load.quarters, dtype=np.bool_),
+        **{name: np.empty(shape, dtype=np.float32) for name in _BY_LINK},
+        losses_kw=np.empty(load.quarters),
+        mismatch_kw=np.empty(load.quarters),
+    )
+    for start in range(0, load.quarters, options.portion_quarters):
+        stop = min(start + options.portion_quarters, load.quarters)
+        swept = hand_over(sweep_steps(sweep, start, stop, options=options), network.arrays)
+        steps = tell_steps(swept)
+        flows.converged[start:stop] = steps.solved
+        for name in (*_BY_LINK, "losses_kw", "mismatch_kw"):
+            told = getattr(steps, name)
+            told[..., ~steps.solved] = np.nan
+            getattr(flows, name)[..., start:stop] = told
+        if progress is not None:
+            progress(stop / load.quarters)
+    return flows
 
 
 def _extremes(value: Floats, at: NDArray[np.int32]) -> Extremes:

@@ -5,11 +5,12 @@ import pytest
 from radial_nets import make_arrays, make_city_year
 
 from stroomstad.errors import SolverFailed
-from stroomstad.powerflow import solve_year
+from stroomstad.powerflow import solve_steps, solve_year
 from stroomstad.powerflow.swept import (
     audit,
     find_obstacles,
     hand_over,
+    solve_steps_swept,
     solve_year_swept,
     sweep_network,
     tell_obstacles,
@@ -33,6 +34,22 @@ def test_the_year_is_that_of_power_grid_model():
     np.testing.assert_allclose(swept.station_kva, other.station_kva, rtol=1e-5, atol=1e-4)
     np.testing.assert_allclose(swept.losses_kw, other.losses_kw, rtol=1e-5)
     assert swept.losses_kwh == pytest.approx(other.losses_kwh, rel=1e-6)
+
+
+def test_the_steps_are_those_of_power_grid_model_also_where_there_is_no_solution():
+    network, load, feed_in, _ = make_city_year(QUARTERS)
+    load.shapes[:, 17] = 1e3
+    told = []
+    options = SweepOptions(portion_quarters=70)
+    swept = solve_steps_swept(network, load, feed_in, told.append, options=options)
+    other = solve_steps(network, load, feed_in)
+    assert swept.converged.tolist() == other.converged.tolist()
+    assert np.flatnonzero(~swept.converged).tolist() == [17]
+    for name in ("power_kw", "apparent_kva", "voltage_pu", "losses_kw"):
+        one, two = getattr(swept, name), getattr(other, name)
+        assert one.dtype == two.dtype
+        np.testing.assert_allclose(one, two, rtol=2e-6, atol=2e-4, equal_nan=True)
+    assert told == pytest.approx([0.35, 0.7, 1.0])
 
 
 def test_the_audit_tells_the_largest_difference():
