@@ -75,6 +75,7 @@ fix: $(VENV)/dev.stamp ## format, and mend what can be mended safely
 bench: $(VENV)/dev.stamp ## time, memory and ns per node-step of power flow and search, as text and JSON
 	$(BIN)/python benchmarks/bench.py
 	$(BIN)/python benchmarks/search.py
+	$(BIN)/python benchmarks/sweep.py
 
 docs: $(VENV)/dev.stamp ## build the documentation; warnings are errors
 	$(BIN)/python docs/make_reference.py
@@ -90,4 +91,4 @@ lock: $(VENV)/dev.stamp ## pin and hash the requirements anew (asks the package 
 	$(COMPILE) --upgrade --no-strip-extras --constraint requirements.txt requirements-dev.in -o requirements-dev.txt
 
 clean: ## remove what the commands made, runs included
-	rm -rf $(VENV) web/node_modules runs plans docs/_build bench.json .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) web/node_modules runs plans docs/_build bench.json bench_sweep.json .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -140,17 +140,17 @@ def read_national():
     return Parameters(rows, dt.date(2023, 1, 1)), pd.read_csv(folder / "transformer_types.csv")
 
 
-def make_grid():
+def make_grid(stations_per_feeder=STATIONS_PER_FEEDER, nodes_per_station=NODES_PER_STATION):
     """Feeders of stations in a row, each with two low-voltage cables of five nodes."""
     nodes, cables, stations = [("OS", "substation", 10_000.0)], [], []
-    for station in range(FEEDERS * STATIONS_PER_FEEDER):
+    for station in range(FEEDERS * stations_per_feeder):
         mv, lv = f"S{station}-mv", f"S{station}-lv"
-        first = station % STATIONS_PER_FEEDER == 0
+        first = station % stations_per_feeder == 0
         nodes += [(mv, "station_mv", 10_000.0), (lv, "station_lv", 400.0)]
         before = "OS" if first else f"S{station - 1}-mv"
         cables.append((f"M{station}", "mv_cable", before, mv, 300.0, 0.122, 0.105, 416.0))
         stations.append((f"S{station}", mv, lv, 400.0))
-        for end in range(NODES_PER_STATION):
+        for end in range(nodes_per_station):
             nodes.append((f"S{station}-{end}", "lv", 400.0))
             before = lv if end % 5 == 0 else f"S{station}-{end - 1}"
             cables.append(

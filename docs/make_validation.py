@@ -5,6 +5,7 @@ Without a finished run the part on the run is left as it was; without one ever, 
 
 import importlib.util
 import math
+import sys
 import tomllib
 from pathlib import Path
 
@@ -22,6 +23,7 @@ NO_RUN = "No run has been made yet. `make demo` makes one; `make docs` then fill
 
 def load_runner():
     """The runner of the reference cases, as the tests use it."""
+    sys.path.insert(0, str(ROOT / "tests"))  # where the cases are read
     path = ROOT / "tests" / "reference" / "test_reference.py"
     spec = importlib.util.spec_from_file_location("reference_runner", path)
     runner = importlib.util.module_from_spec(spec)

@@ -1,43 +1,13 @@
 """The power flow against answers that other programs gave, stored beside their input."""
 
 import tomllib
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from reference_cases import CASES, read_arrays
 
-from stroomstad.powerflow.solver import (
-    Cables,
-    NetworkArrays,
-    Transformers,
-    build_model,
-    solve_states,
-)
-
-CASES = sorted(path.parent for path in Path(__file__).parent.glob("*/case.toml"))
-
-
-def read_arrays(case):
-    nodes, cables, transformers, sources = (
-        pd.read_csv(case / "input" / f"{name}.csv")
-        for name in ("nodes", "cables", "transformers", "sources")
-    )
-    at = pd.Series(np.arange(len(nodes)), index=nodes["node"])
-
-    def columns(rows, names):
-        return [rows[name].to_numpy(dtype=np.float64) for name in names]
-
-    def ends(rows):
-        return [at.loc[rows[name]].to_numpy() for name in ("from_node", "to_node")]
-
-    return at, NetworkArrays(
-        nodes["voltage_v"].to_numpy(dtype=np.float64),
-        Cables(*ends(cables), *columns(cables, ["r_ohm", "x_ohm", "c_farad"])),
-        Transformers(*ends(transformers), *columns(transformers, transformers.columns[3:])),
-        at.loc[sources["node"]].to_numpy(),
-        sources["voltage_pu"].to_numpy(dtype=np.float64),
-    )
+from stroomstad.powerflow.solver import build_model, solve_states
 
 
 def solve_case(case):

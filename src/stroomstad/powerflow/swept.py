@@ -1,0 +1,352 @@
+"""The fast path: radial grids by sweeps, with power-grid-model behind them.
+
+A sweep solves what is radial and proves how exact it is. Quarters without a proof go to
+power-grid-model; those that have no answer there either are named. A sample of quarters is solved
+by both, and the largest difference told.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stroomstad.blocks import Floats, Ints, LoadBlocks
+from stroomstad.errors import Issue, name_some
+from stroomstad.powerflow.flows import Progress, StepFlows, check_quarters, require_converged
+from stroomstad.powerflow.network import Network
+from stroomstad.powerflow.solver import (
+    NetworkArrays,
+    PowerFlowOptions,
+    States,
+    build_model,
+    solve_states,
+)
+from stroomstad.powerflow.year import Extremes, YearFlows
+from stroomstad.sweep import (
+    Branches,
+    Drawn,
+    NotRadial,
+    Sweep,
+    SweepOptions,
+    Swept,
+    adopt_voltages,
+    build_radial,
+    build_sweep,
+    find_not_radial,
+    sweep_steps,
+    sweep_year,
+    tell_steps,
+    tell_year,
+)
+from stroomstad.tables.profiles import TimeAxis
+
+_BY_LINK = ("power_kw", "apparent_kva", "voltage_pu")
+_BASE_VA = 1e6
+_OMEGA = 2.0 * np.pi * 50.0
+PRECISE = PowerFlowOptions(tolerance_pu=1e-11)
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """A sample of quarters, solved by a sweep and by power-grid-model.
+
+    Attributes
+    ----------
+    quarters
+        The quarters that both solved.
+    voltage_pu
+        Largest difference of a voltage. [pu]
+    losses_kw
+        Largest difference of the losses of the grid. [kW]
+    """
+
+    quarters: Ints
+    voltage_pu: float
+    losses_kw: float
+
+
+def to_branches(arrays: NetworkArrays) -> Branches:
+    """Put cables and transformers, in this order, into one list of branches per unit.
+
+    Notes
+    -----
+    As power-grid-model has them: https://power-grid-model.readthedocs.io, "Components".
+    """
+    cables, transformers = arrays.cables, arrays.transformers
+    cable_ohm = arrays.node_voltage_v[cables.to_node] ** 2 / _BASE_VA
+    from_pu = transformers.from_voltage_v / arrays.node_voltage_v[transformers.from_node]
+    to_pu = transformers.to_voltage_v / arrays.node_voltage_v[transformers.to_node]
+    unit = to_pu**2 * _BASE_VA / transformers.rating_va
+    r = transformers.copper_loss_w / transformers.rating_va
+    x = np.sqrt(transformers.short_circuit_voltage_fraction**2 - r**2)
+    g = transformers.no_load_loss_w / transformers.rating_va
+    b = np.sqrt(np.maximum(transformers.no_load_current_fraction**2 - g**2, 0.0))
+    ones, nothing = np.ones(cable_ohm.size), np.zeros(cable_ohm.size)
+    return Branches(
+        from_node=np.concatenate([cables.from_node, transformers.from_node]),
+        to_node=np.concatenate([cables.to_node, transformers.to_node]),
+        ratio=np.concatenate([ones, from_pu / to_pu]),
+        r=np.concatenate([cables.r_ohm / cable_ohm, r * unit]),
+        x=np.concatenate([cables.x_ohm / cable_ohm, x * unit]),
+        g=np.concatenate([nothing, g / unit]),
+        b=np.concatenate([_OMEGA * cables.c_farad * cable_ohm, -b / unit]),
+        is_transformer=np.concatenate([nothing, np.ones(r.size)]) > 0,
+    )
+
+
+def find_obstacles(arrays: NetworkArrays) -> NotRadial:
+    """Find what keeps a grid from being swept; such a grid is for power-grid-model."""
+    return find_not_radial(arrays.node_voltage_v.size, to_branches(arrays), arrays.source_node)
+
+
+def tell_obstacles(obstacles: NotRadial, nodes: list[str], branches: list[str]) -> list[Issue]:
+    """Tell in words what keeps a grid from being swept.
+
+    Parameters
+    ----------
+    obstacles
+        As `find_obstacles` found them.
+    nodes, branches
+        Names of the nodes, and of cables and transformers in this order.
+    """
+    remedy = "It is solved by power-grid-model, which is slower."
+    told = [
+        (
+            obstacles.without_source,
+            nodes,
+            "nodes that no source reaches",
+            "Connect them, or leave them out.",
+        ),
+        (
+            obstacles.in_loops,
+            branches,
+            "links that close a loop",
+            f"Open one in each loop. {remedy}",
+        ),
+    ]
+    issues = [
+        Issue("grid", f"{found.size} {what} ({name_some([names[at] for at in found])}).", remedy_)
+        for found, names, what, remedy_ in told
+        if found.size
+    ]
+    if obstacles.fed_twice.size:
+        found = [str(at) for at in obstacles.fed_twice]
+        issues.append(
+            Issue(
+                "grid",
+                f"{len(found)} sources feed what another feeds ({name_some(found)}).",
+                f"Open a link between them. {remedy}",
+            )
+        )
+    return issues
+
+
+def sweep_network(
+    network: Network,
+    load: LoadBlocks,
+    feed_in: LoadBlocks,
+    limit_kva: Floats | None = None,
+    limit_feed_in_kva: Floats | None = None,
+) -> Sweep:
+    """Make a radial grid with its loads ready to be swept.
+
+    Parameters
+    ----------
+    network
+        As `build_network` made it.
+    load, feed_in
+        What each node draws and feeds in, in the order of the tree. Shape (nodes, quarters)
+    limit_kva, limit_feed_in_kva
+        Most that every link may carry towards the customers, and towards the region.
+        [kVA], shape (links,)
+
+    Raises
+    ------
+    ValueError
+        When shapes do not fit each other, or a power is not a finite number.
+    """
+    arrays = network.arrays
+    radial = build_radial(
+        arrays.node_voltage_v.size,
+        to_branches(arrays),
+        arrays.source_node,
+        arrays.source_voltage_pu,
+    )
+    lag = float(np.sqrt(1.0 / network.power_factor**2 - 1.0))
+    return build_sweep(radial, Drawn(load, feed_in, lag), limit_kva, limit_feed_in_kva)
+
+
+def hand_over(swept: Swept, arrays: NetworkArrays) -> Swept:
+    """Let power-grid-model solve the quarters that lack a proven answer.
+
+    Returns
+    -------
+    The same with these quarters; those without a solution stay marked.
+    """
+    quarters = np.unique(swept.failed[1])
+    if not quarters.size:
+        return swept
+    return adopt_voltages(swept, quarters, _solve(swept.sweep, arrays, quarters).voltage_pu)
+
+
+def _solve(sweep: Sweep, arrays: NetworkArrays, quarters: Ints) -> States:
+    """Solve some quarters by power-grid-model."""
+    drawn = sweep.drawn
+    load_w, feed_in_w = (_watts(blocks, quarters) for blocks in (drawn.load, drawn.feed_in))
+    reactive_var = load_w * drawn.lag
+    if drawn.reactive is not None:
+        reactive_var += _watts(drawn.reactive, quarters)
+    model = build_model(arrays, np.arange(arrays.node_voltage_v.size))
+    return solve_states(model, load_w - feed_in_w, reactive_var, PRECISE)
+
+
+def _watts(blocks: LoadBlocks, quarters: Ints) -> Floats:
+    """Power in some quarters. Shape (quarters, nodes)."""
+    return np.ascontiguousarray(blocks.select(quarters).block(0, quarters.size).T) * 1e3
+
+
+def solve_year_swept(  # noqa: PLR0913 -- as `solve_year`, and the pool
+    network: Network,
+    load: LoadBlocks,
+    feed_in: LoadBlocks,
+    axis: TimeAxis,
+    progress: Progress | None = None,
+    *,
+    options: SweepOptions | None = None,
+    pool: tuple[Executor, int] | None = None,
+) -> YearFlows:
+    """As `solve_year`, by sweeps.
+
+    Parameters
+    ----------
+    network
+        As `build_network` made it.
+    load, feed_in
+        What each node draws and feeds in, in the order of the tree. Shape (nodes, quarters)
+    axis
+        The quarters.
+    progress
+        Called with the fraction that is done.
+    options
+        Precision and portions.
+    pool
+        Threads or processes that share the quarters, and their number.
+
+    Raises
+    ------
+    SolverFailed
+        When a quarter has no solution.
+    ValueError
+        When the shapes of the arguments do not fit each other.
+    """
+    check_quarters(load, axis)
+    swept = sweep_year(
+        sweep_network(network, load, feed_in),
+        series_nodes=network.station_link,
+        options=options or SweepOptions(),
+        pool=pool,
+        progress=progress,
+    )
+    year = tell_year(hand_over(swept, network.arrays))
+    require_converged(year.solved, axis)
+    return YearFlows(
+        axis,
+        load_max=_extremes(year.load_max_kva, year.load_max_at),
+        feed_in_max=_extremes(year.feed_in_max_kva, year.feed_in_max_at),
+        voltage_min=_extremes(year.voltage_min_pu, year.voltage_min_at),
+        voltage_max=_extremes(year.voltage_max_pu, year.voltage_max_at),
+        station_link=network.station_link,
+        station_kva=year.loading_kva,
+        losses_kw=year.losses_kw,
+        mismatch_kw=year.mismatch_kw,
+    )
+
+
+def solve_steps_swept(
+    network: Network,
+    load: LoadBlocks,
+    feed_in: LoadBlocks,
+    progress: Progress | None = None,
+    *,
+    options: SweepOptions | None = None,
+) -> StepFlows:
+    """As `solve_steps`, by sweeps; what they do not prove is solved by power-grid-model.
+
+    Parameters
+    ----------
+    network
+        As `build_network` made it.
+    load, feed_in
+        What each node draws and feeds in, in the order of the tree. Shape (nodes, steps)
+    progress
+        Called with the fraction that is done.
+    options
+        Precision and portions.
+
+    Raises
+    ------
+    ValueError
+        When the shapes of the arguments do not fit each other.
+    """
+    options = options or SweepOptions()
+    sweep = sweep_network(network, load, feed_in)
+    shape = (load.nodes, load.quarters)
+    flows = StepFlows(
+        converged=np.zeros(load.quarters, dtype=np.bool_),
+        **{name: np.empty(shape, dtype=np.float32) for name in _BY_LINK},
+        losses_kw=np.empty(load.quarters),
+        mismatch_kw=np.empty(load.quarters),
+    )
+    for start in range(0, load.quarters, options.portion_quarters):
+        stop = min(start + options.portion_quarters, load.quarters)
+        swept = hand_over(sweep_steps(sweep, start, stop, options=options), network.arrays)
+        steps = tell_steps(swept)
+        flows.converged[start:stop] = steps.solved
+        for name in (*_BY_LINK, "losses_kw", "mismatch_kw"):
+            told = getattr(steps, name)
+            told[..., ~steps.solved] = np.nan
+            getattr(flows, name)[..., start:stop] = told
+        if progress is not None:
+            progress(stop / load.quarters)
+    return flows
+
+
+def _extremes(value: Floats, at: NDArray[np.int32]) -> Extremes:
+    return Extremes(value.astype(np.float32), at.astype(np.int64))
+
+
+def audit(swept: Swept, arrays: NetworkArrays, *, quarters: int = 20, seed: int = 1) -> Audit:
+    """Solve a sample of quarters by power-grid-model too, and tell the largest difference.
+
+    Parameters
+    ----------
+    swept
+        What was found; each quarter of the sample is swept anew within its block, which gives
+        the same bytes.
+    arrays
+        The grid that was swept.
+    quarters
+        Size of the sample.
+    seed
+        Seed of the draw.
+    """
+    among = np.arange(swept.start, swept.stop)
+    size = min(quarters, among.size)
+    drawn = np.sort(np.random.default_rng(seed).choice(among, size, replace=False))
+    parts = [tell_steps(sweep_steps(swept.sweep, at, at + 1)) for at in drawn.tolist()]
+    states = _solve(swept.sweep, arrays, drawn)
+    both = states.converged & np.array([part.solved[0] for part in parts])
+    voltage_pu = np.hstack([part.voltage_pu for part in parts]).T
+    losses_kw = np.array([part.losses_kw[0] for part in parts])
+    return Audit(
+        drawn[both],
+        voltage_pu=_largest(voltage_pu[both] - states.voltage_pu[both]),
+        losses_kw=_largest(losses_kw[both] - states.losses_w[both] / 1e3),
+    )
+
+
+def _largest(difference: Floats) -> float:
+    return float(np.abs(difference).max(initial=0.0))
