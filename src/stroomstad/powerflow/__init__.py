@@ -1,5 +1,11 @@
 """Which voltages and flows a load gives, and how much each link may carry."""
 
+from stroomstad.powerflow.fastest import (
+    ENGINE,
+    solve_flows_fastest,
+    solve_steps_fastest,
+    solve_year_fastest,
+)
 from stroomstad.powerflow.flows import StepFlows, solve_flows, solve_steps
 from stroomstad.powerflow.limits import link_limits
 from stroomstad.powerflow.network import Network, build_network
@@ -8,6 +14,7 @@ from stroomstad.powerflow.soundness import grid_issues
 from stroomstad.powerflow.year import NEVER, Extremes, YearFlows, solve_year
 
 __all__ = [
+    "ENGINE",
     "NEVER",
     "Extremes",
     "Network",
@@ -18,6 +25,9 @@ __all__ = [
     "grid_issues",
     "link_limits",
     "solve_flows",
+    "solve_flows_fastest",
     "solve_steps",
+    "solve_steps_fastest",
     "solve_year",
+    "solve_year_fastest",
 ]

@@ -2,18 +2,81 @@
 
 from __future__ import annotations
 
-from stroomstad.blocks import LoadBlocks
-from stroomstad.powerflow.flows import Progress
+from collections.abc import Iterator
+
+import numpy as np
+
+from stroomstad.blocks import Floats, LoadBlocks
+from stroomstad.powerflow.flows import (
+    Progress,
+    StepFlows,
+    check_balance,
+    check_quarters,
+    require_converged,
+    solve_steps,
+)
 from stroomstad.powerflow.network import Network
-from stroomstad.powerflow.year import YearFlows, solve_year
+from stroomstad.powerflow.year import Portion, YearFlows, reduce_year, solve_year
 from stroomstad.tables.profiles import TimeAxis
+from stroomstad.tables.results import Flows
 
 try:
-    from stroomstad.powerflow.swept import solve_year_swept
+    from stroomstad.powerflow.swept import solve_steps_swept, swept_chunks
+    from stroomstad.sweep import SweepOptions
 except ImportError:  # numba has no wheel for this machine
     ENGINE = "power-grid-model"
 else:
     ENGINE = "sweep"
+    # As close as power-grid-model is asked to come, so that both give the same figures.
+    _CLOSE = SweepOptions(tolerance_pu=1e-8)
+
+
+def solve_steps_fastest(
+    network: Network, load: LoadBlocks, feed_in: LoadBlocks, progress: Progress | None = None
+) -> StepFlows:
+    """As `solve_steps`, by what `ENGINE` names.
+
+    Raises
+    ------
+    SolverFailed
+        When the balance of a converged step does not close.
+    ValueError
+        When the shapes of the arguments do not fit each other.
+    """
+    if ENGINE != "sweep":
+        return solve_steps(network, load, feed_in, progress)
+    steps = solve_steps_swept(network, load, feed_in, progress, options=_CLOSE)
+    check_balance(0, steps, _exchanged_kw(load) + _exchanged_kw(feed_in))
+    return steps
+
+
+def solve_flows_fastest(
+    network: Network,
+    load: LoadBlocks,
+    feed_in: LoadBlocks,
+    axis: TimeAxis,
+    progress: Progress | None = None,
+) -> Flows:
+    """As `solve_flows`, by what `ENGINE` names.
+
+    Raises
+    ------
+    SolverFailed
+        When a quarter does not converge, or its balance does not close.
+    ValueError
+        When the shapes of the arguments do not fit each other.
+    """
+    check_quarters(load, axis)
+    steps = solve_steps_fastest(network, load, feed_in, progress)
+    require_converged(steps.converged, axis)
+    return Flows(
+        axis,
+        steps.power_kw,
+        steps.apparent_kva,
+        steps.voltage_pu,
+        steps.losses_kw,
+        steps.mismatch_kw,
+    )
 
 
 def solve_year_fastest(
@@ -21,17 +84,33 @@ def solve_year_fastest(
     load: LoadBlocks,
     feed_in: LoadBlocks,
     axis: TimeAxis,
-    progress: Progress | None = None,
+    each: Portion | None = None,
 ) -> YearFlows:
     """As `solve_year`, by what `ENGINE` names.
 
     Raises
     ------
     SolverFailed
-        When a quarter has no solution.
+        When a quarter has no solution, or its balance does not close.
     ValueError
         When the shapes of the arguments do not fit each other.
     """
-    if ENGINE == "sweep":
-        return solve_year_swept(network, load, feed_in, axis, progress)
-    return solve_year(network, load, feed_in, axis, progress)
+    if ENGINE != "sweep":
+        return solve_year(network, load, feed_in, axis, each)
+    check_quarters(load, axis)
+    return reduce_year(network, axis, _checked_chunks(network, load, feed_in), each)
+
+
+def _checked_chunks(
+    network: Network, load: LoadBlocks, feed_in: LoadBlocks
+) -> Iterator[tuple[int, StepFlows]]:
+    exchanged_kw = _exchanged_kw(load) + _exchanged_kw(feed_in)
+    for start, chunk in swept_chunks(network, load, feed_in, _CLOSE):
+        check_balance(start, chunk, exchanged_kw[start : start + chunk.converged.size])
+        yield start, chunk
+
+
+def _exchanged_kw(blocks: LoadBlocks) -> Floats:
+    """Power of all nodes together. [kW], shape (quarters,)."""
+    shaped: Floats = np.asarray(blocks.weights.sum(axis=0)).ravel() @ blocks.shapes
+    return shaped + blocks.explicit_kw.sum(axis=0) if blocks.explicit_nodes.size else shaped

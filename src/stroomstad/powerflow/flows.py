@@ -172,7 +172,7 @@ def solve_chunks(
         states = solve_states(model, load_w - feed_in_w, load_w * reactive_share, options)
         drawn_w, fed_w = load_w.sum(axis=1), feed_in_w.sum(axis=1)
         chunk = _to_links(network, states, states.source_w.sum(axis=1) + fed_w - drawn_w)
-        _check_balance(start, chunk, (drawn_w + fed_w) / 1000.0, options)
+        check_balance(start, chunk, (drawn_w + fed_w) / 1000.0, options)
         yield start, chunk
 
 
@@ -252,9 +252,30 @@ def _to_links(network: Network, states: States, surplus_w: Floats) -> StepFlows:
     )
 
 
-def _check_balance(
-    start: int, chunk: StepFlows, exchanged_kw: Floats, options: PowerFlowOptions
+def check_balance(
+    start: int,
+    chunk: StepFlows,
+    exchanged_kw: Floats,
+    options: PowerFlowOptions = DEFAULT_OPTIONS,
 ) -> None:
+    """Raise when the balance of a solved step does not close.
+
+    Parameters
+    ----------
+    start
+        Number of the first step.
+    chunk
+        The flows.
+    exchanged_kw
+        What is drawn and fed in together. [kW], shape (steps,)
+    options
+        How much may be missing.
+
+    Raises
+    ------
+    SolverFailed
+        With the number of steps and the worst.
+    """
     allowed_kw = options.balance_floor_kw + options.balance_fraction * exchanged_kw
     open_ = np.flatnonzero(chunk.converged & ~(np.abs(chunk.mismatch_kw) <= allowed_kw))
     if open_.size:

@@ -7,6 +7,7 @@ by both, and the largest difference told.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
@@ -245,7 +246,6 @@ def solve_year_swept(  # noqa: PLR0913 -- as `solve_year`, and the pool
     check_quarters(load, axis)
     swept = sweep_year(
         sweep_network(network, load, feed_in),
-        series_nodes=network.station_link,
         options=options or SweepOptions(),
         pool=pool,
         progress=progress,
@@ -258,8 +258,6 @@ def solve_year_swept(  # noqa: PLR0913 -- as `solve_year`, and the pool
         feed_in_max=_extremes(year.feed_in_max_kva, year.feed_in_max_at),
         voltage_min=_extremes(year.voltage_min_pu, year.voltage_min_at),
         voltage_max=_extremes(year.voltage_max_pu, year.voltage_max_at),
-        station_link=network.station_link,
-        station_kva=year.loading_kva,
         losses_kw=year.losses_kw,
         mismatch_kw=year.mismatch_kw,
     )
@@ -291,8 +289,6 @@ def solve_steps_swept(
     ValueError
         When the shapes of the arguments do not fit each other.
     """
-    options = options or SweepOptions()
-    sweep = sweep_network(network, load, feed_in)
     shape = (load.nodes, load.quarters)
     flows = StepFlows(
         converged=np.zeros(load.quarters, dtype=np.bool_),
@@ -300,18 +296,35 @@ def solve_steps_swept(
         losses_kw=np.empty(load.quarters),
         mismatch_kw=np.empty(load.quarters),
     )
+    for start, chunk in swept_chunks(network, load, feed_in, options):
+        stop = start + chunk.converged.size
+        for name in ("converged", *_BY_LINK, "losses_kw", "mismatch_kw"):
+            getattr(flows, name)[..., start:stop] = getattr(chunk, name)
+        if progress is not None:
+            progress(stop / load.quarters)
+    return flows
+
+
+def swept_chunks(
+    network: Network, load: LoadBlocks, feed_in: LoadBlocks, options: SweepOptions | None = None
+) -> Iterator[tuple[int, StepFlows]]:
+    """Sweep one portion after the other.
+
+    Yields
+    ------
+    First step of the portion, and its flows; a step without a solution is NaN.
+    """
+    options = options or SweepOptions()
+    sweep = sweep_network(network, load, feed_in)
     for start in range(0, load.quarters, options.portion_quarters):
         stop = min(start + options.portion_quarters, load.quarters)
         swept = hand_over(sweep_steps(sweep, start, stop, options=options), network.arrays)
         steps = tell_steps(swept)
-        flows.converged[start:stop] = steps.solved
-        for name in (*_BY_LINK, "losses_kw", "mismatch_kw"):
-            told = getattr(steps, name)
-            told[..., ~steps.solved] = np.nan
-            getattr(flows, name)[..., start:stop] = told
-        if progress is not None:
-            progress(stop / load.quarters)
-    return flows
+        told = {name: getattr(steps, name) for name in (*_BY_LINK, "losses_kw", "mismatch_kw")}
+        for values in told.values():
+            values[..., ~steps.solved] = np.nan
+        small = {name: told[name].astype(np.float32) for name in _BY_LINK}
+        yield start, StepFlows(converged=steps.solved, **{**told, **small})
 
 
 def _extremes(value: Floats, at: NDArray[np.int32]) -> Extremes:

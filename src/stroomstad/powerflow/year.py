@@ -6,7 +6,7 @@ highest and lowest of each place and when they occur. Who needs more takes it fr
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -108,9 +108,36 @@ def solve_year(
         When the shapes of the arguments do not fit each other.
     """
     check_quarters(load, axis)
+    return reduce_year(network, axis, solve_chunks(network, load, feed_in, options), each)
+
+
+def reduce_year(
+    network: Network,
+    axis: TimeAxis,
+    chunks: Iterable[tuple[int, StepFlows]],
+    each: Portion | None = None,
+) -> YearFlows:
+    """Keep the extremes of portions that follow each other.
+
+    Parameters
+    ----------
+    network
+        As `build_network` made it.
+    axis
+        The quarters.
+    chunks
+        First quarter of each portion, and its flows.
+    each
+        Called with every portion.
+
+    Raises
+    ------
+    SolverFailed
+        When a quarter did not converge.
+    """
     year = _empty_year(network, axis)
     converged = np.zeros(axis.quarters, dtype=np.bool_)
-    for start, chunk in solve_chunks(network, load, feed_in, options):
+    for start, chunk in chunks:
         stop = start + chunk.converged.size
         _take_extremes(year, start, chunk)
         year.losses_kw[start:stop] = chunk.losses_kw

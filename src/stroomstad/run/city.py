@@ -30,7 +30,13 @@ from stroomstad.capacity import (
 from stroomstad.loads import build_year
 from stroomstad.loads.build import PeriodLoads
 from stroomstad.measures.twin import Twin
-from stroomstad.powerflow import Network, StepFlows, YearFlows, solve_steps, solve_year
+from stroomstad.powerflow import (
+    Network,
+    StepFlows,
+    YearFlows,
+    solve_steps_fastest,
+    solve_year_fastest,
+)
 from stroomstad.run.model import Clock, Tell, build_twin, read_city
 from stroomstad.run.shown import hidden_assets, withheld_links
 from stroomstad.simulation import (
@@ -252,7 +258,7 @@ def _check(
     """Check the rooms by AC: the mended rooms, and the evidence."""
     evidence = []
     for question in questions:
-        rooms, found = check_rooms(rooms, places, question, partial(solve_steps, network))
+        rooms, found = check_rooms(rooms, places, question, partial(solve_steps_fastest, network))
         evidence.append(found)
     return rooms, pd.concat(evidence, ignore_index=True)
 
@@ -360,7 +366,7 @@ def _solve_year(
         series[start:stop] = loading_steps(load_kva, limit_kva[kept], withheld[kept])
         done(stop / loads.axis.quarters)
 
-    year = solve_year(network, load, loads.feed_in, loads.axis, keep)
+    year = solve_year_fastest(network, load, loads.feed_in, loads.axis, keep)
     return _year_table(twin.tree, year), series
 
 

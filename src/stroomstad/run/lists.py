@@ -18,7 +18,7 @@ from stroomstad.fitting.remedies import find_remedies, with_remedies
 from stroomstad.measures.twin import Horizon
 from stroomstad.planning import claim_by_project, claim_by_year, claim_origin, claim_table
 from stroomstad.planning.projects import kw_per_unit
-from stroomstad.powerflow import solve_steps
+from stroomstad.powerflow import solve_steps_fastest
 from stroomstad.run.desk import Desk, locate
 from stroomstad.run.model import Clock
 from stroomstad.tables.parameters import CASES, Case
@@ -221,7 +221,7 @@ def _confirmed(
     )
     promised = replace(plan, promises=reserved)
     horizon = in_years(horizon, (int(first), int(last)))
-    confirmation, _ = confirm_plan(desk.twin, promised, projects, horizon, solve_steps)
+    confirmation, _ = confirm_plan(desk.twin, promised, projects, horizon, solve_steps_fastest)
     return confirmation
 
 

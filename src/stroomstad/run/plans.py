@@ -19,7 +19,7 @@ from stroomstad.measures.effects import plan_sites, unit_effects
 from stroomstad.measures.sites import CITY, with_outlines
 from stroomstad.measures.twin import Horizon
 from stroomstad.planning import asked, cost_table, plan_as_toml, present_value
-from stroomstad.powerflow import solve_steps
+from stroomstad.powerflow import solve_steps_fastest
 from stroomstad.run.checks import find_harm, lengths_of, list_issues
 from stroomstad.run.desk import OUTLINES_FILE, Desk, locate
 from stroomstad.run.lists import Horizons, Tables, answer_projects, plan_horizons
@@ -77,7 +77,7 @@ def answer_plan(desk: Desk, plan: Plan, projects: pd.DataFrame, clock: Clock) ->
     kept = replace(plan, promises=promises)
     with clock.step("check") as done:
         confirmation, evidence = confirm_plan(
-            desk.twin, kept, projects, horizons["mid"], solve_steps, done=done
+            desk.twin, kept, projects, horizons["mid"], solve_steps_fastest, done=done
         )
     stairs = staircase(projects, promises, confirmation, horizons["mid"])
     with clock.step("band") as done:

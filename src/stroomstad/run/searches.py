@@ -16,7 +16,7 @@ import pandas as pd
 from stroomstad.blocks import LoadBlocks
 from stroomstad.errors import InvalidData, Issue
 from stroomstad.measures.twin import Horizon
-from stroomstad.powerflow import Network, StepFlows, solve_steps
+from stroomstad.powerflow import Network, StepFlows, solve_steps_fastest
 from stroomstad.run.desk import Desk, locate
 from stroomstad.run.lists import Tables
 from stroomstad.run.model import Clock
@@ -182,7 +182,7 @@ def _lowered(
     def heeding(network: Network, load: LoadBlocks, feed_in: LoadBlocks) -> StepFlows:
         if cancelled():
             raise _Stopped
-        return solve_steps(network, load, feed_in)
+        return solve_steps_fastest(network, load, feed_in)
 
     try:
         by_ac_kva = limits_by_ac(desk.twin, found, projects, own, heeding)

@@ -20,7 +20,7 @@ import numpy as np
 
 from stroomstad.blocks import Floats, LoadBlocks
 from stroomstad.loads import PeriodLoads
-from stroomstad.powerflow import Network, solve_flows
+from stroomstad.powerflow import Network, solve_flows_fastest
 from stroomstad.simulation.downstream import downstream
 from stroomstad.simulation.levels import level_factors
 from stroomstad.tables.grid import LINK_KINDS, RadialTree
@@ -103,7 +103,7 @@ def solve_week(
     progress: Callable[[float], None] | None = None,
 ) -> DesignWeek:
     """Solve the AC power flow of one design week."""
-    flows = solve_flows(network, loads.load, loads.feed_in, loads.axis, progress)
+    flows = solve_flows_fastest(network, loads.load, loads.feed_in, loads.axis, progress)
     return DesignWeek(direction, loads, flows)
 
 
