@@ -48,7 +48,7 @@ test-rest: $(VENV)/dev.stamp ## what test-all adds to test
 	$(MAKE) docs
 	$(MAKE) web
 	$(MAKE) browser
-	$(BIN)/python -m pytest -m slow --ignore tests/browser
+	$(BIN)/python -m pytest -m slow --ignore tests/browser -n 2 --dist loadfile
 	$(BIN)/python -m pytest tests/browser
 
 check: $(VENV)/dev.stamp ## style, types, import laws, spelling, unused dependencies
