@@ -28,7 +28,9 @@ def _prepare(service: Service) -> None:
             if not any(job.kind == "city" for job in waiting):
                 service.jobs.add("city", {})
             return
-        for layer in LAYERS:
-            if layer.of == "city":
-                encoded_layer(picture, layer.name, CRS84)
+        mine = [layer for layer in LAYERS if layer.of == "city"]
+        asked = [(layer.name, kind) for layer in mine for kind in layer.kinds or ("",)]
+        # What the first view lacks comes last: it may be most of the features.
+        for name, kind in sorted(asked, key=lambda each: each[1] == "lv_cable"):
+            encoded_layer(picture, name, CRS84, kind)
         places_of(picture, service.outlines)

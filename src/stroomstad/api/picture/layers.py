@@ -32,6 +32,8 @@ class Layer:
         Kind of run that it is made from.
     build
         Makes it from such a run.
+    kinds
+        Kinds that are made ready apart, since one of them is asked first and small.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Layer:
     about: Words
     of: RunKind
     build: Callable[[Picture], gpd.GeoDataFrame]
+    kinds: tuple[str, ...] = ()
 
 
 def areas(tables: Tables) -> gpd.GeoDataFrame:
@@ -133,7 +136,8 @@ LAYERS = (
           "city", _from(substations)),
     Layer("cables", "cable_id", Words("Kabels", "Cables"),
           Words("Kabels als rechte lijn tussen hun knopen; synthetisch.",
-                "Cables as straight lines between their nodes; synthetic."), "city", _from(cables)),
+                "Cables as straight lines between their nodes; synthetic."), "city", _from(cables),
+          ("mv_cable", "lv_cable")),
     Layer("projects", "project_id", Words("Projecten", "Projects"),
           Words("Woningen en aansluitingen die wachten, met wat ervan past.",
                 "Homes and connections that wait, with what fits of each."),

@@ -167,11 +167,11 @@ def items(  # noqa: PLR0913, PLR0917 - the parameters of the standard
     def make() -> bytes:
         if picture is None:
             return _joined([], 0, "", [_link(str(request.url), "self", GEOJSON, "these features")])
-        encoded = encoded_layer(picture, layer.name, crs)
+        apart = kind if kind in layer.kinds else ""
+        encoded = encoded_layer(picture, layer.name, crs, apart)
+        seen = encoded if bbox_crs == crs else encoded_layer(picture, layer.name, bbox_crs, apart)
         keep = np.flatnonzero(
-            _inside(picture, layer, encoded, box, bbox_crs)
-            & _in_period(encoded.rows, period)
-            & _of_kind(encoded.rows, kind)
+            _inside(seen, box) & _in_period(encoded.rows, period) & _of_kind(encoded.rows, kind)
         )
         page = keep[offset : offset + limit]
         links = _page_links(request, offset, limit, len(keep))
@@ -254,10 +254,11 @@ def picture_of(layer: Layer, service: Service, run: str = "") -> Picture | None:
 
 
 @lru_cache(maxsize=64)
-def encoded_layer(picture: Picture, layer: str, system: str) -> Encoded:
-    """Features of a layer of a run in a reference system; made once."""
+def encoded_layer(picture: Picture, layer: str, system: str, kind: str = "") -> Encoded:
+    """Features of a layer of a run in a reference system, of one of its kinds; made once."""
     found = find_layer(layer)
-    return encode(found.build(picture), found.key, system)
+    rows = found.build(picture)
+    return encode(rows[rows["kind"] == kind] if kind else rows, found.key, system)
 
 
 def _collection(layer: Layer, request: Request, service: Service) -> Collection:
@@ -363,13 +364,11 @@ def _read_box(said: str, system: str) -> tuple[tuple[float, ...], list[Issue]]:
     return box, []
 
 
-def _inside(
-    picture: Picture, layer: Layer, encoded: Encoded, box: tuple[float, ...], system: str
-) -> NDArray[np.bool_]:
-    """Which features have a part within a box, by their own bounds."""
+def _inside(encoded: Encoded, box: tuple[float, ...]) -> NDArray[np.bool_]:
+    """Which features have a part within a box of their system, by their own bounds."""
     if not box:
         return np.ones(len(encoded.names), dtype=bool)
-    west, south, east, north = encoded_layer(picture, layer.name, system).bounds.T
+    west, south, east, north = encoded.bounds.T
     found: NDArray[np.bool_] = (
         (west <= box[2]) & (east >= box[0]) & (south <= box[3]) & (north >= box[1])
     )
