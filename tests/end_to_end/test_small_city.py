@@ -108,6 +108,12 @@ def test_the_whole_year_is_solved_when_asked(city, tmp_path):
     assert year["load_max_at"].dropna().str.startswith("2023-").all()
 
 
+def test_a_sample_of_both_weeks_is_held_against_another_program(finished):
+    facts = load_run(list_runs(finished)[0]).tables["flow_facts"].set_index("quantity")["value"]
+    for season in ("winter", "summer"):
+        assert 0.0 <= facts[f"{season}_audit_ppm"] <= 0.5
+
+
 def test_a_measured_peak_of_one_firm_is_used_and_shown_nowhere(finished, tmp_path):
     before = load_run(list_runs(finished)[0]).tables["stations"].set_index("station_id")
     firm = before[before["owner"] == "customer"].index[0]

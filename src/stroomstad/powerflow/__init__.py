@@ -2,6 +2,7 @@
 
 from stroomstad.powerflow.fastest import (
     ENGINE,
+    audit_fastest,
     solve_flows_fastest,
     solve_steps_fastest,
     solve_year_fastest,
@@ -21,6 +22,7 @@ __all__ = [
     "PowerFlowOptions",
     "StepFlows",
     "YearFlows",
+    "audit_fastest",
     "build_network",
     "grid_issues",
     "link_limits",

@@ -103,6 +103,7 @@ _FLOWS = {
     "voltage_min_pu": Words("laagste spanning", "lowest voltage"),
     "voltage_max_pu": Words("hoogste spanning", "highest voltage"),
     "voltage_lv_min_pu": Words("laagste laagspanning", "lowest low voltage"),
+    "audit_ppm": Words("verschil met een ander programma", "difference from another program"),
     "balance_mismatch_kw": Words("fout in de balans", "error of the balance"),
 }
 QUANTITIES = {

@@ -2,13 +2,19 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 from radial_nets import make_city_year
 from repository import ROOT
 
-from stroomstad.powerflow import solve_flows, solve_year
-from stroomstad.powerflow.fastest import ENGINE, solve_flows_fastest, solve_year_fastest
+from stroomstad.powerflow import fastest, solve_flows, solve_steps, solve_year
+from stroomstad.powerflow.fastest import (
+    ENGINE,
+    audit_fastest,
+    solve_flows_fastest,
+    solve_year_fastest,
+)
 from stroomstad.powerflow.swept import solve_year_swept
 
 WITHOUT_NUMBA = """
@@ -37,6 +43,17 @@ def test_a_year_in_portions_is_that_of_power_grid_model():
         one, two = getattr(fastest, name), getattr(other, name)
         np.testing.assert_allclose(one.value, two.value, rtol=1e-6, atol=1e-6)
     np.testing.assert_allclose(fastest.losses_kw, other.losses_kw, rtol=1e-6)
+
+
+def test_the_audit_notices_what_power_grid_model_says_otherwise(monkeypatch):
+    network, load, feed_in, _ = make_city_year(60)
+    assert 0.0 <= audit_fastest(network, load, feed_in) <= 5e-7
+    monkeypatch.setattr(fastest, "solve_steps", lambda *asked: other_than(solve_steps(*asked)))
+    assert audit_fastest(network, load, feed_in) >= 1e-3
+
+
+def other_than(steps):
+    return replace(steps, voltage_pu=steps.voltage_pu + np.float32(1e-3))
 
 
 def test_the_balance_counts_rows_of_their_own_too():
