@@ -136,6 +136,7 @@ def _ends(layout, part):
     return ids[arrays.from_node], ids[arrays.to_node]
 
 
+@pytest.mark.slow
 def test_a_run_on_it_gives_the_same_answer(drawn, tmp_path):
     city = write_city(tmp_path / "city")
     before = load_run(run_city(city, tmp_path / "runs")).tables

@@ -196,6 +196,7 @@ def test_no_difference_of_series_gives_it_away(guarded, series, first):
             assert (np.abs(rest.max() - secret_kva) > 1e-3 * secret_kva).all()
 
 
+@pytest.mark.slow
 def test_the_attack_would_find_a_peak_that_is_public(guarded, tmp_path):
     """The same search on a city that publishes the fact: proof that the search can find it."""
     _, customer = guarded

@@ -174,6 +174,7 @@ def test_jobs_of_an_earlier_version_are_read(tmp_path):
     assert JobStore(store.path).get(job.id) == job
 
 
+@pytest.mark.slow
 def test_a_search_is_asked_followed_and_stopped_over_the_wire(service, tmp_path):
     with running(tmp_path, service.city) as client:
         wait_until(lambda: client.get("/v1/city").json().get("run"), 120)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib.util import find_spec
 
 import numpy as np
 
@@ -20,15 +21,19 @@ from stroomstad.powerflow.year import Portion, YearFlows, reduce_year, solve_yea
 from stroomstad.tables.profiles import TimeAxis
 from stroomstad.tables.results import Flows
 
-try:
-    from stroomstad.powerflow.swept import solve_steps_swept, swept_chunks
-    from stroomstad.sweep import SweepOptions
-except ImportError:  # numba has no wheel for this machine
-    ENGINE = "power-grid-model"
-else:
-    ENGINE = "sweep"
-    # As close as power-grid-model is asked to come, so that both give the same figures.
-    _CLOSE = SweepOptions(tolerance_pu=1e-8)
+# As close as power-grid-model is asked to come, so that both give the same figures.
+_CLOSE_PU = 1e-8
+
+
+def _has_compiler() -> bool:
+    try:
+        return find_spec("numba") is not None
+    except ValueError:  # it is there by name only
+        return False
+
+
+# numba has no wheel for some machines.
+ENGINE = "sweep" if _has_compiler() else "power-grid-model"
 
 
 def solve_steps_fastest(
@@ -45,7 +50,13 @@ def solve_steps_fastest(
     """
     if ENGINE != "sweep":
         return solve_steps(network, load, feed_in, progress)
-    steps = solve_steps_swept(network, load, feed_in, progress, options=_CLOSE)
+    # Loaded here: numba takes half a second, which most commands do without.
+    from stroomstad.powerflow.swept import solve_steps_swept  # noqa: PLC0415
+    from stroomstad.sweep import SweepOptions  # noqa: PLC0415
+
+    steps = solve_steps_swept(
+        network, load, feed_in, progress, options=SweepOptions(tolerance_pu=_CLOSE_PU)
+    )
     check_balance(0, steps, _exchanged_kw(load) + _exchanged_kw(feed_in))
     return steps
 
@@ -127,8 +138,11 @@ def audit_fastest(
 def _checked_chunks(
     network: Network, load: LoadBlocks, feed_in: LoadBlocks
 ) -> Iterator[tuple[int, StepFlows]]:
+    from stroomstad.powerflow.swept import swept_chunks  # noqa: PLC0415
+    from stroomstad.sweep import SweepOptions  # noqa: PLC0415
+
     exchanged_kw = _exchanged_kw(load) + _exchanged_kw(feed_in)
-    for start, chunk in swept_chunks(network, load, feed_in, _CLOSE):
+    for start, chunk in swept_chunks(network, load, feed_in, SweepOptions(tolerance_pu=_CLOSE_PU)):
         check_balance(start, chunk, exchanged_kw[start : start + chunk.converged.size])
         yield start, chunk
 
