@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import sys
+import threading
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 EXIT_DATA, EXIT_STOPPED = 1, 130
 
@@ -23,8 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _allow_any_terminal()
     try:
         Path.cwd()
-        # Loaded here, since loading the libraries takes seconds in which a user may stop.
-        commands = import_module("stroomstad.cli.commands")
+        commands = _load_commands()
         status = int(commands.run_command(arguments))
         sys.stdout.flush()
     except KeyboardInterrupt as stopped:
@@ -32,6 +34,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as found:
         return _end(_said(found), EXIT_DATA)
     return status
+
+
+def _load_commands() -> ModuleType:
+    """Load the libraries, which takes seconds in which a user may stop; some swallow that."""
+    if threading.current_thread() is not threading.main_thread():
+        return import_module("stroomstad.cli.commands")
+    stops: list[int] = []
+
+    def stop(number: int, _frame: object) -> None:
+        stops.append(number)
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        commands = import_module("stroomstad.cli.commands")
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if stops:
+        raise KeyboardInterrupt
+    return commands
 
 
 def _allow_any_terminal() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib import import_module
 from importlib.util import find_spec
+from types import ModuleType
 
 import numpy as np
 
@@ -32,6 +34,11 @@ def _has_compiler() -> bool:
         return False
 
 
+def _swept() -> ModuleType:
+    """Load the compiler when something is solved: it takes half a second, and most do without."""
+    return import_module("stroomstad.powerflow.swept")
+
+
 # numba has no wheel for some machines.
 ENGINE = "sweep" if _has_compiler() else "power-grid-model"
 
@@ -50,13 +57,9 @@ def solve_steps_fastest(
     """
     if ENGINE != "sweep":
         return solve_steps(network, load, feed_in, progress)
-    # Loaded here: numba takes half a second, which most commands do without.
-    from stroomstad.powerflow.swept import solve_steps_swept  # noqa: PLC0415
-    from stroomstad.sweep import SweepOptions  # noqa: PLC0415
-
-    steps = solve_steps_swept(
-        network, load, feed_in, progress, options=SweepOptions(tolerance_pu=_CLOSE_PU)
-    )
+    swept = _swept()
+    options = swept.SweepOptions(tolerance_pu=_CLOSE_PU)
+    steps: StepFlows = swept.solve_steps_swept(network, load, feed_in, progress, options=options)
     check_balance(0, steps, _exchanged_kw(load) + _exchanged_kw(feed_in))
     return steps
 
@@ -138,11 +141,10 @@ def audit_fastest(
 def _checked_chunks(
     network: Network, load: LoadBlocks, feed_in: LoadBlocks
 ) -> Iterator[tuple[int, StepFlows]]:
-    from stroomstad.powerflow.swept import swept_chunks  # noqa: PLC0415
-    from stroomstad.sweep import SweepOptions  # noqa: PLC0415
-
+    swept = _swept()
     exchanged_kw = _exchanged_kw(load) + _exchanged_kw(feed_in)
-    for start, chunk in swept_chunks(network, load, feed_in, SweepOptions(tolerance_pu=_CLOSE_PU)):
+    options = swept.SweepOptions(tolerance_pu=_CLOSE_PU)
+    for start, chunk in swept.swept_chunks(network, load, feed_in, options):
         check_balance(start, chunk, exchanged_kw[start : start + chunk.converged.size])
         yield start, chunk
 
