@@ -13,9 +13,9 @@ from stroomstad.blocks import Floats, LoadBlocks
 from stroomstad.powerflow.flows import (
     Progress,
     StepFlows,
+    as_flows,
     check_balance,
     check_quarters,
-    require_converged,
     solve_steps,
 )
 from stroomstad.powerflow.network import Network
@@ -81,16 +81,7 @@ def solve_flows_fastest(
         When the shapes of the arguments do not fit each other.
     """
     check_quarters(load, axis)
-    steps = solve_steps_fastest(network, load, feed_in, progress)
-    require_converged(steps.converged, axis)
-    return Flows(
-        axis,
-        steps.power_kw,
-        steps.apparent_kva,
-        steps.voltage_pu,
-        steps.losses_kw,
-        steps.mismatch_kw,
-    )
+    return as_flows(solve_steps_fastest(network, load, feed_in, progress), axis)
 
 
 def solve_year_fastest(

@@ -83,7 +83,17 @@ def solve_flows(
         When the shapes of the arguments do not fit each other.
     """
     check_quarters(load, axis)
-    steps = solve_steps(network, load, feed_in, progress, options=options)
+    return as_flows(solve_steps(network, load, feed_in, progress, options=options), axis)
+
+
+def as_flows(steps: StepFlows, axis: TimeAxis) -> Flows:
+    """Take steps that follow each other as the quarters of an axis.
+
+    Raises
+    ------
+    SolverFailed
+        When one of them did not converge.
+    """
     require_converged(steps.converged, axis)
     return Flows(
         axis,
