@@ -92,12 +92,13 @@ def test_power_grid_model_reads_what_is_written(drawn):
     solved = PowerGridModel(read).calculate_power_flow()
     assert len(solved["node"]) == len(layout.grid.nodes)
     assert np.isfinite(solved["node"]["u_pu"]).all()
-    assert len(solved["line"]) == len(layout.grid.cables)
+    assert len(solved["line"]) == len(layout.grid.cables) + len(layout.grid.open_cables)
 
 
 @pytest.mark.parametrize(
     ("table", "key"),
-    [("nodes", "node_id"), ("cables", "cable_id"), ("stations", "station_id"),
+    [("nodes", "node_id"), ("cables", "cable_id"), ("open_cables", "cable_id"),
+     ("stations", "station_id"),
      ("substations", "substation_id"), ("connections", "point_id")],
 )  # fmt: skip
 def test_every_table_comes_back(drawn, again, table, key):
@@ -175,10 +176,39 @@ def test_a_ring_that_is_open_is_radial(content, hang):
     other = [row["to_node"] for row in data["line"] if row["name"].startswith("MS")][-1]
     open_ = high | {"id": 10**6, "name": "open", "to_node": other, "to_status": 0}
     data["line"].append(open_)
-    assert len(hang(content).grid.cables) == len(data["line"]) - 1
+    grid = hang(content).grid
+    assert len(grid.cables) == sum(row["to_status"] for row in data["line"])
+    assert "open" in set(grid.open_cables["cable_id"])
     open_["to_status"] = 1
     with pytest.raises(InvalidData, match="closes a loop"):
         hang(content)
+
+
+def test_a_ring_is_found_by_its_open_point(content, hang, drawn):
+    data = content["data"]
+    ring = next(row for row in data["line"] if row["kind"] == "ring")
+    lines = [row for row in data["line"] if row is not ring]
+    for row in lines:
+        del row["kind"], row["feeder_id"]
+        if row["from_node"] == ring["to_node"]:
+            row["from_node"] = ring["from_node"]
+    data["line"] = lines
+    data["node"] = [row for row in data["node"] if row["id"] != ring["to_node"]]
+    found, before = hang(content).grid, drawn[0].grid
+    key = ["kind", "from_node", "to_node", "rated_current_a"]
+    for grid in (found, before):
+        assert (grid.cables["kind"] == "ring").sum() == 1
+    pd.testing.assert_frame_equal(
+        found.cables.set_index("cable_id").sort_index()[key],
+        before.cables.set_index("cable_id").sort_index()[key],
+        check_dtype=False,
+    )
+
+
+def test_what_is_off_at_both_ends_is_left_out(content, hang):
+    row = next(row for row in content["data"]["line"] if not row["to_status"])
+    row["from_status"] = 0
+    assert hang(content).grid.open_cables.empty
 
 
 def test_points_that_are_not_told_go_to_the_nearest_node(content, hang):

@@ -23,7 +23,15 @@ from stroomstad.synthesis.low_voltage import low_voltage_rules
 from stroomstad.synthesis.planning import Demand, planned_power, planning_rules
 from stroomstad.synthesis.stations import Places, StationRule, gather_stations
 from stroomstad.synthesis.transformers import TransformerRules, draw_ratings
-from stroomstad.tables.grid import CABLES, CONNECTIONS, NODES, STATIONS, SUBSTATIONS, radial_tree
+from stroomstad.tables.grid import (
+    CABLES,
+    CONNECTIONS,
+    NODES,
+    OPEN_CABLES,
+    STATIONS,
+    SUBSTATIONS,
+    radial_tree,
+)
 from stroomstad.tables.schema import check
 
 PARAMETERS = make_parameters()
@@ -35,6 +43,7 @@ TABLES = {
     "stations": STATIONS,
     "substations": SUBSTATIONS,
     "connections": CONNECTIONS,
+    "open_cables": OPEN_CABLES,
 }
 TRIED = settings(max_examples=40, deadline=None)
 TRIED_ON_GRIDS = settings(max_examples=15, deadline=None)

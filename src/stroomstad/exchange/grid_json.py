@@ -35,7 +35,8 @@ def grid_json(
     tree
         Its nodes, in order.
     electrical
-        What the solver takes of ``cables`` (``r_ohm, x_ohm, c_farad``) and of ``stations``
+        What the solver takes of ``cables`` and ``open_cables`` (``r_ohm, x_ohm, c_farad``) and of
+        ``stations``
         (``from_voltage_v, to_voltage_v, rating_va, short_circuit_voltage_fraction, copper_loss_w,
         no_load_current_fraction, no_load_loss_w``), in the order of the tables.
     source_pu
@@ -49,7 +50,17 @@ def grid_json(
     at = {str(name): number for number, name in enumerate(tree.node_ids)}
     parts = {
         "node": _nodes(grid.nodes, at),
-        "line": _lines(grid.cables, at, electrical["cables"]),
+        "line": pd.concat(
+            [
+                _lines(grid.cables, at, electrical["cables"]).assign(
+                    kind=grid.cables["kind"], feeder_id=""
+                ),
+                _lines(grid.open_cables, at, electrical["open_cables"]).assign(
+                    to_status=0, kind="mv_cable", feeder_id=grid.open_cables["feeder_id"]
+                ),
+            ],
+            ignore_index=True,
+        ),
         "transformer": _transformers(grid.stations, at, electrical["stations"]),
         "source": _sources(grid.substations, at, source_pu),
         "sym_load": _loads(grid.connections, at),

@@ -71,11 +71,11 @@ class Unit:
 def bound_feeders(
     twin: Twin, projects: pd.DataFrame, fits: pd.DataFrame
 ) -> dict[str, tuple[str, ...]]:
-    """Feeders with a cable that binds a row, by place."""
+    """Feeders and rings of which a cable binds a row, by place."""
     cables = twin.grid.cables.set_index("cable_id")["to_node"]
     feeders = twin.grid.nodes.set_index("node_id")["feeder_id"]
     found: dict[str, list[str]] = {}
-    bound = (fits["binding_kind"] == MV_CABLE).to_numpy()
+    bound = fits["binding_kind"].isin(("ring", MV_CABLE)).to_numpy()
     for cable, place in zip(fits["binding"][bound], projects["place"][bound], strict=True):
         if cable in cables.index:
             found.setdefault(place, []).append(str(feeders.loc[cables.loc[cable]]))

@@ -40,7 +40,7 @@ from stroomstad.measures.standing import (
     power_kw,
 )
 from stroomstad.measures.twin import Effect, Site, Twin
-from stroomstad.powerflow import link_limits
+from stroomstad.powerflow import limit_shares, link_limits
 from stroomstad.simulation.downstream import downstream
 from stroomstad.tables.grid import Grid, RadialTree, radial_tree
 from stroomstad.tables.parameters import Case, Parameters
@@ -423,15 +423,20 @@ def _new_station(around: Surroundings, measure: Measure, site: Site) -> tuple[In
     name = plan_node(measure.measure_id)
     links = _at(around.link_at, [name, f"{name}-cable"])
     rating_kva = around.parameters.value("new_station_rating_kva")
-    more = [rating_kva * around.parameters.value("limit_station"), _new_cable_kva(around)]
     joint = station_joint(around.twin, site, around.above.get(measure.measure_id))
+    cable_kva = _new_cable_kva(around, joint.feeder_id)
+    more = [rating_kva * around.parameters.value("limit_station"), cable_kva]
     return links, np.array(more[: links.size]), joint.length_m
 
 
-def _new_cable_kva(around: Surroundings) -> float:
+def _new_cable_kva(around: Surroundings, feeder_id: str = "") -> float:
+    """What a new cable may carry, as part of a ring or else outside any."""
+    cables = around.twin.grid.cables
+    ringed = ((cables["kind"] == "ring") & (cables["cable_id"] == feeder_id)).any()
+    share = around.parameters.value("limit_mv_ring" if ringed else "limit_mv_cable")
     rated_a = float(cable_type(around.twin.cable_types)["rated_current_a"])
     voltage_v = around.parameters.value("mv_voltage_v")
-    return SQRT3 * voltage_v * rated_a / 1000.0 * around.parameters.value("limit_mv_cable")
+    return SQRT3 * voltage_v * rated_a / 1000.0 * share
 
 
 def _beside(around: Surroundings, measure: Measure, site: Site) -> tuple[Ints, Floats, float]:
@@ -445,7 +450,8 @@ def _beside(around: Surroundings, measure: Measure, site: Site) -> tuple[Ints, F
     more_kva = SQRT3 * voltage_v * rated_a / parallel * beside / 1000.0
     length_m = float((cables["length_m"].to_numpy(dtype=np.float64) * beside).sum())
     links = _at(around.link_at, cables["cable_id"].tolist())
-    return links, more_kva * around.parameters.value(f"limit_{measure.kind}"), length_m
+    share = limit_shares(around.twin.grid, around.parameters)[cables.index]
+    return links, more_kva * share, length_m
 
 
 def _transformer(around: Surroundings, site: Site) -> Floats:

@@ -174,9 +174,11 @@ def parallel_cables(grid: Grid, site: Site, kind: str) -> pd.DataFrame:
     site
         The place.
     kind
-        ``mv_cable`` or ``lv_cable``.
+        ``mv_cable`` or ``lv_cable``. A ring that is a feeder counts as one of its cables, so
+        that a second cable all around it doubles what it may carry.
     """
-    cables = grid.cables[grid.cables["kind"] == kind]
+    kinds = (kind, "ring") if kind == MV_CABLE else (kind,)
+    cables = grid.cables[grid.cables["kind"].isin(kinds)]
     if site.kind == "cable":
         return cables[cables["cable_id"] == site.place]
     end = grid.nodes.set_index("node_id")["feeder_id" if kind == MV_CABLE else "station_id"]
@@ -225,11 +227,11 @@ def station_joint(twin: Twin, site: Site, feeder_measure: str | None) -> Joint:
 
 
 def _left_on_the_way(twin: Twin, node: int) -> float:
-    """Least that any medium-voltage cable between a node and its substation has left. [kVA]."""
+    """Least that any ring or cable between a node and its substation has left. [kVA]."""
     state, tree = twin.states["load"]["mid"], twin.tree
     least = float("inf")
     while tree.parent[node] >= 0:
-        if tree.link_kind[node] == LINK_KINDS.index("mv_cable"):
+        if LINK_KINDS[tree.link_kind[node]] in ("ring", "mv_cable"):
             least = min(least, float(state.limit_kva[node] - state.base_kva[node].max()))
         node = int(tree.parent[node])
     return least

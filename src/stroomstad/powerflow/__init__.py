@@ -8,7 +8,7 @@ from stroomstad.powerflow.fastest import (
     solve_year_fastest,
 )
 from stroomstad.powerflow.flows import StepFlows, solve_flows, solve_steps
-from stroomstad.powerflow.limits import link_limits
+from stroomstad.powerflow.limits import limit_shares, link_limits
 from stroomstad.powerflow.network import Network, build_network
 from stroomstad.powerflow.solver import PowerFlowOptions
 from stroomstad.powerflow.soundness import grid_issues
@@ -25,6 +25,7 @@ __all__ = [
     "audit_fastest",
     "build_network",
     "grid_issues",
+    "limit_shares",
     "link_limits",
     "solve_flows",
     "solve_flows_fastest",

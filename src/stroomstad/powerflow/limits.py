@@ -9,7 +9,7 @@ import pandas as pd
 
 from stroomstad.blocks import Floats
 from stroomstad.powerflow.network import rating_column
-from stroomstad.tables.grid import Grid, RadialTree
+from stroomstad.tables.grid import Grid, RadialTree, in_ring
 from stroomstad.tables.parameters import Parameters
 from stroomstad.units import SQRT3
 
@@ -41,7 +41,10 @@ def link_limits(
     Notes
     -----
     A cable may carry its rated current at nominal voltage times the limit of its level; a
-    station its rating times ``limit_station``. A substation is judged with one of its equal
+    station its rating times ``limit_station``. Both halves of a ring together may carry what the
+    smaller of its first cables may, since in the worst outage one half feeds the other too; a
+    medium-voltage cable outside any ring is held to ``limit_mv_cable``, which keeps a part of it
+    for another. A substation is judged with one of its equal
     transformers out; one that has a single transformer is judged with that one in service,
     since no plan could otherwise use it at all. From it is taken, first, what is contracted
     but not drawn, reserved, or queued before homes; what is known of the first wins.
@@ -59,10 +62,16 @@ def link_limits(
 def _cable_limits(grid: Grid, parameters: Parameters) -> pd.Series:
     cables = grid.cables
     voltage_v = grid.nodes.set_index("node_id")["voltage_v"].loc[cables["to_node"]].to_numpy()
-    share = {kind: parameters.value(f"limit_{kind}") for kind in ("mv_cable", "lv_cable")}
     rating_kva = SQRT3 * voltage_v * cables["rated_current_a"].to_numpy() / 1000.0
-    return pd.Series(
-        rating_kva * cables["kind"].map(share).to_numpy(), index=cables["cable_id"].to_numpy()
+    return pd.Series(rating_kva * limit_shares(grid, parameters), index=cables["cable_id"])
+
+
+def limit_shares(grid: Grid, parameters: Parameters) -> Floats:
+    """Share of its rating that each cable may carry. [1], shape (cables,)."""
+    return np.select(
+        [in_ring(grid), grid.cables["kind"] == "mv_cable"],
+        [parameters.value("limit_mv_ring"), parameters.value("limit_mv_cable")],
+        parameters.value("limit_lv_cable"),
     )
 
 

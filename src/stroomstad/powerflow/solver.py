@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,7 @@ from stroomstad.blocks import Floats, Ints
 
 Flags = NDArray[np.bool_]
 Outputs = dict[ComponentType, dict[str, Floats]]
+Update = dict[ComponentType, dict[str, NDArray[Any]]]
 
 # A busbar that a tap changer holds has no impedance of its own; so stiff a source shifts the
 # voltage by less than 1e-10 pu at 100 MW.
@@ -221,6 +222,7 @@ def solve_states(
     active_w: Floats,
     reactive_var: Floats,
     options: PowerFlowOptions = DEFAULT_OPTIONS,
+    cables_on: Flags | None = None,
 ) -> States:
     """Solve independent steps.
 
@@ -232,6 +234,9 @@ def solve_states(
         What each demand draws; negative is feed-in. [W] and [var], shape (steps, demands)
     options
         Precision and portions.
+    cables_on
+        Which cables are switched on in each step; all of them when left out. A node that no
+        source reaches has a voltage of 0. Shape (steps, cables)
 
     Raises
     ------
@@ -241,14 +246,13 @@ def solve_states(
     if not (np.isfinite(active_w).all() and np.isfinite(reactive_var).all()):
         raise ValueError("load: a power is not a finite number. Mend the weights or the shapes.")
     steps = active_w.shape[0]
-    outputs, failed = _calculate(
-        model, active_w, reactive_var, CalculationMethod.iterative_current, options
-    )
+    update = _update(active_w, reactive_var, cables_on)
+    outputs, failed = _calculate(model, update, CalculationMethod.iterative_current, options)
     converged = np.ones(steps, dtype=np.bool_)
     if failed.size:
-        again, still = _calculate(
-            model, active_w[failed], reactive_var[failed], CalculationMethod.newton_raphson, options
-        )
+        on = None if cables_on is None else cables_on[failed]
+        update = _update(active_w[failed], reactive_var[failed], on)
+        again, still = _calculate(model, update, CalculationMethod.newton_raphson, options)
         converged[failed[still]] = False
         for kind, attributes in again.items():
             for name, values in attributes.items():
@@ -257,24 +261,33 @@ def solve_states(
     return _states(outputs, converged)
 
 
+def _update(active_w: Floats, reactive_var: Floats, cables_on: Flags | None) -> Update:
+    """What differs from step to step."""
+    update: Update = {
+        ComponentType.sym_load: {
+            "p_specified": np.ascontiguousarray(active_w),
+            "q_specified": np.ascontiguousarray(reactive_var),
+        }
+    }
+    if cables_on is not None:
+        status = np.ascontiguousarray(cables_on, dtype=np.int8)
+        update[ComponentType.line] = {"from_status": status, "to_status": status}
+    return update
+
+
 def _calculate(
     model: PowerGridModel,
-    active_w: Floats,
-    reactive_var: Floats,
+    update: Update,
     method: CalculationMethod,
     options: PowerFlowOptions,
 ) -> tuple[Outputs, Ints]:
     """Solve with one method; return the outputs and the positions of the steps that failed."""
     present = model.all_component_count
-    demand = {
-        "p_specified": np.ascontiguousarray(active_w),
-        "q_specified": np.ascontiguousarray(reactive_var),
-    }
     outputs = model.calculate_power_flow(
         error_tolerance=options.tolerance_pu,
         max_iterations=options.iterations_max,
         calculation_method=method,
-        update_data={ComponentType.sym_load: demand},
+        update_data=update,
         threading=options.threads,
         output_component_types={
             kind: set(names) for kind, names in _ATTRIBUTES.items() if kind in present

@@ -30,6 +30,7 @@ _AT_MOST = Words("hoogstens (gedeelde kabels dubbel geteld) ", "at most (shared 
 # A name that fits a narrow column.
 _SHORT_KINDS = {
     **KINDS,
+    "ring": Words("MS-ring", "MV ring"),
     "mv_cable": Words("MS-kabel", "MV cable"),
     "lv_cable": Words("LS-kabel", "LV cable"),
 }
@@ -59,7 +60,7 @@ def console_tables(
     return [
         _answer(head, facts or {}, language),
         _areas(room_by_area(tables["room"], "load"), language),
-        _totals(head, tables.get("stations"), language),
+        _totals(head, tables.get("stations"), tables.get("outage_facts"), language),
     ]
 
 
@@ -139,7 +140,12 @@ def _areas(rooms: pd.DataFrame, language: Language) -> Table:
     return table
 
 
-def _totals(head: Headline, stations: pd.DataFrame | None, language: Language) -> Text:
+def _totals(
+    head: Headline,
+    stations: pd.DataFrame | None,
+    outages: pd.DataFrame | None,
+    language: Language,
+) -> Text:
     """Say what the city takes at once, and how many stations the model has."""
     low, mid, high = (number_words(homes) for homes in head.homes)
     name = (
@@ -160,4 +166,21 @@ def _totals(head: Headline, stations: pd.DataFrame | None, language: Language) -
                 Words("van klanten", "of customers"),
             )
         )
+    if outages is not None:
+        lines.append(_outage_line(outages.set_index("quantity")["value"]))
     return Text("\n".join(line.in_language(language) for line in lines), style="bold")
+
+
+def _outage_line(facts: pd.Series) -> Words:
+    """Say what happens when a medium-voltage cable fails."""
+    counts = ("outages_cables", "outages_restored", "outages_over_limit")
+    return joined(
+        "{}: {} {} {} {}, {} {}.",
+        Words("Uitval", "Outages"),
+        number_words(int(facts[counts[0]])),
+        Words("MS-kabels een voor een uit:", "MV cables out, one at a time:"),
+        number_words(int(facts[counts[1]])),
+        Words("na omschakelen weer gevoed", "supplied again after switching"),
+        number_words(int(facts[counts[2]])),
+        Words("boven de grens", "over the limit"),
+    )

@@ -40,6 +40,7 @@ from stroomstad.report.city_map import (
     room_class_names,
     station_mark,
 )
+from stroomstad.report.outages import ring_view
 from stroomstad.report.picture import render_map_png
 from stroomstad.report.words import (
     CHECKED,
@@ -158,6 +159,7 @@ def _facts(facts: Mapping[str, Any]) -> dict[str, Any]:
 def _views(tables: Mapping[str, pd.DataFrame], rooms: pd.DataFrame) -> dict[str, Any]:
     calibration = Words("IJking van de belasting", "Calibration of the loads")
     flow = Words("Uitkomst van de netberekening", "Outcome of the power flow")
+    outages = Words("Uitval van een kabel of transformator", "Outage of a cable or transformer")
     links = tables.get("links")
     places = pd.concat([tables["room"], tables.get("city_room")])
     names = dict(zip(places["area_code"], places["area_name"], strict=True))
@@ -174,6 +176,8 @@ def _views(tables: Mapping[str, pd.DataFrame], rooms: pd.DataFrame) -> dict[str,
         "calibration": views.quantity_view(tables.get("calibration"), calibration),
         "flow": views.quantity_view(tables.get("flow_facts"), flow),
         "evidence": views.evidence_view(tables.get("evidence"), names),
+        "outages": views.quantity_view(tables.get("outage_facts"), outages),
+        "rings": ring_view(tables.get("outages"), tables.get("links")),
         "year": views.year_view(loading_of_year(tables), not_public(tables)),
     }
 

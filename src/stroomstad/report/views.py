@@ -97,21 +97,21 @@ def area_view(rooms: pd.DataFrame, roofs: pd.DataFrame) -> View:
         binds_next=_binding_cells(rooms, "next_binding", None),
     )
     columns = [
-        _text("area_name", "Wijk", "Area"),
-        _number("low", "Laag", "Low"),
-        _number("mid", "Midden", "Mid"),
-        _number("high", "Hoog", "High"),
-        _number("existing_cables", "Bestaande kabels", "Existing cables"),
-        _number("roofs", "Daken (kWp)", "Roofs (kWp)"),
+        text("area_name", "Wijk", "Area"),
+        number("low", "Laag", "Low"),
+        number("mid", "Midden", "Mid"),
+        number("high", "Hoog", "High"),
+        number("existing_cables", "Bestaande kabels", "Existing cables"),
+        number("roofs", "Daken (kWp)", "Roofs (kWp)"),
         _cell("binds", "Wat knelt, en wanneer", "What binds, and when"),
         _cell("binds_next", "Daarna", "Next"),
         _named("checked", "Toets", "AC check", CHECKED),
-        _number("room_with_new_stations", "Met nieuwe stations", "With new stations"),
-        _number("new_stations_needed", "Te bouwen", "To build"),
+        number("room_with_new_stations", "Met nieuwe stations", "With new stations"),
+        number("new_stations_needed", "Te bouwen", "To build"),
     ]
     caption = Words("Ruimte per wijk, in woningen", "Room per area, in homes")
     anchors = [f"area-{code}" for code in rooms["area_code"]]
-    return _view(rows, caption, columns, anchors)
+    return view(rows, caption, columns, anchors)
 
 
 def overload_view(links: pd.DataFrame | None) -> View | None:
@@ -136,12 +136,12 @@ def overload_view(links: pd.DataFrame | None) -> View | None:
     rows = grouped.reindex([kind for kind in KINDS if kind in grouped.index]).reset_index()
     columns = [
         _named("kind", "Soort", "Kind", KINDS),
-        _number("links", "Aantal", "Number"),
-        _number("near", "80 – 100 %", "80 – 100 %"),
-        _number("over", "Boven de grens", "Over the limit"),
-        _number("percent", "Mediaan van de belasting", "Median loading", unit=" %"),
+        number("links", "Aantal", "Number"),
+        number("near", "80 – 100 %", "80 – 100 %"),
+        number("over", "Boven de grens", "Over the limit"),
+        number("percent", "Mediaan van de belasting", "Median loading", unit=" %"),
     ]
-    return _view(rows, Words("Waar de grens in zicht is", "Where the limit is near"), columns)
+    return view(rows, Words("Waar de grens in zicht is", "Where the limit is near"), columns)
 
 
 def loading_view(links: pd.DataFrame | None, hidden: frozenset[str]) -> View | None:
@@ -159,14 +159,14 @@ def loading_view(links: pd.DataFrame | None, hidden: frozenset[str]) -> View | N
     columns = [
         _named("kind", "Soort", "Kind", KINDS),
         _cell("named", "Kabel, station of onderstation", "Cable, station or substation"),
-        _number("percent", "Belasting", "Loading", unit=" %"),
-        _number("load_max_kva", "Hoogste last (kVA)", "Highest load (kVA)"),
-        _number("limit_kva", "Grens (kVA)", "Limit (kVA)"),
-        _moment("load_max_at", "Kwartier", "Quarter"),
-        _number("feed_in_max_kva", "Hoogste teruglevering (kVA)", "Highest feed-in (kVA)"),
+        number("percent", "Belasting", "Loading", unit=" %"),
+        number("load_max_kva", "Hoogste last (kVA)", "Highest load (kVA)"),
+        number("limit_kva", "Grens (kVA)", "Limit (kVA)"),
+        moment("load_max_at", "Kwartier", "Quarter"),
+        number("feed_in_max_kva", "Hoogste teruglevering (kVA)", "Highest feed-in (kVA)"),
     ]
     caption = Words("Zwaarst belast, per soort", "Most loaded, by kind")
-    return _view(rows, caption, columns)
+    return view(rows, caption, columns)
 
 
 def reconciliation_view(reconciliation: pd.DataFrame | None) -> View | None:
@@ -174,19 +174,19 @@ def reconciliation_view(reconciliation: pd.DataFrame | None) -> View | None:
     if reconciliation is None:
         return None
     columns = [
-        _text("area_name", "Wijk", "Area"),
-        _number("addresses", "Adressen 2026", "Addresses 2026"),
-        _number("connections_2010", "Aansluitingen 2010", "Connections 2010"),
+        text("area_name", "Wijk", "Area"),
+        number("addresses", "Adressen 2026", "Addresses 2026"),
+        number("connections_2010", "Aansluitingen 2010", "Connections 2010"),
         _named("stable", "Stabiel", "Stable", YES_NO),
-        _number("dwellings_cbs", "Woningen CBS", "Dwellings CBS"),
-        _number("homes", "Woningen basisjaar", "Homes base year"),
-        _number("new_homes", "Sindsdien gebouwd", "Built since"),
-        _number("other_uses", "Andere functies", "Other uses"),
-        _number("homes_predicted", "Voorspeld zonder deze wijk", "Predicted without this area"),
-        _number("difference", "Verschil met CBS", "Difference from CBS"),
+        number("dwellings_cbs", "Woningen CBS", "Dwellings CBS"),
+        number("homes", "Woningen basisjaar", "Homes base year"),
+        number("new_homes", "Sindsdien gebouwd", "Built since"),
+        number("other_uses", "Andere functies", "Other uses"),
+        number("homes_predicted", "Voorspeld zonder deze wijk", "Predicted without this area"),
+        number("difference", "Verschil met CBS", "Difference from CBS"),
     ]
     caption = Words("Jaargangen naast elkaar, per wijk", "Vintages side by side, per area")
-    return _view(reconciliation.sort_values("area_code"), caption, columns)
+    return view(reconciliation.sort_values("area_code"), caption, columns)
 
 
 def sector_view(sectors: pd.DataFrame | None) -> View | None:
@@ -201,12 +201,12 @@ def sector_view(sectors: pd.DataFrame | None) -> View | None:
     columns = [
         _named("sector", "Sector", "Sector", SECTORS),
         _named("direction", "Richting", "Direction", DIRECTIONS),
-        _number("balance_gwh", "Balans (GWh)", "Balance (GWh)", 1),
-        _number("points_gwh", "Model (GWh)", "Model (GWh)", 1),
-        _number("percent", "Verschil", "Difference", 2, " %"),
+        number("balance_gwh", "Balans (GWh)", "Balance (GWh)", 1),
+        number("points_gwh", "Model (GWh)", "Model (GWh)", 1),
+        number("percent", "Verschil", "Difference", 2, " %"),
         _cell("about_shown", "Wat erin zit", "What is in it"),
     ]
-    return _view(rows, Words("Energie per sector", "Energy per sector"), columns)
+    return view(rows, Words("Energie per sector", "Energy per sector"), columns)
 
 
 def count_view(counts: pd.DataFrame | None) -> View | None:
@@ -214,16 +214,16 @@ def count_view(counts: pd.DataFrame | None) -> View | None:
     if counts is None:
         return None
     columns = [
-        _number(
+        number(
             "homes_per_station", "Woningen per station, hoogstens", "Homes per station, at most"
         ),
-        _number("distance_max_m", "Afstand, hoogstens", "Distance, at most", unit=" m"),
-        _number("stations_public", "Openbare stations", "Public stations"),
-        _number("stations_customer", "Stations van klanten", "Customers' stations"),
-        _number("together", "Samen", "Together"),
+        number("distance_max_m", "Afstand, hoogstens", "Distance, at most", unit=" m"),
+        number("stations_public", "Openbare stations", "Public stations"),
+        number("stations_customer", "Stations van klanten", "Customers' stations"),
+        number("together", "Samen", "Together"),
     ]
     rows = counts.assign(together=counts["stations_public"] + counts["stations_customer"])
-    return _view(rows, Words("Aantal stations", "Number of stations"), columns)
+    return view(rows, Words("Aantal stations", "Number of stations"), columns)
 
 
 def distance_view(distances: pd.DataFrame | None) -> View | None:
@@ -231,18 +231,16 @@ def distance_view(distances: pd.DataFrame | None) -> View | None:
     if distances is None:
         return None
     columns = [
-        _text("area_name", "Wijk", "Area"),
-        _number(
+        text("area_name", "Wijk", "Area"),
+        number(
             "distance_p50_m", "Hemelsbreed, helft binnen", "Straight line, half within", 0, " m"
         ),
-        _number(
-            "distance_p98_m", "Hemelsbreed, 98 % binnen", "Straight line, 98 % within", 0, " m"
-        ),
-        _number("walk_p50_m", "Te voet, helft binnen", "On foot, half within", 0, " m"),
-        _number("walk_p98_m", "Te voet, 98 % binnen", "On foot, 98 % within", 0, " m"),
+        number("distance_p98_m", "Hemelsbreed, 98 % binnen", "Straight line, 98 % within", 0, " m"),
+        number("walk_p50_m", "Te voet, helft binnen", "On foot, half within", 0, " m"),
+        number("walk_p98_m", "Te voet, 98 % binnen", "On foot, 98 % within", 0, " m"),
     ]
     caption = Words("Afstand van adres tot station", "Distance from address to station")
-    return _view(distances.sort_values("area_code"), caption, columns)
+    return view(distances.sort_values("area_code"), caption, columns)
 
 
 def parameter_view(parameters: pd.DataFrame | None) -> View | None:
@@ -282,9 +280,9 @@ def parameter_view(parameters: pd.DataFrame | None) -> View | None:
         _cell("high", "Hoog", "High", numeric=True),
         Column("unit", Words("Eenheid", "Unit"), _unit_cell),
         Column("status", Words("Status", "Status"), _status_cell),
-        _text("source", "Bron of reden", "Source or reason"),
+        text("source", "Bron of reden", "Source or reason"),
     ]
-    return _view(rows, Words("Aannames en hun band", "Assumptions and their band"), columns)
+    return view(rows, Words("Aannames en hun band", "Assumptions and their band"), columns)
 
 
 def file_view(files: pd.DataFrame | None) -> View | None:
@@ -292,14 +290,14 @@ def file_view(files: pd.DataFrame | None) -> View | None:
     if files is None:
         return None
     columns = [
-        _text("file", "Bestand", "File"),
-        _text("vintage", "Jaargang", "Vintage"),
-        _text("licence", "Licentie en bron", "Licence and origin"),
-        _number("kilobytes", "Grootte (kB)", "Size (kB)"),
+        text("file", "Bestand", "File"),
+        text("vintage", "Jaargang", "Vintage"),
+        text("licence", "Licentie en bron", "Licence and origin"),
+        number("kilobytes", "Grootte (kB)", "Size (kB)"),
         Column("sha256", Words("SHA-256", "SHA-256"), _code_cell),
     ]
     rows = files.assign(kilobytes=files["bytes"] / 1000)
-    return _view(rows, Words("Invoerbestanden", "Input files"), columns)
+    return view(rows, Words("Invoerbestanden", "Input files"), columns)
 
 
 def quantity_view(quantities: pd.DataFrame | None, caption: Words) -> View | None:
@@ -312,7 +310,7 @@ def quantity_view(quantities: pd.DataFrame | None, caption: Words) -> View | Non
         Column("unit", Words("Eenheid", "Unit"), _unit_cell),
         _cell("about_shown", "Wat het is", "What it is"),
     ]
-    return _view(_with_about(quantities), caption, columns)
+    return view(_with_about(quantities), caption, columns)
 
 
 def evidence_view(evidence: pd.DataFrame | None, names: Mapping[str, str]) -> View | None:
@@ -330,16 +328,16 @@ def evidence_view(evidence: pd.DataFrame | None, names: Mapping[str, str]) -> Vi
         above=evidence["used_above"] * 100,
     )
     columns = [
-        _text("area_name", "Wijk", "Area"),
+        text("area_name", "Wijk", "Area"),
         _named("direction", "Richting", "Direction", DIRECTIONS),
         _cell("rooms", "Lineair → getoetst", "Linear → checked", numeric=True),
-        _number("factor", "Factor", "Factor", 3),
-        _text("limit", "Genoemde grens", "Named limit"),
-        _number("at_answer", "Benut bij het antwoord", "Used at the answer", 1, " %"),
-        _number("above", "Benut erboven", "Used above it", 1, " %"),
+        number("factor", "Factor", "Factor", 3),
+        text("limit", "Genoemde grens", "Named limit"),
+        number("at_answer", "Benut bij het antwoord", "Used at the answer", 1, " %"),
+        number("above", "Benut erboven", "Used above it", 1, " %"),
         _named("holds", "Houdt stand", "Holds", YES_NO),
     ]
-    return _view(rows, Words("Toets met wisselstroom", "AC check"), columns)
+    return view(rows, Words("Toets met wisselstroom", "AC check"), columns)
 
 
 def year_view(year: pd.DataFrame | None, hidden: frozenset[str]) -> View | None:
@@ -353,22 +351,24 @@ def year_view(year: pd.DataFrame | None, hidden: frozenset[str]) -> View | None:
     rows = top.assign(percent=top["loading_year"] * 100, percent_week=top["loading_week"] * 100)
     columns = [
         _named("kind", "Soort", "Kind", KINDS),
-        _text("link_id", "Kabel, station of onderstation", "Cable, station or substation"),
-        _number("percent", "Over het jaar", "Over the year", unit=" %"),
-        _moment("load_max_at", "Kwartier", "Quarter"),
-        _number("percent_week", "In de winterweek", "In the winter week", unit=" %"),
+        text("link_id", "Kabel, station of onderstation", "Cable, station or substation"),
+        number("percent", "Over het jaar", "Over the year", unit=" %"),
+        moment("load_max_at", "Kwartier", "Quarter"),
+        number("percent_week", "In de winterweek", "In the winter week", unit=" %"),
     ]
-    return _view(rows, Words("Zwaarst belast over het jaar", "Most loaded over the year"), columns)
+    return view(rows, Words("Zwaarst belast over het jaar", "Most loaded over the year"), columns)
 
 
-def _view(
+def view(
     rows: pd.DataFrame, caption: Words, columns: list[Column], anchors: list[str] | None = None
 ) -> View:
+    """Show rows by columns."""
     shown = [[column.show(value) for value in rows[column.source]] for column in columns]
     return View(caption, columns, [list(row) for row in zip(*shown, strict=True)], anchors or [])
 
 
-def _text(source: str, nl: str, en: str) -> Column:
+def text(source: str, nl: str, en: str) -> Column:
+    """Show a text as it is."""
     return Column(source, Words(nl, en), _text_cell)
 
 
@@ -376,12 +376,14 @@ def _named(source: str, nl: str, en: str, names: dict[str, Words]) -> Column:
     return Column(source, Words(nl, en), lambda value: _words_cell(name_of(value, names)))
 
 
-def _number(source: str, nl: str, en: str, decimals: int = 0, unit: str = "") -> Column:
+def number(source: str, nl: str, en: str, decimals: int = 0, unit: str = "") -> Column:
+    """Show a number with its unit."""
     title = Words(nl, en)
     return Column(source, title, lambda value: _number_cell(value, decimals, unit), numeric=True)
 
 
-def _moment(source: str, nl: str, en: str) -> Column:
+def moment(source: str, nl: str, en: str) -> Column:
+    """Show a quarter on the clock of the city."""
     return Column(source, Words(nl, en), _moment_cell)
 
 

@@ -44,6 +44,7 @@ NOT_PUBLIC = Words("bekend, niet openbaar", "known, not public")
 
 KINDS = {
     "substation": Words("onderstation", "substation"),
+    "ring": Words("middenspanningsring", "medium-voltage ring"),
     "mv_cable": Words("middenspanningskabel", "medium-voltage cable"),
     "station": Words("station", "station"),
     "lv_cable": Words("laagspanningskabel", "low-voltage cable"),
@@ -127,6 +128,14 @@ QUANTITIES = {
     "solar_full_load_hours": Words("vollasturen van de zon", "full-load hours of the sun"),
     "city_load_max": Words("hoogste belasting van de stad", "highest load of the city"),
     "city_net_feed_in_max": Words("hoogste teruglevering", "highest feed-in"),
+    "outages_cables": Words("kabels die uitvallen", "cables taken out"),
+    "outages_restored": Words("weer gevoed", "supplied again"),
+    "outages_over_limit": Words("boven de grens", "over the limit"),
+    "outages_unsolved": Words("zonder oplossing", "without an answer"),
+    "outages_homes_most": Words("woningen zonder stroom", "homes without supply"),
+    "outages_loading_max": Words("volste ring", "fullest ring"),
+    "outages_voltage_min_pu": Words("laagste spanning", "lowest voltage"),
+    "outages_substation_max": Words("volste onderstation", "fullest substation"),
     **{
         f"{season}_{flow}": Words(f"{of.nl}: {what.nl}", f"{of.en}: {what.en}")
         for season, of in _SEASONS.items()

@@ -42,11 +42,14 @@ from stroomstad.run.model import Clock, Tell, build_twin, read_city
 from stroomstad.run.shown import hidden_assets, withheld_links
 from stroomstad.simulation import (
     Direction,
+    Outages,
     distance_table,
     flow_facts,
     link_table,
     load_duration,
     loading_steps,
+    outage_facts,
+    outage_table,
 )
 from stroomstad.sources import Inputs
 from stroomstad.store import check_writable, hash_table, safe_name, save_run, series_files
@@ -63,7 +66,7 @@ AllCapacities = Mapping[Direction, Mapping[Case, Capacities]]
 # Design week of each direction, as series are called.
 SEASONS: dict[Direction, str] = {"load": "winter", "feed_in": "summer"}
 # What a series tells of where it does not tell of every link.
-KINDS_OF = {"year": ("substation", "mv_cable", "station")}
+KINDS_OF = {"year": ("substation", "ring", "mv_cable", "station")}
 Render = Callable[[Mapping[str, pd.DataFrame], Mapping[str, object]], Mapping[str, bytes]]
 
 
@@ -193,17 +196,21 @@ def answer(
     with clock.step("check"):
         rooms, evidence = _check(rooms, places, _questions(twin, capacities), network)
         rooms = add_new_stations(rooms, places, capacities, twin.parameters)
+    hidden, withheld = hidden_assets(twin), withheld_links(twin, twin.tree)
+    with clock.step("outages"):
+        outages = _outages(twin, network, withheld)
     whole_city = rooms["area_code"] == twin.city.municipality_code
     tables = {
         "room": rooms[~whole_city].reset_index(drop=True),
         "city_room": rooms[whole_city].reset_index(drop=True),
         "regional_curve": _regional_curve(twin, capacities["load"], rooms[whole_city]),
         "evidence": evidence,
+        "outages": outages,
+        "outage_facts": outage_facts(outages),
         **_link_tables(twin, capacities),
         "flow_facts": _flow_facts(twin, network, seed),
         **_source_tables(twin, inputs),
     }
-    hidden, withheld = hidden_assets(twin), withheld_links(twin, twin.tree)
     names = frozenset(twin.tree.link_ids[withheld])
     axes = {SEASONS[direction]: week.flows.axis for direction, week in twin.weeks.items()}
     series = _series(twin, withheld)
@@ -213,6 +220,28 @@ def answer(
             axes["year"] = loads.axis
             tables["year"], series["year"] = _solve_year(twin, network, loads, withheld, done)
     return Answer(without_hidden(tables, hidden, names), series, axes)
+
+
+def _outages(twin: Twin, network: Network, withheld: Flags) -> pd.DataFrame:
+    """What outages do in both design weeks; loads of a ring that would tell of a hidden asset miss.
+
+    Every outage of a ring tells of another part of it, and so of what each station draws.
+    """
+    found = pd.concat(
+        [
+            outage_table(
+                Outages(twin.grid, network, week, twin.states[direction]["mid"], twin.behind.homes),
+                twin.parameters["mid"],
+            )
+            for direction, week in twin.weeks.items()
+        ],
+        ignore_index=True,
+    )
+    fed_by = twin.grid.nodes["feeder_id"].to_numpy(dtype=object)
+    secret = {*fed_by[withheld], *twin.tree.link_ids[withheld]} - {""}
+    loads = ["loading_max", "voltage_min_pu", "voltage_max_pu"]
+    found[loads] = found[loads].mask(found["feeder_id"].isin(secret))
+    return found
 
 
 def _series(twin: Twin, withheld: Flags) -> Series:
@@ -342,6 +371,7 @@ def _source_tables(twin: Twin, inputs: Inputs) -> Tables:
         "notes": city.notes,
         "nodes": as_points(grid.nodes),
         "cables": as_lines(grid.cables, grid.nodes),
+        "open_cables": as_lines(grid.open_cables, grid.nodes),
         "connections": grid.connections,
         "station_counts": grid.counts,
         "distances": distance_table(city, grid, twin.parameters["mid"]),

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from stroomstad.blocks import Floats
 from stroomstad.exchange import grid_json
 from stroomstad.run.model import Layout, lay_out, read_city
 from stroomstad.store import write_file
@@ -41,11 +42,19 @@ def write_grid(layout: Layout, path: Path) -> None:
     arrays = layout.network.arrays
     electrical = {
         "cables": {name: getattr(arrays.cables, name) for name in _CABLE},
+        "open_cables": _open_cables(layout.grid.open_cables),
         "stations": {name: getattr(arrays.transformers, name) for name in _TRANSFORMER},
     }
     source_pu = layout.parameters["mid"].value("source_voltage_pu")
     text = grid_json(layout.grid, layout.network.tree, electrical, source_pu)
     write_file(path, text.encode())
+
+
+def _open_cables(cables: pd.DataFrame) -> dict[str, Floats]:
+    """What the solver would take of cables that are switched off."""
+    km = cables["length_m"].to_numpy(dtype=np.float64) / 1000.0 / cables["parallel"].to_numpy()
+    r_ohm, x_ohm = (cables[f"{name}_ohm_per_km"].to_numpy() * km for name in ("r", "x"))
+    return {"r_ohm": r_ohm, "x_ohm": x_ohm, "c_farad": np.zeros(len(cables))}
 
 
 def grid_facts(grid: Grid) -> pd.DataFrame:

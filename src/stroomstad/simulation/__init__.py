@@ -10,6 +10,7 @@ from stroomstad.simulation.design_weeks import (
 )
 from stroomstad.simulation.downstream import downstream
 from stroomstad.simulation.measured import node_factors, scaled
+from stroomstad.simulation.outages import Outages, outage_facts, outage_table
 from stroomstad.simulation.summary import (
     distance_table,
     flow_facts,
@@ -23,6 +24,7 @@ __all__ = [
     "DesignWeek",
     "Direction",
     "LinkState",
+    "Outages",
     "distance_table",
     "downstream",
     "flow_facts",
@@ -31,6 +33,8 @@ __all__ = [
     "load_duration",
     "loading_steps",
     "node_factors",
+    "outage_facts",
+    "outage_table",
     "scaled",
     "solve_week",
 ]

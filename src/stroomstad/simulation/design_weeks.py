@@ -23,7 +23,7 @@ from stroomstad.loads import PeriodLoads
 from stroomstad.powerflow import Network, solve_flows_fastest
 from stroomstad.simulation.downstream import downstream
 from stroomstad.simulation.levels import level_factors
-from stroomstad.tables.grid import LINK_KINDS, RadialTree
+from stroomstad.tables.grid import CABLE_KINDS, LINK_KINDS, RadialTree
 from stroomstad.tables.parameters import Case, Parameters
 from stroomstad.tables.results import Floats32, Flows
 
@@ -171,5 +171,5 @@ def _kva_per_kw(week: DesignWeek, tree: RadialTree, parameters: Parameters) -> F
     power_factor = parameters.value("power_factor") if week.direction == "load" else 1.0
     extreme = np.argmax(np.abs(week.flows.apparent_kva), axis=1)
     voltage_pu = week.flows.voltage_pu[np.arange(extreme.size), extreme].astype(np.float64)
-    cables = np.isin(tree.link_kind, [LINK_KINDS.index("mv_cable"), LINK_KINDS.index("lv_cable")])
+    cables = np.isin(tree.link_kind, [LINK_KINDS.index(kind) for kind in CABLE_KINDS])
     return np.where(cables, 1.0 / voltage_pu, 1.0) / power_factor

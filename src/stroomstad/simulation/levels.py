@@ -68,7 +68,9 @@ def level_factors(
 def _held_at_station(factor: Floats, tree: RadialTree) -> Floats:
     held = np.ones_like(factor)
     low_voltage = tree.link_kind == LINK_KINDS.index("lv_cable")
-    above = np.isin(tree.link_kind, [LINK_KINDS.index("mv_cable"), LINK_KINDS.index("substation")])
+    above = np.isin(
+        tree.link_kind, [LINK_KINDS.index(kind) for kind in ("mv_cable", "ring", "substation")]
+    )
     held[low_voltage] = np.maximum(factor[low_voltage], 1.0)
     held[above] = np.minimum(factor[above], 1.0)
     return held

@@ -48,8 +48,9 @@ def read_grid(file: SourceFile) -> tuple[GivenGrid | None, list[Issue]]:
 
     Notes
     -----
-    What is switched off is left out, so that an open ring stays radial. Links are turned so that
-    they lead away from the source; where they cannot be, the check of the grid says why.
+    A line that is switched off at one end is an open cable, which may close a ring; what is off at
+    both ends is out of service and left out. Links are turned so that they lead away from the
+    source; where they cannot be, the check of the grid says why.
     """
     content, issues = read_json(file.path)
     if content is None:
@@ -124,8 +125,12 @@ def _given(rows: Mapping[str, Rows]) -> GivenGrid:
             "feeder_id": [str(row.get("feeder_id", "")) for row in rows["node"]],
         }
     )
-    on = [row for row in rows["line"] if row.get("from_status", 1) and row.get("to_status", 1)]
+    ends = [(row.get("from_status", 1), row.get("to_status", 1)) for row in rows["line"]]
+    on = [row for row, (near, far) in zip(rows["line"], ends, strict=True) if near and far]
     cables = _cables(on, nodes, named)
+    half_on = [row for row, (near, far) in zip(rows["line"], ends, strict=True) if near != far]
+    open_cables = _cables(half_on, nodes, named).drop(columns=["kind", "c_nf_per_km"])
+    open_cables["feeder_id"] = [str(row.get("feeder_id", "")) for row in half_on]
     on = [
         row for row in rows["transformer"] if row.get("from_status", 1) and row.get("to_status", 1)
     ]
@@ -138,7 +143,7 @@ def _given(rows: Mapping[str, Rows]) -> GivenGrid:
             "node_id": pd.Series([named(row["node"]) for row in hung], dtype=object),
         }
     )
-    return GivenGrid(nodes, cables, stations, _substations(on, named), connections)
+    return GivenGrid(nodes, cables, stations, _substations(on, named), connections, open_cables)
 
 
 def _cables(rows: Rows, nodes: pd.DataFrame, named: Callable[[int], str]) -> pd.DataFrame:
@@ -153,11 +158,12 @@ def _cables(rows: Rows, nodes: pd.DataFrame, named: Callable[[int], str]) -> pd.
     length_m = np.where(np.isnan(length_m), 1000.0, length_m)
     parallel = np.nan_to_num(_numbers(rows, "parallel"), nan=1.0)
     per_km = parallel * 1000.0 / np.where(length_m > 0.0, length_m, 0.1)
+    ring = np.array([row.get("kind") == "ring" for row in rows], dtype=np.bool_)
     low = voltage_v.reindex(near).to_numpy() <= LOW_VOLTAGE_MAX_V
     return pd.DataFrame(
         {
             "cable_id": [_name(row) for row in rows],
-            "kind": np.where(low, "lv_cable", "mv_cable"),
+            "kind": np.where(ring, "ring", np.where(low, "lv_cable", "mv_cable")),
             "from_node": near,
             "to_node": far,
             "cable_type": [str(row.get("cable_type", "given")) for row in rows],

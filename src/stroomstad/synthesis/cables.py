@@ -187,7 +187,7 @@ def size_cables(
 
 
 def cable_table(
-    ends: pd.DataFrame, forest: Forest, types: pd.DataFrame, chosen: tuple[Ints, Ints]
+    ends: pd.DataFrame, length_m: Floats, types: pd.DataFrame, chosen: tuple[Ints, Ints]
 ) -> pd.DataFrame:
     """Make the table of cables.
 
@@ -195,8 +195,8 @@ def cable_table(
     ----------
     ends
         ``cable_id``, ``from_node`` and ``to_node`` of each link.
-    forest
-        Trees with lengths.
+    length_m
+        Route length of each. [m], shape (links,)
     types
         Standard cables, thinnest first.
     chosen
@@ -212,7 +212,7 @@ def cable_table(
             "to_node": ends["to_node"].astype(str),
             "cable_type": taken["cable_type"],
             "parallel": parallel,
-            "length_m": forest.length_m,
+            "length_m": length_m,
             "r_ohm_per_km": taken["r_ohm_per_km"],
             "x_ohm_per_km": taken["x_ohm_per_km"],
             "rated_current_a": taken["rated_current_a"].to_numpy(dtype=np.float64) * parallel,

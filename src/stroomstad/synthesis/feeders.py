@@ -1,20 +1,22 @@
-"""Which substation and which medium-voltage feeder serve each station, and by which cables.
+"""Which substation and which ring or feeder serve each station, and by which cables.
 
 A station belongs to the nearest substation. Large customers have a feeder of their own; the
-other stations are cut into compact groups that one cable can feed.
+other stations lie on rings, each of which one cable can feed from either end.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from stroomstad.blocks import Floats, Ints
 from stroomstad.synthesis.cables import (
     CableRules,
+    Forest,
     cable_table,
-    demand_behind,
-    grow_forest,
     size_cables,
     standard_cables,
 )
@@ -23,10 +25,20 @@ from stroomstad.synthesis.planning import (
     PlanningRules,
     demand_of,
     planned_power,
-    planning_load_kw,
 )
+from stroomstad.synthesis.rings import (
+    Ring,
+    RingRules,
+    open_ring,
+    ring_cable,
+    ring_lengths_m,
+    ring_routes,
+)
+from stroomstad.tables.grid import no_open_cables
 from stroomstad.tables.parameters import Parameters
 from stroomstad.units import kva_from_current
+
+Objects = NDArray[np.object_]
 
 
 def medium_voltage_rules(parameters: Parameters) -> CableRules:
@@ -53,135 +65,102 @@ def nearest_substation(places_m: Floats, substations_m: Floats) -> Ints:
     return nearest
 
 
-def largest_feeder_kw(types: pd.DataFrame, rules: CableRules, power_factor: float) -> float:
-    """Largest planning load of a feeder on one cable of the thickest type. [kW]."""
+def largest_ring_kw(types: pd.DataFrame, rules: CableRules, power_factor: float) -> float:
+    """Largest planning load of a ring, both halves together, of one cable of the thickest type.
+
+    Twice what is planned on a half. [kW]
+    """
     rated_kva = kva_from_current(float(types["rated_current_a"].max()), rules.voltage_v)
-    return rated_kva * rules.fill_planned * power_factor
+    return 2.0 * rated_kva * rules.fill_planned * power_factor
 
 
-def group_feeders(
-    stations_m: Floats, demand: Demand, own: Ints, largest_kw: float, planning: PlanningRules
-) -> list[Ints]:
-    """Divide the stations of one substation over feeders.
+def ring_load_kw(demand: Demand, planning: PlanningRules) -> Floats:
+    """What each station adds to a ring, where some hundreds of homes meet. [kW], shape (stations,).
 
-    Parameters
-    ----------
-    stations_m
-        Positions. [m], shape (stations, 2)
-    demand
-        Of each station.
-    own
-        Stations that have a feeder of their own.
-    largest_kw
-        Most planning load of a feeder. [kW]
-    planning
-        Peak per home and its simultaneity.
-
-    Returns
-    -------
-    Stations of each feeder; a station above ``largest_kw`` is alone on its feeder.
+    Notes
+    -----
+    Homes at the peak that holds for the reference number of homes; a ring has more, so that it
+    is planned a little higher than it will be.
     """
-    x_m, y_m = stations_m.T
-    weight = planning_load_kw(demand, planning)
-    shared = np.setdiff1d(np.arange(len(stations_m)), own)
-    pending = [shared] if shared.size else []
-    feeders = [np.array([station]) for station in own]
-    while pending:
-        members = pending.pop()
-        load_kw = float(planning_load_kw(_together(demand, members), planning))
-        if members.size == 1 or load_kw <= largest_kw:
-            feeders.append(members)
-            continue
-        parts = max(2, int(np.ceil(load_kw / largest_kw)))
-        pending.extend(cut_in_two(x_m, y_m, weight, members, parts))
-    return feeders
+    load_kw = demand.homes * planning.base_home_peak_kw + demand.firms_kw
+    return np.asarray(np.maximum(load_kw, demand.feed_in_kw))
 
 
-def cut_in_two(
-    x_m: Floats, y_m: Floats, weight: Floats, members: Ints, parts: int
-) -> tuple[Ints, Ints]:
-    """Cut across the longest direction, so that ``parts`` equal parts can follow.
+@dataclass(frozen=True, slots=True)
+class Routing:
+    """How the stations of a city are fed at medium voltage.
 
-    Parameters
+    Attributes
     ----------
-    x_m, y_m
-        Position of everything. [m]
-    weight
-        What is to be divided evenly, of everything.
-    members
-        Positions, two at least, of what is to be cut. Shape (members,)
-    parts
-        How many equal parts the cuts should lead to; the first cut gives half of them,
-        rounded down, to one side.
-
-    Returns
-    -------
-    The two sides, sorted, never empty.
+    substation
+        Position of the substation of each station. Shape (stations,)
+    alone
+        Stations with a feeder of their own, in the order of their names.
+    rings
+        Rings, in the order of their names; stations as positions among all of them.
+    names
+        Name of each feeder of ``alone``, and then of each ring.
     """
-    x, y = x_m[members], y_m[members]
-    part_weight = weight[members] if weight[members].sum() > 0.0 else np.ones(members.size)
-    angle = _longest_direction(x, y, part_weight)
-    along = (x - x[0]) * np.cos(angle) + (y - y[0]) * np.sin(angle)
-    order = np.lexsort((members, along))
-    gathered = np.cumsum(part_weight[order])
-    share = (parts // 2) / parts
-    first = int(np.argmin(np.abs(gathered[:-1] - share * gathered[-1]))) + 1
-    return np.sort(members[order[:first]]), np.sort(members[order[first:]])
+
+    substation: Ints
+    alone: Ints
+    rings: list[Ring]
+    names: list[str]
 
 
-def name_feeders(
+def route_feeders(
     stations: pd.DataFrame,
     substations: pd.DataFrame,
     demand: Demand,
     *,
-    largest_kw: float,
     own_min_kw: float,
-    planning: PlanningRules,
-) -> pd.DataFrame:
-    """Give every station its substation and feeder.
+    rules: RingRules,
+) -> Routing:
+    """Give every station its substation, and its ring or a feeder of its own.
 
     Parameters
     ----------
     stations
-        ``station_id``, ``owner``, ``x_m`` and ``y_m``.
+        ``owner``, ``x_m`` and ``y_m``.
     substations
         ``substation_id``, ``x_m`` and ``y_m``.
     demand
         Of each station.
-    largest_kw
-        Most planning load of a shared feeder. [kW]
     own_min_kw
         Planning load or feed-in from which a customer has a feeder of its own. [kW]
-    planning
-        Peak per home and its simultaneity.
+    rules
+        Rules.
 
-    Returns
-    -------
-    ``substation_id`` and ``feeder_id`` per station. The feeders of a substation are numbered
-    in the order in which they lie around it.
+    Notes
+    -----
+    A station for which more is planned than for a ring on one cable of the thickest type has a
+    feeder of its own too, whoever it is. The feeders and rings of a substation are numbered in
+    the order in which they lie around it.
     """
-    stations_m = stations[["x_m", "y_m"]].to_numpy(dtype=np.float64)
-    substations_m = substations[["x_m", "y_m"]].to_numpy(dtype=np.float64)
-    nearest = nearest_substation(stations_m, substations_m)
-    large = (stations["owner"] == "customer").to_numpy() & (
-        planned_power(demand, planning).highest_kw() >= own_min_kw
+    stations_m, substations_m = (
+        rows[["x_m", "y_m"]].to_numpy(dtype=np.float64) for rows in (stations, substations)
     )
-    feeder_id = np.full(len(stations), "", dtype=object)
+    planning = rules.planning
+    nearest = nearest_substation(stations_m, substations_m)
+    largest_kw = largest_ring_kw(rules.types, rules.cables, planning.power_factor)
+    load_kw = ring_load_kw(demand, planning)
+    power_kw = planned_power(demand, planning).highest_kw()
+    alone = (stations["owner"] == "customer").to_numpy() & (power_kw >= own_min_kw)
+    alone |= np.maximum(power_kw, load_kw) > largest_kw
+    order, names, rings = [], [], []
+    ring_names = []
     for position, substation in enumerate(substations["substation_id"]):
-        members = np.flatnonzero(nearest == position)
-        feeders = group_feeders(
-            stations_m[members],
-            Demand(demand.homes[members], demand.firms_kw[members], demand.feed_in_kw[members]),
-            np.flatnonzero(large[members]),
-            largest_kw,
-            planning,
-        )
-        around = _order_around(stations_m[members], feeders, substations_m[position])
-        for number, feeder in enumerate(around, start=1):
-            feeder_id[members[feeder]] = f"{substation}-F{number:02d}"
-    substation_id = substations["substation_id"].to_numpy(dtype=object)[nearest]
-    named = {"substation_id": substation_id, "feeder_id": feeder_id}
-    return pd.DataFrame(named, index=stations.index, dtype=str)
+        busbar_m = substations_m[position]
+        own = np.flatnonzero((nearest == position) & alone)
+        around = _order_around(stations_m, [np.array([each]) for each in own], busbar_m)
+        order += [int(each[0]) for each in around]
+        names += [f"{substation}-F{number:02d}" for number in range(1, len(around) + 1)]
+        shared = np.flatnonzero((nearest == position) & ~alone)
+        routes = ring_routes(stations_m[shared], busbar_m, load_kw[shared], largest_kw, rules)
+        around = _order_around(stations_m, [shared[route] for route in routes], busbar_m)
+        rings += [open_ring(route, demand, planning) for route in around]
+        ring_names += [f"{substation}-R{number:02d}" for number in range(1, len(around) + 1)]
+    return Routing(nearest, np.array(order, dtype=np.int64), rings, names + ring_names)
 
 
 def build_medium_voltage(
@@ -191,7 +170,8 @@ def build_medium_voltage(
     *,
     parameters: Parameters,
     planning: PlanningRules,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+    seed: int,
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Give stations their substation and feeder, and make the medium-voltage cables.
 
     Parameters
@@ -205,58 +185,134 @@ def build_medium_voltage(
         Standard cables.
     parameters, planning
         Rules.
+    seed
+        Start of the search for rings.
 
     Returns
     -------
     stations
         With ``substation_id`` and ``feeder_id``.
-    cables
-        As declared in the grid's tables.
+    cables, open_cables
+        As declared in the grid's tables; rings have no link of their own yet.
     """
-    rules = medium_voltage_rules(parameters)
-    types = standard_cables(cable_types, "mv_cable")
+    rules = RingRules(
+        medium_voltage_rules(parameters),
+        parameters.value("mv_voltage_drop_outage_planned"),
+        standard_cables(cable_types, "mv_cable"),
+        planning,
+        seed,
+    )
     demand = demand_of(stations)
-    named = name_feeders(
+    routing = route_feeders(
         stations,
         substations,
         demand,
-        largest_kw=largest_feeder_kw(types, rules, planning.power_factor),
         own_min_kw=parameters.value("own_feeder_min_mw") * 1000.0,
-        planning=planning,
+        rules=rules,
     )
-    stations = stations.join(named)
-    _, first, feeder = np.unique(
-        stations["feeder_id"].to_numpy(dtype=str), return_index=True, return_inverse=True
+    named = stations.assign(
+        substation_id=substations["substation_id"].to_numpy(dtype=object)[routing.substation],
+        feeder_id=_feeder_names(routing),
+    ).astype({"substation_id": str, "feeder_id": str})
+    cables, open_cables = _lay(named, substations, demand, routing, rules)
+    return named, cables, open_cables
+
+
+def _feeder_names(routing: Routing) -> Objects:
+    names = np.full(routing.substation.size, "", dtype=object)
+    fed = [np.array([station]) for station in routing.alone]
+    fed += [ring.stations for ring in routing.rings]
+    for members, name in zip(fed, routing.names, strict=True):
+        names[members] = name
+    return names
+
+
+def _lay(
+    stations: pd.DataFrame,
+    substations: pd.DataFrame,
+    demand: Demand,
+    routing: Routing,
+    rules: RingRules,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Cables of all feeders and rings, one towards each station, and the open ones."""
+    places_m, busbars_m = (
+        rows[["x_m", "y_m"]].to_numpy(dtype=np.float64) for rows in (stations, substations)
     )
-    roots = substations.set_index("substation_id").loc[stations["substation_id"].iloc[first]]
-    stations_m = stations[["x_m", "y_m"]].to_numpy(dtype=np.float64)
-    forest = grow_forest(stations_m, roots[["x_m", "y_m"]].to_numpy(), feeder, rules)
-    chosen = size_cables(
-        forest,
-        planned_power(demand_behind(forest, demand), planning),
-        types,
-        rules,
-        power_factor=planning.power_factor,
-        thickest=np.zeros(len(stations), dtype=bool),
-    )
+    parent = np.full(len(stations), -1, dtype=np.int64)
+    length_m, chosen = np.zeros(len(stations)), np.ones((2, len(stations)), dtype=np.int64)
+    own = _own_feeders(routing, demand, places_m, busbars_m, rules)
+    length_m[routing.alone], chosen[:, routing.alone] = own
+    closing = []
+    for ring, name in zip(routing.rings, routing.names[routing.alone.size :], strict=True):
+        lengths_m = ring_lengths_m(
+            ring, places_m, busbars_m[routing.substation[ring.stations[0]]], rules.cables
+        )
+        cable = ring_cable(ring, lengths_m, demand, rules)
+        chosen[:, ring.stations] = np.array(cable)[:, None]
+        length_m[ring.halves[0]] = lengths_m[: ring.first]
+        length_m[ring.halves[1]] = lengths_m[ring.first + 1 :][::-1]
+        for half in ring.halves:
+            parent[half[1:]] = half[:-1]
+        ends = [int(half[-1]) if half.size else -1 for half in ring.halves]
+        closing.append((name, *ends, lengths_m[ring.first], *cable))
     nodes = stations["node_mv"].to_numpy(dtype=object)
-    busbar = roots["node_mv"].to_numpy(dtype=object)[feeder]
-    ends = pd.DataFrame(
+    busbar = substations["node_mv"].to_numpy(dtype=object)[routing.substation]
+    ends_of = pd.DataFrame(
         {
             "cable_id": "MS-" + stations["station_id"].reset_index(drop=True),
-            "from_node": np.where(forest.parent < 0, busbar, nodes[forest.parent]),
+            "from_node": np.where(parent < 0, busbar, nodes[parent]),
             "to_node": nodes,
         }
     )
-    return stations, cable_table(ends, forest, types, chosen)
+    laid = cable_table(ends_of, length_m, rules.types, (chosen[0], chosen[1]))
+    return laid, _open_cables(closing, nodes, busbar, rules.types)
 
 
-def _together(demand: Demand, members: Ints) -> Demand:
-    return Demand(
-        demand.homes[members].sum(),
-        demand.firms_kw[members].sum(),
-        demand.feed_in_kw[members].sum(),
+def _own_feeders(
+    routing: Routing,
+    demand: Demand,
+    places_m: Floats,
+    busbars_m: Floats,
+    rules: RingRules,
+) -> tuple[Floats, Ints]:
+    """Length, type and number of the cable of each station that has a feeder of its own."""
+    alone = routing.alone
+    straight_m = np.hypot(*(places_m[alone] - busbars_m[routing.substation[alone]]).T)
+    length_m = np.maximum(straight_m * rules.cables.detour_factor, rules.cables.length_min_m)
+    forest = Forest(np.full(alone.size, -1), length_m, [np.arange(alone.size)])
+    each = Demand(demand.homes[alone], demand.firms_kw[alone], demand.feed_in_kw[alone])
+    chosen = size_cables(
+        forest,
+        planned_power(each, rules.planning),
+        rules.types,
+        rules.cables,
+        power_factor=rules.planning.power_factor,
+        thickest=np.zeros(alone.size, dtype=bool),
     )
+    return length_m, np.array(chosen)
+
+
+def _open_cables(
+    closing: list[tuple[str, int, int, float, int, int]],
+    nodes: Objects,
+    busbar: Objects,
+    types: pd.DataFrame,
+) -> pd.DataFrame:
+    """Cables between both ends of each ring; the busbar is the end of an empty half."""
+    if not closing:
+        return no_open_cables()
+    name, one, other, length_m, position, parallel = (
+        np.array(column) for column in zip(*closing, strict=True)
+    )
+    ends = pd.DataFrame(
+        {
+            "cable_id": [f"MS-{each}-open" for each in name],
+            "from_node": nodes[one],
+            "to_node": np.where(other < 0, busbar[one], nodes[other]),
+        }
+    )
+    table = cable_table(ends, length_m, types, (position, parallel))
+    return table.drop(columns="kind").assign(feeder_id=name.astype(object))
 
 
 def _order_around(stations_m: Floats, feeders: list[Ints], middle_m: Floats) -> list[Ints]:
@@ -265,10 +321,3 @@ def _order_around(stations_m: Floats, feeders: list[Ints], middle_m: Floats) -> 
         return float(np.arctan2(dy, dx)), int(members[0])
 
     return sorted(feeders, key=angle)
-
-
-def _longest_direction(x: Floats, y: Floats, weight: Floats) -> float:
-    """Angle of the principal axis of weighted points. [rad]."""
-    dx, dy = x - np.average(x, weights=weight), y - np.average(y, weights=weight)
-    xx, yy, xy = (np.average(v, weights=weight) for v in (dx * dx, dy * dy, dx * dy))
-    return float(0.5 * np.arctan2(2.0 * xy, xx - yy))

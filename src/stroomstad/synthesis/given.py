@@ -16,10 +16,11 @@ from scipy.spatial import cKDTree
 from stroomstad.errors import Issue, name_some, raise_faults
 from stroomstad.synthesis.grid import areas_at
 from stroomstad.synthesis.known import apply_known, check_known
+from stroomstad.synthesis.rings import close_rings
 from stroomstad.synthesis.transformers import build_substations
 from stroomstad.tables.city import City
 from stroomstad.tables.given import TRANSFORMER_COLUMNS, GivenGrid
-from stroomstad.tables.grid import CABLES, NODES, STATIONS, Grid
+from stroomstad.tables.grid import CABLES, NODES, OPEN_CABLES, STATIONS, Grid
 from stroomstad.tables.parameters import Parameters
 
 
@@ -59,7 +60,9 @@ def hang_grid(given: GivenGrid, city: City, parameters: Parameters) -> Grid:
         _substations(given, nodes, parameters),
         connections,
         _counts(stations),
+        given.open_cables.assign(synthetic=False)[list(OPEN_CABLES.columns)],
     )
+    grid = close_rings(grid)
     raise_faults(check_known(city.known, grid, city.substation_sites))
     return apply_known(grid, city.known)
 
@@ -130,9 +133,12 @@ def _nodes(given: GivenGrid, city: City, links: pd.DataFrame) -> pd.DataFrame:
     name = nodes["node_id"]
     high, low = name.isin(stations["node_mv"]), name.isin(stations["node_lv"])
     volt = nodes["voltage_v"] <= nodes["voltage_v"].where(low).max()
+    cables = given.cables
+    start = name.isin(cables.loc[cables["kind"] == "ring", ["from_node", "to_node"]].stack())
     # A joint at medium voltage without a station counts as the node of one.
-    which = [name.isin(busbar.index), high, low, volt]
-    kind = np.select(which, ["substation", "station_mv", "station_lv", "lv"], "station_mv")
+    which = [name.isin(busbar.index), start, high, low, volt]
+    kinds = ["substation", "ring", "station_mv", "station_lv", "lv"]
+    kind = np.select(which, kinds, "station_mv")
     fed = _fed_by(given, links, busbar).reindex(name).fillna("").set_axis(nodes.index)
     feeder = nodes["feeder_id"].where(nodes["feeder_id"] != "", fed["feeder_id"])
     made = nodes.assign(kind=kind, area_code=areas_at(nodes, city.areas), feeder_id=feeder)

@@ -22,6 +22,7 @@ from stroomstad.synthesis.planning import (
     planning_rules,
     with_planning,
 )
+from stroomstad.synthesis.rings import close_rings
 from stroomstad.synthesis.stations import (
     Places,
     StationRule,
@@ -38,7 +39,7 @@ from stroomstad.tables.parameters import Parameters
 
 
 def build_grid(city: City, parameters: Parameters, cable_types: pd.DataFrame, seed: int) -> Grid:
-    """Generate a radial distribution grid that serves every point of a city.
+    """Generate a distribution grid of open rings that serves every point of a city.
 
     Parameters
     ----------
@@ -50,7 +51,8 @@ def build_grid(city: City, parameters: Parameters, cable_types: pd.DataFrame, se
     cable_types
         Standard cables.
     seed
-        Start of the draw of station margins; the same seed gives the same grid.
+        Start of the draw of station margins and of the search for rings; the same seed gives the
+        same grid.
 
     Returns
     -------
@@ -77,8 +79,8 @@ def build_grid(city: City, parameters: Parameters, cable_types: pd.DataFrame, se
         points, places, addresses, station_rule(parameters, planning)
     )
     stations = _with_ratings(stations, parameters, planning, seed)
-    stations, mv_cables = build_medium_voltage(
-        stations, substations, cable_types, parameters=parameters, planning=planning
+    stations, mv_cables, open_cables = build_medium_voltage(
+        stations, substations, cable_types, parameters=parameters, planning=planning, seed=seed
     )
     lv_cables = build_low_voltage(
         points[points["level"] == "lv"],
@@ -99,7 +101,9 @@ def build_grid(city: City, parameters: Parameters, cable_types: pd.DataFrame, se
             rules_over_range(parameters, planning),
             int((points["level"] == "mv").sum()),
         ),
+        open_cables,
     )
+    grid = close_rings(grid)
     raise_faults(check_known(city.known, grid, city.substation_sites))
     return apply_known(grid, city.known)
 

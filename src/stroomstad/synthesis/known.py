@@ -6,11 +6,12 @@ A known rating, rated current or supply always wins; of several rows on one fact
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from stroomstad.errors import Issue, name_some
+from stroomstad.synthesis.rings import ring_ratings
 from stroomstad.tables.grid import Grid
 
 
@@ -69,18 +70,25 @@ def apply_known(grid: Grid, known: pd.DataFrame) -> Grid:
     mva = _latest(grid.substations, known, "rating_mva", names)
     unused = _latest(grid.substations, known, "contracted_unused_mw", names)
     current = _latest(grid.cables, known, "rated_current_a", ["cable_id"])
-    return Grid(
-        grid.nodes,
-        grid.cables.assign(rated_current_a=current.fillna(grid.cables["rated_current_a"])),
-        _with_rating(grid.stations, "rating_kva", kva).assign(
+    open_current = _latest(grid.open_cables, known, "rated_current_a", ["cable_id"])
+    rated = ring_ratings(
+        replace(
+            grid,
+            cables=_with_current(grid.cables, current),
+            open_cables=_with_current(grid.open_cables, open_current),
+        )
+    )
+    return replace(
+        grid,
+        cables=_with_current(rated.cables, current),
+        open_cables=rated.open_cables,
+        stations=_with_rating(grid.stations, "rating_kva", kva).assign(
             load_max_known_mw=_latest(grid.stations, known, "load_max_mw", ["station_id"])
         ),
-        _with_rating(grid.substations, "rating_mva", mva).assign(
+        substations=_with_rating(grid.substations, "rating_mva", mva).assign(
             load_max_known_mw=_latest(grid.substations, known, "load_max_mw", names),
             contracted_unused_known_mw=unused,
         ),
-        grid.connections,
-        grid.counts,
     )
 
 
@@ -126,7 +134,8 @@ def _assets(grid: Grid, sites: pd.DataFrame) -> dict[str, set[str]]:
     """Names that each attribute may speak of; any asset for an attribute not listed."""
     substations = {*grid.substations["substation_id"], *grid.substations["substation_name"]}
     places = {*sites["substation_id"], *sites["substation_name"]}
-    stations, cables = set(grid.stations["station_id"]), set(grid.cables["cable_id"])
+    stations = set(grid.stations["station_id"])
+    cables = {*grid.cables["cable_id"], *grid.open_cables["cable_id"]}
     others = set(grid.connections["point_id"])
     return {
         "rating_kva": stations,
@@ -219,6 +228,10 @@ def _latest(
     own_name = {name: row for column in reversed(names) for row, name in assets[column].items()}
     by_row = facts["value"].astype(float).groupby(facts["asset"].map(own_name)).last()
     return by_row.reindex(assets.index)
+
+
+def _with_current(cables: pd.DataFrame, known: pd.Series) -> pd.DataFrame:
+    return cables.assign(rated_current_a=known.fillna(cables["rated_current_a"]))
 
 
 def _with_rating(rows: pd.DataFrame, column: str, known: pd.Series) -> pd.DataFrame:

@@ -131,7 +131,7 @@ def build_low_voltage(
             "to_node": nodes,
         }
     )
-    return cable_table(ends, forest, types, chosen)
+    return cable_table(ends, forest.length_m, types, chosen)
 
 
 def _after_largest_gap(members: Ints, angle: Floats) -> Ints:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
+
+from stroomstad.tables.grid import no_open_cables
 
 # What a file may tell of a link and our own rules take from a table of types; missing there.
 TRANSFORMER_COLUMNS = (
@@ -37,6 +39,9 @@ class GivenGrid:
         rating_mva_high``; the last four are missing where they are not told.
     connections
         ``point_id, node_id`` as far as they are told.
+    open_cables
+        As ``cables``, with the ``feeder_id`` of the ring that each closes, where it is told: what
+        is switched off at one end.
     """
 
     nodes: pd.DataFrame
@@ -44,3 +49,4 @@ class GivenGrid:
     stations: pd.DataFrame
     substations: pd.DataFrame
     connections: pd.DataFrame
+    open_cables: pd.DataFrame = field(default_factory=no_open_cables)

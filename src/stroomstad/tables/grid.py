@@ -1,13 +1,18 @@
 """The grid as tables, and the radial tree that is derived from them whenever it is needed.
 
-Four kinds of link carry power from the region down to an address: a *substation* (its
-transformers), a *medium-voltage cable*, a *station* (its transformer) and a *low-voltage
-cable*. In a radial grid every node but the roots has exactly one link towards its parent.
+Five kinds of link carry power from the region down to an address: a *substation* (its
+transformers), a *ring* (what both halves of an open ring carry together), a *medium-voltage
+cable*, a *station* (its transformer) and a *low-voltage cable*. In a radial grid every node but
+the roots has exactly one link towards its parent.
+
+A ring has no length: it joins the busbar to the node where its two halves begin. It stands for
+the worst outage, in which one half feeds the other too, so its rating is that of the smaller of
+its two first cables. The cable between the ends of both halves is open, and no part of the tree.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -19,20 +24,21 @@ from stroomstad.blocks import Ints
 from stroomstad.tables.schema import count, flag, number, table, text
 from stroomstad.tables.schema import key as key_
 
-LINK_KINDS = ("substation", "mv_cable", "station", "lv_cable")
+LINK_KINDS = ("substation", "ring", "mv_cable", "station", "lv_cable")
+CABLE_KINDS = ("ring", "mv_cable", "lv_cable")
 
 NODES = table(
     "nodes",
     "Places where cables and transformers meet.",
     {
         "node_id": key_("identifier"),
-        "kind": text("what it is", isin=("substation", "station_mv", "station_lv", "lv")),
+        "kind": text("what it is", isin=("substation", "ring", "station_mv", "station_lv", "lv")),
         "voltage_v": number("nominal line-to-line voltage", "V"),
         "x_m": number("easting, EPSG:28992", "m", lowest=None),
         "y_m": number("northing, EPSG:28992", "m", lowest=None),
         "area_code": text("area it lies in"),
         "substation_id": text("substation that feeds it"),
-        "feeder_id": text("medium-voltage feeder that feeds it; empty at the substation"),
+        "feeder_id": text("ring or feeder that feeds it; empty at the substation"),
         "station_id": text("station it belongs to; empty at the substation"),
     },
 )
@@ -42,7 +48,7 @@ CABLES = table(
     "Cables of medium and low voltage; `from_node` is nearer to the substation.",
     {
         "cable_id": key_("identifier"),
-        "kind": text("voltage level", isin=("mv_cable", "lv_cable")),
+        "kind": text("voltage level, or the start of a ring", isin=CABLE_KINDS),
         "from_node": text("node nearer to the substation"),
         "to_node": text("node further from the substation"),
         "cable_type": text("name of the type in the table of cable types"),
@@ -52,6 +58,15 @@ CABLES = table(
         "x_ohm_per_km": number("reactance of one cable", "ohm/km"),
         "rated_current_a": number("continuous rating of all cables side by side", "A"),
         "synthetic": flag("whether it was generated"),
+    },
+)
+
+OPEN_CABLES = table(
+    "open_cables",
+    "Medium-voltage cables that are switched off: the open point of each ring.",
+    {
+        **{name: column for name, column in CABLES.columns.items() if name != "kind"},
+        "feeder_id": text("ring that it closes; empty where it closes none"),
     },
 )
 
@@ -65,7 +80,7 @@ STATIONS = table(
         "x_m": number("easting, EPSG:28992", "m", lowest=None),
         "y_m": number("northing, EPSG:28992", "m", lowest=None),
         "substation_id": text("substation that feeds it"),
-        "feeder_id": text("feeder that feeds it"),
+        "feeder_id": text("ring or feeder that feeds it"),
         "node_mv": text("its node on the medium-voltage side"),
         "node_lv": text("its node on the low-voltage side"),
         "homes": count("homes behind it, new homes included"),
@@ -144,13 +159,20 @@ CONNECTIONS = table(
 )
 
 
+def no_open_cables() -> pd.DataFrame:
+    """Make an empty table of open cables."""
+    return pd.DataFrame(
+        {name: pd.Series(dtype=column.dtype.type) for name, column in OPEN_CABLES.columns.items()}
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Grid:
     """A distribution grid: nodes, cables, stations, substations and who connects where.
 
     Attributes
     ----------
-    nodes, cables, stations, substations, connections
+    nodes, cables, stations, substations, connections, open_cables
         As declared above.
     counts
         Number of stations over the sourced range of rule parameters:
@@ -163,6 +185,17 @@ class Grid:
     substations: pd.DataFrame
     connections: pd.DataFrame
     counts: pd.DataFrame
+    open_cables: pd.DataFrame = field(default_factory=no_open_cables)
+
+
+def in_ring(grid: Grid) -> NDArray[np.bool_]:
+    """Which cables are part of a ring, its start included. Shape (cables,)."""
+    cables = grid.cables
+    rings = cables.loc[cables["kind"] == "ring", "cable_id"]
+    fed_by = grid.nodes.set_index("node_id")["feeder_id"]
+    return (
+        cables["to_node"].map(fed_by).isin(rings) & cables["kind"].isin(("ring", "mv_cable"))
+    ).to_numpy()
 
 
 @dataclass(frozen=True, slots=True)

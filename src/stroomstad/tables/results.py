@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stroomstad.blocks import Floats
+from stroomstad.tables.grid import LINK_KINDS
 from stroomstad.tables.profiles import TimeAxis
 from stroomstad.tables.schema import count, flag, number, table, text
 
@@ -20,8 +21,8 @@ LINK_LOADING = table(
     "links",
     "What every link carries at most, in the winter and the summer week.",
     {
-        "link_id": text("cable, station or substation"),
-        "kind": text("kind of link", isin=("substation", "mv_cable", "station", "lv_cable")),
+        "link_id": text("cable, ring, station or substation"),
+        "kind": text("kind of link", isin=LINK_KINDS),
         "limit_kva": number("limit: rating times the limit parameter", "kVA", nullable=True),
         "level_factor": number("simultaneity at this level over that at station level", "1"),
         "load_max_kva": number("highest load, level factor applied", "kVA", nullable=True),
@@ -72,9 +73,7 @@ STATION_ROOM = table(
         ),
         "shortage": number("homes or kWp too many on the binding link today", "1"),
         "binding": text("link that binds, nearest the substation of equal ones"),
-        "binding_kind": text(
-            "kind of that link", isin=("substation", "mv_cable", "station", "lv_cable")
-        ),
+        "binding_kind": text("kind of that link", isin=LINK_KINDS),
         "binding_at": text("quarter in which it binds, UTC", nullable=True),
     },
 )
@@ -117,6 +116,34 @@ ROOM_EVIDENCE = table(
             "whether, in the quarters tried, the answer breaks no limit that held before, and the "
             "probe above it breaks the named one"
         ),
+    },
+)
+
+OUTAGES = table(
+    "outages",
+    "What happens when a medium-voltage cable or a substation transformer fails, and after "
+    "switching. Cables of a ring are solved by AC in the quarters in which the ring carries most.",
+    {
+        "link_id": text("cable that is out, or substation of which a transformer is"),
+        "kind": text("what is out", isin=("mv_cable", "substation")),
+        "feeder_id": text("ring, feeder or substation that it is part of"),
+        "direction": text("which week: that of load or of feed-in", isin=("load", "feed_in")),
+        "stations_out": count("stations without supply until the open point is closed"),
+        "homes_out": count("homes behind these"),
+        "stations_without": count("stations that stay without supply until the repair"),
+        "homes_without": count("homes behind these"),
+        "loading_max": number(
+            "highest load over limit of what then carries, after switching; missing where nothing "
+            "takes over, or where it is withheld",
+            "1",
+            nullable=True,
+        ),
+        "loading_max_link": text("what carries that"),
+        "loading_max_at": text("quarter in which, UTC", nullable=True),
+        "voltage_min_pu": number("lowest voltage of the ring after switching", "1", nullable=True),
+        "voltage_max_pu": number("highest voltage of the ring after switching", "1", nullable=True),
+        "solved": flag("whether the power flow after switching has an answer"),
+        "holds": flag("whether all are supplied again, and nothing is over its limit"),
     },
 )
 

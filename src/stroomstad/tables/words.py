@@ -47,6 +47,7 @@ PAYERS = {
 LINK_KINDS = {
     "region": Words("regio", "region"),
     "substation": Words("onderstation", "substation"),
+    "ring": Words("middenspanningsring", "medium-voltage ring"),
     "mv_cable": Words("middenspanningskabel", "medium-voltage cable"),
     "station": Words("station", "station"),
     "lv_cable": Words("laagspanningskabel", "low-voltage cable"),

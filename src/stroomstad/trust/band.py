@@ -76,6 +76,7 @@ INPUTS = (
     Input("station_margin", 1),
     Input("substation_transformer_mva", 1),
     Input("limit_station", 1),
+    Input("limit_mv_ring", 1),
     Input("limit_mv_cable", 1),
     Input("limit_substation", 1),
     Input("contracted_unused_mw", -1),

@@ -26,7 +26,7 @@ from stroomstad.tables.results import Floats32
 from stroomstad.timeline.horizons import link_loads
 from stroomstad.trust.band import REGIONAL, draw_inputs, quantiles, records
 from stroomstad.trust.pieces import between, positions_within
-from stroomstad.trust.staircase import HOME, LOAD, MOVED, Positions
+from stroomstad.trust.staircase import HOME, LOAD, MOVED, Positions, moved_by
 
 # What moves, in words, and its unit: loads and limits are told as multiples of the middle ones.
 _TOLD = {
@@ -269,8 +269,9 @@ def _drawn_horizon(span: Span, positions: Positions) -> Horizon:
     limit_kva = span.mid.limit_kva.copy()
     for kind, name in enumerate(LINK_KINDS):
         ours = span.mid.tree.link_kind == kind
-        if name in positions and ours.any():
-            limit_kva[:, ours] = moved([each.limit_kva[:, ours] for each in corners], name)
+        mover = moved_by(name)
+        if mover in positions and ours.any():
+            limit_kva[:, ours] = moved([each.limit_kva[:, ours] for each in corners], mover)
     return replace(
         span.mid,
         base_kva=moved([each.base_kva for each in corners], LOAD).astype(np.float32, copy=False),
@@ -307,7 +308,8 @@ def _value(span: Span, name: str, end: float) -> float:
     if name == LOAD:
         at, mid_at = (each.base_kva[-1, each.tree.parent < 0] for each in (corner, span.mid))
         return _over(at.sum(axis=0).max(), mid_at.sum(axis=0).max())
-    ours = span.mid.tree.link_kind == LINK_KINDS.index(name)
+    kinds = [number for number, kind in enumerate(LINK_KINDS) if moved_by(kind) == name]
+    ours = np.isin(span.mid.tree.link_kind, kinds)
     return _over(corner.limit_kva[-1, ours].sum(), span.mid.limit_kva[-1, ours].sum())
 
 

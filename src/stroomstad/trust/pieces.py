@@ -33,7 +33,7 @@ from stroomstad.synthesis.planning import (
     with_planning,
 )
 from stroomstad.tables.city import LOAD_COLUMNS
-from stroomstad.tables.grid import LINK_KINDS, RadialTree
+from stroomstad.tables.grid import LINK_KINDS, RadialTree, in_ring
 from stroomstad.tables.parameters import BAND, CASES, Case
 
 Values = Mapping[str, float]
@@ -74,6 +74,8 @@ class Pieces:
         [1], shape (links,), (3, links) and (3,)
     kind
         Position in `LINK_KINDS`. Shape (links,)
+    ringed
+        Whether it is a ring, or a cable of one. Shape (links,)
     kva_per_kw, level_factor_unit, limit_kva
         In the middle case. Shape (links,)
     rating_kva
@@ -98,6 +100,7 @@ class Pieces:
     household_share: Floats
     coincident_share: Floats
     kind: Ints
+    ringed: Flags
     kva_per_kw: Floats
     level_factor_unit: Floats
     limit_kva: Floats
@@ -141,6 +144,7 @@ def take_apart(twin: Twin, links: Branch, bands: Bands) -> Pieces:
         household_share=np.stack([_household_share(each, twin.tree, at) for each in winters]),
         coincident_share=np.array([winter.coincident_share for winter in winters]),
         kind=twin.tree.link_kind[at],
+        ringed=np.isin(twin.tree.link_ids[at], twin.grid.cables["cable_id"][in_ring(twin.grid)]),
         kva_per_kw=middle.kva_per_kw[at],
         level_factor_unit=middle.level_factor_unit[at],
         limit_kva=middle.limit_kva[at],
@@ -227,14 +231,17 @@ def limits_kva(pieces: Pieces, values: Values) -> Floats:
         pieces.kind == LINK_KINDS.index(kind) for kind in ("mv_cable", "station", "substation")
     )
     fill = _ratio(pieces, values, "mv_feeder_fill_planned", over=-1)
-    cables_kva = pieces.limit_kva * _ratio(pieces, values, "limit_mv_cable")
+    share = [_ratio(pieces, values, f"limit_mv_{kind}") for kind in ("ring", "cable")]
+    cables_kva = pieces.limit_kva * np.where(pieces.ringed, *share)
     cables_kva = cables_kva * np.where(pieces.synthetic, fill, 1.0)
     margin_kva = between(pieces.rating_kva, _position(pieces, values, "station_margin"))
     stations_kva = margin_kva * values["limit_station"]
     size_kva = between(pieces.rating_kva, _position(pieces, values, "substation_transformer_mva"))
     taken_kva = _taken_mw(pieces, values) * 1000.0 / values["power_factor"]
     left_kva = np.maximum(size_kva * values["limit_substation"] - taken_kva, 0.0)
-    drawn_kva = np.select([mv_cable, station, substation], [cables_kva, stations_kva, left_kva])
+    drawn_kva = np.select(
+        [pieces.ringed | mv_cable, station, substation], [cables_kva, stations_kva, left_kva]
+    )
     grown = _planned_ratio(pieces, values)
     return np.where(pieces.synthetic & ~substation, drawn_kva * grown, drawn_kva)
 

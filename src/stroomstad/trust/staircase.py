@@ -36,7 +36,15 @@ from stroomstad.trust.pieces import between, positions_within
 LOAD, HOME = "existing_load", "new_home_peak_kw"
 MOVED = (LOAD, HOME, "station", "mv_cable", "substation", REGIONAL)
 
+# A ring has the limit of its cables.
+_MOVES_WITH = {"ring": "mv_cable"}
+
 Positions = Mapping[str, float]
+
+
+def moved_by(kind: str) -> str:
+    """Name of what moves the limits of a kind of link, among `MOVED`."""
+    return _MOVES_WITH.get(kind, kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +184,7 @@ def _takes_homes(corners: _Corners, positions: Positions) -> Floats:
     for kind, name in enumerate(LINK_KINDS):
         ours = corners.kind == kind
         if ours.any():
-            takes_kw[:, ours] = between(at_load[:, :, ours], positions[name])
+            takes_kw[:, ours] = between(at_load[:, :, ours], positions[moved_by(name)])
     kw = between(corners.home_kw, positions[HOME]) * between(
         corners.level_factor_unit, positions[HOME]
     )

@@ -143,9 +143,8 @@ def test_types_of_another_voltage_are_left_out():
 
 
 def test_the_table_states_the_rating_of_all_cables_together_and_the_resistance_of_one():
-    forest = grow([10.0])
     ends = pd.DataFrame({"cable_id": ["c"], "from_node": ["a"], "to_node": ["b"]})
-    cables = cable_table(ends, forest, TYPES, (np.array([2]), np.array([2])))
+    cables = cable_table(ends, np.array([10.0]), TYPES, (np.array([2]), np.array([2])))
     assert check(cables, CABLES) == []
     assert cables["rated_current_a"].tolist() == [540.0]
     assert cables["r_ohm_per_km"].tolist() == [0.208]

@@ -23,7 +23,8 @@ QUARTER_MINUTES = 15
 _DECIDE = {
     "substation": ("limit_substation", "substation_transformers", "substation_transformer_mva",
                    "contracted_unused_mw", "reserved_mw", "queue_mw"),
-    "mv_cable": ("limit_mv_cable", "mv_voltage_v", "mv_feeder_fill_planned"),
+    "ring": ("limit_mv_ring", "mv_voltage_v", "mv_feeder_fill_planned"),
+    "mv_cable": ("limit_mv_ring", "limit_mv_cable", "mv_voltage_v", "mv_feeder_fill_planned"),
     "station": ("limit_station", "station_margin", "station_fill_planned", "station_homes_max"),
     "lv_cable": ("limit_lv_cable", "lv_voltage_v", "lv_cable_fill_planned", "lv_feeder_homes_max"),
 }  # fmt: skip
