@@ -8,7 +8,16 @@ import geopandas as gpd
 import pyproj
 import pytest
 
-LAYERS = ("areas", "stations", "substations", "cables", "projects", "measures", "results")
+LAYERS = (
+    "areas",
+    "stations",
+    "substations",
+    "cables",
+    "open_cables",
+    "projects",
+    "measures",
+    "results",
+)
 RD = "http://www.opengis.net/def/crs/EPSG/0/28992"
 
 

@@ -5,7 +5,16 @@ import pytest
 from owslib.ogcapi.features import Features
 from services import running
 
-LAYERS = {"areas", "stations", "substations", "cables", "projects", "measures", "results"}
+LAYERS = {
+    "areas",
+    "stations",
+    "substations",
+    "cables",
+    "open_cables",
+    "projects",
+    "measures",
+    "results",
+}
 
 
 @pytest.mark.slow

@@ -107,6 +107,24 @@ def test_an_asset_tells_what_feeds_it_up_to_the_substation(client, made, runs):
     assert {each["status"] for each in told["facts"]} <= {"sourced", "derived", "assumed"}
 
 
+def test_an_asset_tells_what_its_outage_does(client, made, runs):
+    outages = load_run(made.runs / runs["city"]).tables["outages"]
+    load = outages[outages["direction"] == "load"].set_index("link_id")
+    cable = load[(load["kind"] == "mv_cable") & load["loading_max"].notna()].iloc[0]
+
+    def told(name):
+        return client.get(f"/v1/runs/{runs['city']}/links/{name}").json()["outage"]
+
+    assert f"carries {100 * cable['loading_max']:.0f} % of what it may" in told(cable.name)["en"]
+    assert f"{cable['homes_out']} woningen" in told(cable.name)["nl"]
+    worst = load[load["feeder_id"] == cable["feeder_id"]]["loading_max"].idxmax()
+    assert worst in told(cable["feeder_id"])["en"]
+    substation = load.index[load["kind"] == "substation"][0]
+    assert "the others carry" in told(substation)["en"]
+    station = load_run(made.runs / runs["city"]).tables["stations"]["station_id"].iloc[0]
+    assert told(station) is None
+
+
 def test_load_over_time_reaches_the_highest_load(client, made, runs):
     links = load_run(made.runs / runs["city"]).tables["links"]
     top = links.nlargest(1, "load_max_kva").iloc[0]

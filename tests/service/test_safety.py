@@ -144,8 +144,8 @@ def test_no_answer_holds_a_measured_peak_of_few_connections(guarded):
     with client_of(service) as client:
         facts = client.get(f"/v1/runs/{run}").json()
         paths = [f"/v1/runs/{run}/tables/{each['name']}?limit=10000" for each in facts["tables"]]
-        paths += [f"/v1/collections/{name}/items?limit=10000" for name in
-                  ("areas", "stations", "substations", "cables", "results")]  # fmt: skip
+        layers = ("areas", "stations", "substations", "cables", "open_cables", "results")
+        paths += [f"/v1/collections/{name}/items?limit=10000" for name in layers]
         paths += [f"/v1/runs/{run}/links/{customer}", f"/v1/runs/{run}", "/v1/city",
                   f"/v1/runs/{run}/links/{customer}/loading", "/v1/indicators",
                   f"/v1/runs/{run}/links/{customer}/loading?series=year"]  # fmt: skip

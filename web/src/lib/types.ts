@@ -90,6 +90,7 @@ export type Asset = {
   room: (Band & { binding: string | null; binding_kind: string | null; binding_at: string | null }) | null;
   binds: { areas: { area_code: string; area_name: string; room: number }[]; stations: number };
   why: Record<Language, string>;
+  outage: Record<Language, string> | null;
   properties: Record<string, string | number | boolean | null>;
   facts: Fact[];
 };

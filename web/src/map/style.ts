@@ -8,7 +8,7 @@ import type { LayerName } from '../state/view.svelte';
 
 /** From this zoom on low-voltage cables are fetched and drawn. */
 export const LV_ZOOM = 14;
-export const SOURCES = ['areas', 'mv', 'lv', 'stations', 'substations', 'projects', 'measures', 'drafts', 'added', 'outlines', 'picked', 'sketch'] as const;
+export const SOURCES = ['areas', 'mv', 'lv', 'open', 'stations', 'substations', 'projects', 'measures', 'drafts', 'added', 'outlines', 'picked', 'sketch'] as const;
 export type SourceName = (typeof SOURCES)[number];
 
 const INK = '#1d2b36';
@@ -22,7 +22,7 @@ const RING = { 'circle-radius': 14, 'circle-opacity': 0, 'circle-stroke-color': 
 /** Which layers of the style belong to a layer that can be switched. */
 export const SWITCHED: Record<LayerName, string[]> = {
   areas: ['areas', 'areas-none', 'areas-edge'],
-  cables: ['mv-synthetic', 'mv-known', 'mv-over', 'lv-synthetic', 'lv-known'],
+  cables: ['mv-synthetic', 'mv-known', 'mv-over', 'lv-synthetic', 'lv-known', 'open'],
   stations: ['stations', 'stations-over'],
   substations: ['substations', 'substations-over', 'substations-name'],
   projects: ['projects'],
@@ -185,7 +185,7 @@ function chosenLayers(): LayerSpecification[] {
 
 function promoted(source: SourceName): string | undefined {
   if (source === 'areas') return 'area_code';
-  return ['projects', 'measures', 'drafts', 'added', 'outlines', 'picked', 'sketch'].includes(source) ? undefined : 'link';
+  return ['projects', 'measures', 'drafts', 'added', 'outlines', 'open', 'picked', 'sketch'].includes(source) ? undefined : 'link';
 }
 
 /** ``room`` tells whether it begins with the homes that fit, or with what links carry; ``first`` what is in it. */
@@ -208,6 +208,7 @@ export function styleOf(room: boolean, first: Partial<Record<SourceName, Items>>
       cables('mv-synthetic', 'mv', true, 1, 0),
       cables('mv-known', 'mv', false, 1, 0),
       over('mv-over', 'mv', 12, !room, { 'symbol-placement': 'line-center', 'icon-rotation-alignment': 'viewport' }),
+      { id: 'open', type: 'line', source: 'open', minzoom: 11, paint: { 'line-color': INK, 'line-width': 2, 'line-dasharray': [1, 1.5] } },
       ...stationLayers(room),
       ...nameLayers(),
       ...markLayers(),

@@ -15,7 +15,7 @@ from stroomstad.pages.words import name_of, number, quarter
 from stroomstad.simulation import downstream
 from stroomstad.tables.grid import RadialTree
 from stroomstad.tables.parameters import CASES
-from stroomstad.tables.words import LINK_KINDS, Language, Words
+from stroomstad.tables.words import LANGUAGES, LINK_KINDS, Language, Words
 
 WORST_QUARTERS = 20
 QUARTER_MINUTES = 15
@@ -38,6 +38,26 @@ _WHY_LINK = Words(
     "in {areas} buurten en voor {stations} stations.",
     "Carries at most {load} of the {limit} kVA that it may, on {at}. It is full first in {areas} "
     "areas and for {stations} stations.",
+)
+_DARK = Words(
+    "Valt {name} uit, dan zitten {homes} woningen en {stations} stations zonder stroom tot het "
+    "netopeningspunt dicht is.",
+    "When {name} fails, {homes} homes and {stations} stations are without supply until the open "
+    "point is closed.",
+)
+_WITHOUT = Words(
+    "Valt {name} uit, dan blijven {homes} woningen en {stations} stations zonder stroom tot het "
+    "hersteld is: er is geen tweede weg.",
+    "When {name} fails, {homes} homes and {stations} stations stay without supply until it is "
+    "mended: there is no second way.",
+)
+_AFTER = Words(
+    " Daarna draagt {link} {loading} van wat mag, op {at}.",
+    " After that {link} carries {loading} of what it may, on {at}.",
+)
+_ONE_OUT = Words(
+    "Valt een van de transformatoren uit, dan dragen de andere {loading} van wat mag, op {at}.",
+    "When one of the transformers fails, the others carry {loading} of what they may, on {at}.",
 )
 _HIDDEN = Words(
     "Wat dit onderdeel draagt wordt niet getoond: het gaat over minder dan tien aansluitingen, of "
@@ -86,6 +106,7 @@ def explain(picture: Picture, at: int) -> dict[str, Any]:
         "fed_by": _fed_by(picture, at),
         "feeds": _feeds(picture, at),
         **_worst(picture, at),
+        "outage": _outage(picture, kind, name),
         "room": _room(picture, kind, name),
         "binds": _binds(picture, name),
         "why": {each: _why(picture, at, each) for each in ("nl", "en")},
@@ -261,6 +282,37 @@ def _why(picture: Picture, at: int, language: Language) -> str:
         areas=number(len(bound["areas"]), language),
         stations=number(bound["stations"], language),
     )
+
+
+def _outage(picture: Picture, kind: str, name: str) -> dict[Language, str] | None:
+    """What happens when a cable, a transformer of a substation, or the worst cable of a ring fails.
+
+    In the winter week; None for what has no outage of its own, or in a run that has none.
+    """
+    if kind not in ("substation", "ring", "mv_cable") or "outages" not in picture.tables:
+        return None
+    rows = picture.tables["outages"]
+    rows = rows[rows["direction"] == "load"]
+    mine = rows[(rows["feeder_id" if kind == "ring" else "link_id"] == name)]
+    if mine.empty:
+        return None
+    row = mine.iloc[int(np.argmax(mine["loading_max"].fillna(-1.0).to_numpy()))]
+    return {language: _outage_said(row, language) for language in LANGUAGES}
+
+
+def _outage_said(row: pd.Series, language: Language) -> str:
+    told = {"name": row["link_id"], "link": row["loading_max_link"]}
+    if pd.notna(row["loading_max"]):
+        percent = f"{number(100.0 * row['loading_max'], language)} %"
+        told |= {"loading": percent, "at": quarter(row["loading_max_at"], language)}
+    if row["stations_without"]:
+        counts = {name: number(row[f"{name}_without"], language) for name in ("homes", "stations")}
+        return _WITHOUT.say(language, **told, **counts)
+    if row["kind"] == "substation":
+        return _ONE_OUT.say(language, **told) if "loading" in told else _HIDDEN.say(language)
+    counts = {name: number(row[f"{name}_out"], language) for name in ("homes", "stations")}
+    after = _AFTER.say(language, **told) if "loading" in told else ""
+    return _DARK.say(language, **told, **counts) + after
 
 
 def _facts(picture: Picture, kind: str) -> list[dict[str, Any]]:

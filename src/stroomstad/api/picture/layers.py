@@ -10,6 +10,7 @@ import pandas as pd
 
 from stroomstad.api.picture.pictures import Picture, RunKind
 from stroomstad.tables.geometry import CRS
+from stroomstad.tables.grid import no_open_cables
 from stroomstad.tables.parameters import CASES
 from stroomstad.tables.words import Words
 
@@ -82,6 +83,12 @@ def cables(tables: Tables) -> gpd.GeoDataFrame:
     return _linked(tables["cables"].join(links[told], on="cable_id"), "cable_id", tables)
 
 
+def open_cables(tables: Tables) -> gpd.GeoDataFrame:
+    """Open cables as straight lines; runs of an earlier version have none."""
+    none = gpd.GeoDataFrame(no_open_cables(), geometry=[], crs=CRS)
+    return gpd.GeoDataFrame(tables.get("open_cables", none))
+
+
 def _linked(rows: gpd.GeoDataFrame, key: str, tables: Tables) -> gpd.GeoDataFrame:
     """Rows with the position of each in the series of loading."""
     links = tables["links"]["link_id"]
@@ -138,6 +145,10 @@ LAYERS = (
           Words("Kabels als rechte lijn tussen hun knopen; synthetisch.",
                 "Cables as straight lines between their nodes; synthetic."), "city", _from(cables),
           ("mv_cable", "lv_cable")),
+    Layer("open_cables", "cable_id", Words("Open kabels", "Open cables"),
+          Words("Kabels die een ring sluiten als een andere kabel uitvalt; synthetisch.",
+                "Cables that close a ring when another one fails; synthetic."),
+          "city", _from(open_cables)),
     Layer("projects", "project_id", Words("Projecten", "Projects"),
           Words("Woningen en aansluitingen die wachten, met wat ervan past.",
                 "Homes and connections that wait, with what fits of each."),
