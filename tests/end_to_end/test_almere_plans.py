@@ -64,7 +64,8 @@ def test_a_search_comes_within_one_per_cent_of_its_bound_and_connects_more(examp
     asked_for = projects["homes"].sum()
     # Without any candidate about half of the homes fit; with them at least a quarter more.
     assert promised.iloc[-1] >= without.iloc[-1] + 0.25 * asked_for
-    assert (promised >= without - 1.0).all()
+    # A year may have fewer, where waiting for a measure connects more in the years after it.
+    assert promised.sum() >= without.sum()
     assert promised.iloc[-1] <= asked_for
 
 
@@ -105,7 +106,10 @@ def test_every_area_is_answered_year_by_year(asked, horizon):
         # Where more homes do not fit it is told why.
         assert room["binding"].notna().all(), area
     assert sum(room["room_lasting"].iloc[-1] > 0 for room in rooms.values()) >= 36
-    assert sum(room["binding_kind"].iloc[-1] == "mv_cable" for room in rooms.values()) >= 20
+    kinds = [str(room["binding_kind"].iloc[-1]) for room in rooms.values()]
+    # By growth it is rings that are full first; no cable of a ring is full before the ring.
+    assert kinds.count("ring") >= 20
+    assert kinds.count("mv_cable") == 0
 
 
 def test_one_area_asked_by_itself_is_answered_as_among_all(asked, horizon):

@@ -173,13 +173,14 @@ def _parts_off(horizon: Horizon, parameters: Parameters) -> tuple[Flags, ...]:
     """
     window, night = window_and_night(horizon.axis, parameters)
     parts = [window > 0, night > 0, (window <= 0) & (night <= 0)]
-    most = parameters.value("non_firm_share_max") * horizon.axis.quarters
+    week = horizon.axis.stretch.quarters
+    most = parameters.value("non_firm_share_max") * week
     choices = [
         np.logical_or.reduce(chosen)
         for size in range(1, len(parts))
         for chosen in combinations(parts, size)
     ]
-    return tuple(choice[horizon.quarters] for choice in choices if choice.sum() <= most)
+    return tuple(choice[horizon.quarters] for choice in choices if choice[:week].sum() <= most)
 
 
 def hub_rooms(twin: Twin, plan: Plan, horizon: Horizon) -> tuple[HubRoom, ...]:

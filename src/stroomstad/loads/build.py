@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_matrix
 
-from stroomstad.blocks import Floats, LoadBlocks
+from stroomstad.blocks import Floats, Ints, LoadBlocks
 from stroomstad.errors import Issue, name_some, raise_faults
 from stroomstad.loads.almanac import monday
 from stroomstad.loads.calibration import calibration_table
@@ -24,6 +24,8 @@ from stroomstad.tables.grid import Grid
 from stroomstad.tables.parameters import Parameters
 from stroomstad.tables.profiles import HourlyShapes, TimeAxis
 from stroomstad.units import QUARTERS_PER_WEEK
+
+_NONE: Ints = np.zeros(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,8 @@ class Loads:
     winter
         The week of the highest city load in the cold spell of the design weather.
     summer
-        The week of the highest net feed-in of the city in the weather of the base year.
+        The week of the highest net feed-in of the city in the weather of the base year. To both
+        may be added quarters of the base year in which some link carries more.
     calibration
         What was found and chosen, as text: ``quantity, value, unit, about``.
     """
@@ -76,7 +79,13 @@ class Loads:
     calibration: pd.DataFrame
 
 
-def build_loads(city: City, grid: Grid, shapes: HourlyShapes, parameters: Parameters) -> Loads:
+def build_loads(
+    city: City,
+    grid: Grid,
+    shapes: HourlyShapes,
+    parameters: Parameters,
+    apart: tuple[Ints, Ints] = (_NONE, _NONE),
+) -> Loads:
     """Build the load and feed-in of every node in the two design weeks.
 
     Parameters
@@ -89,6 +98,9 @@ def build_loads(city: City, grid: Grid, shapes: HourlyShapes, parameters: Parame
         Hourly shapes as published.
     parameters
         Seen in the case that is asked for.
+    apart
+        Quarters of the base year that are added to the winter and to the summer week, in the
+        weather of that year.
 
     Raises
     ------
@@ -102,15 +114,19 @@ def build_loads(city: City, grid: Grid, shapes: HourlyShapes, parameters: Parame
     """
     year = calibrated_year(city, shapes, parameters)
     weights = _weights(city, grid)
+    base = year.published.axis
     winter, summer = (
         _period(
-            TimeAxis.of_week(monday(year.published.axis, start)),
-            _cut(table, start),
+            TimeAxis.of_week(monday(base, start)).with_apart(more, base.start),
+            _cut(table, start, year.base, more),
             weights,
             year,
             parameters,
         )
-        for table, start in ((year.design, year.winter), (year.base, year.summer))
+        for table, start, more in (
+            (year.design, year.winter, apart[0]),
+            (year.base, year.summer, apart[1]),
+        )
     )
     return Loads(winter, summer, calibration_table(city, year, parameters))
 
@@ -176,8 +192,10 @@ def _weights(city: City, grid: Grid) -> tuple[csr_matrix, csr_matrix]:
     )
 
 
-def _cut(shapes: Shapes, start: int) -> Shapes:
-    return {name: shape[start : start + QUARTERS_PER_WEEK] for name, shape in shapes.items()}
+def _cut(shapes: Shapes, start: int, base: Shapes, more: Ints) -> Shapes:
+    """A week of some shapes, and after it some quarters of others."""
+    week = slice(start, start + QUARTERS_PER_WEEK)
+    return {name: np.concatenate([shape[week], base[name][more]]) for name, shape in shapes.items()}
 
 
 def _period(

@@ -212,7 +212,7 @@ def answer(
         **_source_tables(twin, inputs),
     }
     names = frozenset(twin.tree.link_ids[withheld])
-    axes = {SEASONS[direction]: week.flows.axis for direction, week in twin.weeks.items()}
+    axes = {SEASONS[direction]: week.flows.axis.stretch for direction, week in twin.weeks.items()}
     series = _series(twin, withheld)
     if year:
         with clock.step("year") as done:
@@ -246,11 +246,13 @@ def _outages(twin: Twin, network: Network, withheld: Flags) -> pd.DataFrame:
 
 def _series(twin: Twin, withheld: Flags) -> Series:
     """Loading of every link in both design weeks, in the middle case."""
-    states = {direction: by_case["mid"] for direction, by_case in twin.states.items()}
-    return {
-        SEASONS[direction]: loading_steps(state.base_kva, state.limit_kva, withheld)
-        for direction, state in states.items()
-    }
+    series = {}
+    for direction, week in twin.weeks.items():
+        state, quarters = twin.states[direction]["mid"], week.flows.axis.stretch.quarters
+        series[SEASONS[direction]] = loading_steps(
+            state.base_kva[:, :quarters], state.limit_kva, withheld
+        )
+    return series
 
 
 def _places(twin: Twin) -> tuple[Places, ...]:
@@ -317,6 +319,7 @@ def _link_tables(twin: Twin, capacities: AllCapacities) -> Tables:
     """What links and stations carry, and what stations still take."""
     grid, tree = twin.grid, twin.tree
     mid = {direction: by_case["mid"] for direction, by_case in twin.states.items()}
+    week = twin.weeks["load"].flows.axis.stretch
     links = link_table(tree, twin.weeks, mid)
     room_of_stations = pd.concat(
         [
@@ -331,7 +334,7 @@ def _link_tables(twin: Twin, capacities: AllCapacities) -> Tables:
         "station_room": room_of_stations,
         "stations": as_points(_with_answer(grid.stations, "station_id", links, room_of_stations)),
         "substations": as_points(_with_answer(grid.substations, "substation_id", links)),
-        "load_duration": load_duration(tree, mid["load"], links, grid.stations),
+        "load_duration": load_duration(tree, mid["load"], links, grid.stations, week.quarters),
     }
 
 

@@ -13,8 +13,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from stroomstad.blocks import Ints
 from stroomstad.errors import raise_faults
-from stroomstad.loads import Loads, build_loads
+from stroomstad.loads import Loads, build_loads, build_year
 from stroomstad.measures.twin import Twin
 from stroomstad.powerflow import Network, build_network, grid_issues, link_limits
 from stroomstad.simulation import (
@@ -23,6 +24,7 @@ from stroomstad.simulation import (
     Direction,
     LinkState,
     downstream,
+    extreme_quarters,
     link_states,
     node_factors,
     scaled,
@@ -129,9 +131,10 @@ def lay_out(inputs: Inputs, seed: int) -> Layout:
     raise_faults(grid_issues(grid))
     network = build_network(grid, inputs.transformer_types, parameters["mid"])
     behind = _behind(inputs.city, grid, network.tree)
+    apart = _apart(inputs, grid, network.tree, parameters["mid"])
     loads = {
         case: _measured(
-            build_loads(inputs.city, grid, inputs.shapes, parameters[case]),
+            build_loads(inputs.city, grid, inputs.shapes, parameters[case], apart),
             network.tree,
             behind,
             parameters[case],
@@ -139,6 +142,18 @@ def lay_out(inputs: Inputs, seed: int) -> Layout:
         for case in CASES
     }
     return Layout(grid, network, parameters, loads, behind)
+
+
+def _apart(
+    inputs: Inputs, grid: Grid, tree: RadialTree, parameters: Parameters
+) -> tuple[Ints, Ints]:
+    """Quarters of the base year in which some link carries more than in its design week."""
+    year = build_year(inputs.city, grid, inputs.shapes, parameters)
+    weeks = build_loads(inputs.city, grid, inputs.shapes, parameters)
+    return (
+        extreme_quarters(year, weeks.winter, tree, 1),
+        extreme_quarters(year, weeks.summer, tree, -1),
+    )
 
 
 def _grid(inputs: Inputs, parameters: Parameters, seed: int) -> Grid:

@@ -9,6 +9,7 @@ from stroomstad.simulation.design_weeks import (
     solve_week,
 )
 from stroomstad.simulation.downstream import downstream
+from stroomstad.simulation.extremes import extreme_quarters
 from stroomstad.simulation.measured import node_factors, scaled
 from stroomstad.simulation.outages import Outages, outage_facts, outage_table
 from stroomstad.simulation.summary import (
@@ -27,6 +28,7 @@ __all__ = [
     "Outages",
     "distance_table",
     "downstream",
+    "extreme_quarters",
     "flow_facts",
     "link_states",
     "link_table",

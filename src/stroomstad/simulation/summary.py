@@ -71,9 +71,16 @@ def loading_steps(load_kva: Floats32, limit_kva: Floats, withheld: Flags) -> Loa
 
 
 def load_duration(
-    tree: RadialTree, state: LinkState, links: pd.DataFrame, stations: pd.DataFrame
+    tree: RadialTree,
+    state: LinkState,
+    links: pd.DataFrame,
+    stations: pd.DataFrame,
+    quarters: int,
 ) -> pd.DataFrame:
-    """Load of the ten most loaded public stations in the winter week, sorted from high to low."""
+    """Load of the ten most loaded public stations in the winter week, sorted from high to low.
+
+    The first ``quarters`` of the state are those of the week.
+    """
     public = stations.loc[stations["owner"] == "public", "station_id"]
     most = links[links["link_id"].isin(public)].nlargest(
         STATIONS_IN_DURATION_CURVE, "loading_max", keep="first"
@@ -82,7 +89,7 @@ def load_duration(
     curves = []
     for station_id in most["link_id"]:
         at = position[station_id]
-        load_kva = np.sort(state.base_kva[at].astype(np.float64))[::-1]
+        load_kva = np.sort(state.base_kva[at, :quarters].astype(np.float64))[::-1]
         curves.append(
             pd.DataFrame(
                 {
@@ -111,10 +118,11 @@ def flow_facts(grid: Grid, weeks: Mapping[Direction, DesignWeek]) -> pd.DataFram
         flows = weeks[direction].flows
         city_kw = flows.power_kw[roots].astype(np.float64).sum(axis=0)
         load = weeks[direction].loads.load
-        drawn_kwh = (load.weights.sum(axis=0) @ load.shapes).sum() * HOURS_PER_QUARTER
+        week = slice(flows.axis.stretch.quarters)
+        drawn_kwh = (load.weights.sum(axis=0) @ load.shapes[:, week]).sum() * HOURS_PER_QUARTER
         worst = np.asarray(np.argmax(city_kw) if direction == "load" else np.argmin(city_kw))
         at = flows.axis.names(worst[None]).iloc[0]
-        lost = flows.losses_kw.sum() * HOURS_PER_QUARTER
+        lost = flows.losses_kw[week].sum() * HOURS_PER_QUARTER
         rows += [
             (
                 f"{season}_city_{'peak' if direction == 'load' else 'lowest'}_mw",

@@ -16,18 +16,22 @@ LOCAL_TIME_ZONE = "Europe/Amsterdam"
 
 @dataclass(frozen=True, slots=True)
 class TimeAxis:
-    """A stretch of quarters.
+    """A stretch of quarters, and quarters apart from it.
 
     Attributes
     ----------
     start
         Start of the first quarter, in UTC.
     quarters
-        How many quarters.
+        How many quarters, those apart included.
+    apart
+        Of the last quarters, how many quarters after the start each lies, below 0 before it; the
+        others follow each other.
     """
 
     start: dt.datetime
     quarters: int
+    apart: tuple[int, ...] = ()
 
     @classmethod
     def of_year(cls, year: int) -> TimeAxis:
@@ -48,9 +52,34 @@ class TimeAxis:
         start = dt.datetime(monday.year, monday.month, monday.day, tzinfo=dt.UTC)
         return cls(start, QUARTERS_PER_WEEK)
 
+    @property
+    def stretch(self) -> TimeAxis:
+        """The quarters that follow each other."""
+        return TimeAxis(self.start, self.quarters - len(self.apart))
+
+    def with_apart(self, quarters: Ints, start: dt.datetime) -> TimeAxis:
+        """Add quarters that are counted from another start.
+
+        Examples
+        --------
+        >>> year = TimeAxis.of_year(2023)
+        >>> week = TimeAxis.of_week(dt.date(2023, 1, 9)).with_apart(np.array([0]), year.start)
+        >>> week.names(np.array([0, 672])).tolist()
+        ['2023-01-09T00:00Z', '2023-01-01T00:00Z']
+        """
+        later = round((start - self.start) / dt.timedelta(minutes=15))
+        apart = (*self.apart, *(int(quarter) + later for quarter in quarters))
+        return TimeAxis(self.start, self.quarters + len(quarters), apart)
+
     def times(self) -> pd.DatetimeIndex:
         """Start of every quarter, in UTC."""
-        return pd.date_range(self.start, periods=self.quarters, freq="15min", name="time")
+        follow = self.quarters - len(self.apart)
+        times = pd.date_range(self.start, periods=follow, freq="15min", name="time")
+        if not self.apart:
+            return times
+        later = pd.to_timedelta(np.array(self.apart) * 15, unit="min")
+        apart = pd.Timestamp(self.start) + later
+        return pd.DatetimeIndex(times.append(apart), name="time")
 
     def names(self, quarters: Ints) -> pd.Series:
         """Start of some quarters as ISO 8601 text in UTC; missing where the position is negative.

@@ -154,7 +154,7 @@ def test_the_table_of_links_is_as_declared_and_names_the_worst_quarter():
     assert station["load_max_at"] == "2023-01-01T01:00Z"
     assert station["feed_in_max_at"] == "2023-01-01T00:30Z"
     assert station["loading_max"] == pytest.approx(station["load_max_kva"] / 440.0)
-    curve = load_duration(NETWORK.tree, by_direction["load"], table, GRID.stations)
+    curve = load_duration(NETWORK.tree, by_direction["load"], table, GRID.stations, 8)
     assert set(curve["station_id"]) == {"S1", "S2"}
     assert (
         curve.groupby("station_id")["load_kva"]
