@@ -8,7 +8,12 @@ from stroomstad.powerflow.fastest import (
     solve_year_fastest,
 )
 from stroomstad.powerflow.flows import StepFlows, solve_flows, solve_steps
-from stroomstad.powerflow.limits import link_limits
+from stroomstad.powerflow.limits import (
+    FACTOR_COLUMNS,
+    firm_transformers,
+    link_limits,
+    own_factor,
+)
 from stroomstad.powerflow.network import Network, build_network
 from stroomstad.powerflow.solver import PowerFlowOptions
 from stroomstad.powerflow.soundness import grid_issues
@@ -16,6 +21,7 @@ from stroomstad.powerflow.year import NEVER, Extremes, YearFlows, solve_year
 
 __all__ = [
     "ENGINE",
+    "FACTOR_COLUMNS",
     "NEVER",
     "Extremes",
     "Network",
@@ -24,8 +30,10 @@ __all__ = [
     "YearFlows",
     "audit_fastest",
     "build_network",
+    "firm_transformers",
     "grid_issues",
     "link_limits",
+    "own_factor",
     "solve_flows",
     "solve_flows_fastest",
     "solve_steps",

@@ -38,6 +38,7 @@ from stroomstad.powerflow import (
     solve_steps_fastest,
     solve_year_fastest,
 )
+from stroomstad.run.limits import limit_facts
 from stroomstad.run.model import Clock, Tell, build_twin, read_city
 from stroomstad.run.shown import hidden_assets, withheld_links
 from stroomstad.simulation import (
@@ -52,6 +53,7 @@ from stroomstad.sources import Inputs
 from stroomstad.store import check_writable, hash_table, safe_name, save_run, series_files
 from stroomstad.tables.geometry import as_lines, as_points
 from stroomstad.tables.grid import LINK_KINDS, RadialTree
+from stroomstad.tables.limits import AskedLimits
 from stroomstad.tables.parameters import CASES, Case
 from stroomstad.tables.privacy import without_hidden
 from stroomstad.tables.profiles import TimeAxis
@@ -81,11 +83,14 @@ class Answer:
         solved. Shape (quarters, links)
     axes
         The quarters of each series.
+    limits
+        Which limits hold, as `limit_facts` tells.
     """
 
     tables: Tables
     series: Series
     axes: dict[str, TimeAxis]
+    limits: dict[str, object]
 
 
 def run_city(
@@ -94,6 +99,7 @@ def run_city(
     *,
     seed: int = 1,
     year: bool = False,
+    limits: AskedLimits | None = None,
     tell: Tell | None = None,
     render: Render | None = None,
 ) -> Path:
@@ -109,6 +115,8 @@ def run_city(
         Seed of everything that is drawn.
     year
         Whether to solve all quarters of the base year too.
+    limits
+        Which limits hold, where it is not as the city says.
     tell
         Called with the name of a step and the fraction of it that is done.
     render
@@ -129,7 +137,7 @@ def run_city(
     # The last step must not be the first to find out that nothing can be kept.
     check_writable(Path(runs_folder))
     with clock.step("read"):
-        inputs = read_city(city_folder, seed=seed)
+        inputs = read_city(city_folder, seed=seed, limits=limits)
     found = answer(inputs, seed=seed, year=year, clock=clock)
     created_at = dt.datetime.now(dt.UTC).replace(microsecond=0)
     facts = {
@@ -153,7 +161,8 @@ def run_city(
             for name, axis in found.axes.items()
         },
         "inputs": dict(zip(inputs.files["file"], inputs.files["sha256"], strict=True)),
-        "parameters_sha256": hash_table(inputs.parameters),
+        "parameters_sha256": hash_table(found.tables["parameters"]),
+        "limits": found.limits,
     }
     with clock.step("report"):
         files: dict[str, bytes | memoryview] = {**series_files(found.series)}
@@ -212,7 +221,8 @@ def answer(
             loads = build_year(twin.city, twin.grid, inputs.shapes, twin.parameters["mid"])
             axes["year"] = loads.axis
             tables["year"], series["year"] = _solve_year(twin, network, loads, withheld, done)
-    return Answer(without_hidden(tables, hidden, names), series, axes)
+    shown = without_hidden(tables, hidden, names)
+    return Answer(shown, series, axes, limit_facts(twin))
 
 
 def _series(twin: Twin, withheld: Flags) -> Series:
@@ -346,8 +356,9 @@ def _source_tables(twin: Twin, inputs: Inputs) -> Tables:
         "station_counts": grid.counts,
         "distances": distance_table(city, grid, twin.parameters["mid"]),
         "calibration": twin.loads["mid"].calibration,
-        "parameters": inputs.parameters,
+        "parameters": twin.parameters["mid"].rows,
         "files": inputs.files,
+        **({} if twin.heat is None else {"transformer_limits": twin.heat}),
     }
 
 

@@ -17,11 +17,13 @@ from stroomstad.simulation.summary import (
     load_duration,
     loading_steps,
 )
+from stroomstad.simulation.thermal import Heat, transformer_heat, with_heat
 
 __all__ = [
     "Behind",
     "DesignWeek",
     "Direction",
+    "Heat",
     "LinkState",
     "distance_table",
     "downstream",
@@ -33,4 +35,6 @@ __all__ = [
     "node_factors",
     "scaled",
     "solve_week",
+    "transformer_heat",
+    "with_heat",
 ]

@@ -21,6 +21,7 @@ from stroomstad.blocks import Floats, Ints
 from stroomstad.capacity.headroom import Branch, Flags, link_capacity
 from stroomstad.loads import PeriodLoads
 from stroomstad.measures.twin import Twin
+from stroomstad.powerflow import firm_transformers, own_factor
 from stroomstad.powerflow.network import rating_column
 from stroomstad.simulation import LinkState, downstream
 from stroomstad.simulation.levels import HOUSEHOLD_COLUMNS
@@ -77,8 +78,9 @@ class Pieces:
     kva_per_kw, level_factor_unit, limit_kva
         In the middle case. Shape (links,)
     rating_kva
-        Rating by margin or size: of stations, and of substations with one transformer out; 1 for
-        cables. [kVA], shape (3, links)
+        Rating by margin or size, times the share a transformer has of its limit parameter: of
+        stations, and of substations with one transformer out, of whose reserve each case uses its
+        own share; 1 for cables. [kVA], shape (3, links)
     unused_known_mw
         Contracted and not drawn yet, where that is known. [MW], shape (links,)
     synthetic
@@ -368,19 +370,27 @@ def _over(part: Floats, total: Floats, otherwise: Floats) -> Floats:
 def _assets(twin: Twin) -> pd.DataFrame:
     """Rating of every link at three margins or sizes, what is known of it, if it is synthetic."""
     cables, stations, substations = twin.grid.cables, twin.grid.stations, twin.grid.substations
-    out = np.maximum(substations["transformers"] - 1, 1) * 1000.0
+    firm_kva = {
+        case: firm_transformers(substations["transformers"].to_numpy(), twin.parameters[case])
+        * own_factor(substations, "load")
+        * 1000.0
+        for case in CASES
+    }
     columns = ["link_id", *BAND, "unused_known_mw", "synthetic"]
     parts = (
         (cables["cable_id"], 1.0, 1.0, 1.0, np.nan, cables["synthetic"]),
         (
             stations["station_id"],
-            *(stations[rating_column("rating_kva", case)] for case in CASES),
+            *(
+                stations[rating_column("rating_kva", case)] * own_factor(stations, "load")
+                for case in CASES
+            ),
             np.nan,
             ~stations["rating_known"],
         ),
         (
             substations["substation_id"],
-            *(substations[rating_column("rating_mva", case)] * out for case in CASES),
+            *(substations[rating_column("rating_mva", case)] * firm_kva[case] for case in CASES),
             substations["contracted_unused_known_mw"],
             ~substations["rating_known"],
         ),
