@@ -18,7 +18,7 @@ from stroomstad.loads import Loads
 from stroomstad.simulation.design_weeks import Behind, DesignWeek, Direction, LinkState
 from stroomstad.tables.city import City
 from stroomstad.tables.grid import Grid, RadialTree
-from stroomstad.tables.limits import LimitChoice
+from stroomstad.tables.limits import USUAL_LIMITS, LimitChoice
 from stroomstad.tables.parameters import Case, Parameters
 from stroomstad.tables.plan import Catalogue
 from stroomstad.tables.profiles import TimeAxis
@@ -65,7 +65,7 @@ class Twin:
     cable_types: pd.DataFrame
     transformer_types: pd.DataFrame
     outlines: gpd.GeoDataFrame
-    limits: LimitChoice = LimitChoice()
+    limits: LimitChoice = USUAL_LIMITS
     heat: pd.DataFrame | None = None
 
 

@@ -85,7 +85,7 @@ def firm_transformers(count: Floats | Ints, parameters: Parameters) -> Floats:
     counts whole, since no plan could otherwise use it at all. Shape (substations,)
     """
     used = parameters.value("n1_reserve_used")
-    return np.where(count > 1, count - 1.0 + used, count)
+    return np.asarray(np.where(count > 1, count - 1.0 + used, count), dtype=np.float64)
 
 
 def own_factor(transformers: pd.DataFrame, direction: str) -> Floats:
@@ -108,7 +108,7 @@ def own_factor(transformers: pd.DataFrame, direction: str) -> Floats:
     if column not in transformers or not len(transformers):
         return np.ones(len(transformers))
     factor = transformers[column].astype(np.float64)
-    return factor.fillna(factor.median()).fillna(1.0).to_numpy()
+    return np.asarray(factor.fillna(factor.median()).fillna(1.0), dtype=np.float64)
 
 
 def _station_limits(stations: pd.DataFrame, parameters: Parameters, direction: str) -> pd.Series:

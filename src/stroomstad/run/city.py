@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from importlib import metadata
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -38,16 +39,21 @@ from stroomstad.powerflow import (
     solve_steps_fastest,
     solve_year_fastest,
 )
-from stroomstad.run.limits import limit_facts
+from stroomstad.run.limits import limit_facts, limit_tables
 from stroomstad.run.model import Clock, Tell, build_twin, read_city
 from stroomstad.run.shown import hidden_assets, withheld_links
 from stroomstad.simulation import (
     Direction,
+    count_voltage,
     distance_table,
     flow_facts,
     link_table,
     load_duration,
     loading_steps,
+    voltage_bounds,
+    voltage_norm,
+    voltage_tally,
+    week_norm,
 )
 from stroomstad.sources import Inputs
 from stroomstad.store import check_writable, hash_table, safe_name, save_run, series_files
@@ -63,7 +69,7 @@ Tables = dict[str, pd.DataFrame]
 Series = dict[str, Loading]
 AllCapacities = Mapping[Direction, Mapping[Case, Capacities]]
 # Design week of each direction, as series are called.
-SEASONS: dict[Direction, str] = {"load": "winter", "feed_in": "summer"}
+SEASONS: dict[Direction, Literal["winter", "summer"]] = {"load": "winter", "feed_in": "summer"}
 # What a series tells of where it does not tell of every link.
 KINDS_OF = {"year": ("substation", "mv_cable", "station")}
 Render = Callable[[Mapping[str, pd.DataFrame], Mapping[str, object]], Mapping[str, bytes]]
@@ -93,7 +99,7 @@ class Answer:
     limits: dict[str, object]
 
 
-def run_city(
+def run_city(  # noqa: PLR0913 - what is run, under which limits, and who is told
     city_folder: Path | str,
     runs_folder: Path | str = "runs",
     *,
@@ -209,6 +215,7 @@ def answer(
         "regional_curve": _regional_curve(twin, capacities["load"], rooms[whole_city]),
         "evidence": evidence,
         **_link_tables(twin, capacities),
+        "voltage_norm": _voltage_norm(twin),
         "flow_facts": _flow_facts(twin, network, seed),
         **_source_tables(twin, inputs),
     }
@@ -220,7 +227,9 @@ def answer(
         with clock.step("year") as done:
             loads = build_year(twin.city, twin.grid, inputs.shapes, twin.parameters["mid"])
             axes["year"] = loads.axis
-            tables["year"], series["year"] = _solve_year(twin, network, loads, withheld, done)
+            found, series["year"] = _solve_year(twin, network, loads, withheld, done)
+            norm = pd.concat([tables["voltage_norm"], found.pop("voltage_norm")])
+            tables |= found | {"voltage_norm": norm.reset_index(drop=True)}
     shown = without_hidden(tables, hidden, names)
     return Answer(shown, series, axes, limit_facts(twin))
 
@@ -316,6 +325,16 @@ def _link_tables(twin: Twin, capacities: AllCapacities) -> Tables:
     }
 
 
+def _voltage_norm(twin: Twin) -> pd.DataFrame:
+    """Low voltage against the Netcode in both design weeks."""
+    parameters = twin.parameters["mid"]
+    weeks = [
+        week_norm(twin.grid, week.flows.voltage_pu, parameters, SEASONS[direction])
+        for direction, week in twin.weeks.items()
+    ]
+    return pd.concat(weeks, ignore_index=True)
+
+
 def _flow_facts(twin: Twin, network: Network, seed: int) -> pd.DataFrame:
     """Outcome of the power flow, and how far a sample of it is from another solver."""
     facts = flow_facts(twin.grid, twin.weeks)
@@ -358,7 +377,7 @@ def _source_tables(twin: Twin, inputs: Inputs) -> Tables:
         "calibration": twin.loads["mid"].calibration,
         "parameters": twin.parameters["mid"].rows,
         "files": inputs.files,
-        **({} if twin.heat is None else {"transformer_limits": twin.heat}),
+        **limit_tables(twin),
     }
 
 
@@ -382,8 +401,10 @@ def _solve_year(
     loads: PeriodLoads,
     withheld: Flags,
     done: Callable[[float], None],
-) -> tuple[pd.DataFrame, Loading]:
+) -> tuple[Tables, Loading]:
     """Extremes of every link and node over the base year, and what links carry in each quarter.
+
+    Beside them, low voltage against the norm in every week.
 
     Loads are those of stations: of low-voltage cables, the extremes are too low.
     """
@@ -392,15 +413,18 @@ def _solve_year(
     limit_kva = twin.states["load"]["mid"].limit_kva
     kept = np.flatnonzero(np.isin(twin.tree.link_kind, _positions(KINDS_OF["year"])))
     series = np.empty((loads.axis.quarters, kept.size), dtype=np.float16)
+    tally = voltage_tally(twin.grid, voltage_bounds(twin.parameters["mid"]), loads.axis.quarters)
 
     def keep(start: int, flows: StepFlows) -> None:
         stop = start + flows.converged.size
         load_kva = np.copysign(flows.apparent_kva[kept], flows.power_kw[kept])
         series[start:stop] = loading_steps(load_kva, limit_kva[kept], withheld[kept])
+        count_voltage(tally, start, flows.voltage_pu)
         done(stop / loads.axis.quarters)
 
     year = solve_year_fastest(network, load, loads.feed_in, loads.axis, keep)
-    return _year_table(twin.tree, year), series
+    norm = voltage_norm(tally, twin.grid, "year")
+    return {"year": _year_table(twin.tree, year), "voltage_norm": norm}, series
 
 
 def _positions(kinds: Sequence[str]) -> list[int]:

@@ -11,7 +11,13 @@ import pandas as pd
 from stroomstad.measures.twin import Twin
 from stroomstad.powerflow import link_limits
 from stroomstad.simulation import transformer_heat, with_heat
-from stroomstad.tables.limits import RESERVE_USED, STATION, SUBSTATION, thermal_rows
+from stroomstad.tables.limits import (
+    RESERVE_USED,
+    STATION,
+    SUBSTATION,
+    limits_said,
+    thermal_rows,
+)
 from stroomstad.tables.parameters import Parameters
 
 _BY = "transformer-thermal-model"
@@ -80,6 +86,19 @@ def limit_facts(twin: Twin) -> dict[str, object]:
     if twin.heat is not None:
         facts["factors"] = _spread(twin.heat)
     return facts
+
+
+def limit_tables(twin: Twin) -> dict[str, pd.DataFrame]:
+    """Tables on limits that stand in every answer, as declared in ``LIMITS`` and beside it."""
+    said = limits_said(limit_facts(twin))
+    row = {
+        "transformers": twin.limits.transformers,
+        "n1_relaxed": twin.limits.n1_relaxed,
+        "about": said.en,
+        "about_nl": said.nl,
+    }
+    tables = {"limits": pd.DataFrame([row])}
+    return tables if twin.heat is None else tables | {"transformer_limits": twin.heat}
 
 
 def _spread(heat: pd.DataFrame) -> dict[str, dict[str, list[float]]]:

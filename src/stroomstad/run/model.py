@@ -17,6 +17,7 @@ from stroomstad.errors import raise_faults
 from stroomstad.loads import Loads, build_loads
 from stroomstad.measures.twin import Twin
 from stroomstad.powerflow import Network, build_network, grid_issues, link_limits
+from stroomstad.run.limits import with_thermal_limits
 from stroomstad.simulation import (
     Behind,
     DesignWeek,
@@ -28,7 +29,6 @@ from stroomstad.simulation import (
     scaled,
     solve_week,
 )
-from stroomstad.run.limits import with_thermal_limits
 from stroomstad.sources import Inputs, read_inputs
 from stroomstad.synthesis import build_grid, check_known_dates, hang_grid
 from stroomstad.tables.city import City

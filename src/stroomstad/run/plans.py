@@ -22,7 +22,7 @@ from stroomstad.planning import asked, cost_table, plan_as_toml, present_value
 from stroomstad.powerflow import solve_steps_fastest
 from stroomstad.run.checks import find_harm, lengths_of, list_issues
 from stroomstad.run.desk import OUTLINES_FILE, Desk, locate
-from stroomstad.run.limits import limit_facts
+from stroomstad.run.limits import limit_facts, limit_tables
 from stroomstad.run.lists import Horizons, Tables, answer_projects, plan_horizons
 from stroomstad.run.model import Clock
 from stroomstad.run.shown import withheld_links
@@ -108,7 +108,7 @@ def answer_plan(desk: Desk, plan: Plan, projects: pd.DataFrame, clock: Clock) ->
         "outlook": desk.twin.catalogue.outlook,
         "parameters": desk.parameters_rows,
         "files": desk.files,
-        **({} if desk.twin.heat is None else {"transformer_limits": desk.twin.heat}),
+        **limit_tables(desk.twin),
     }
 
 

@@ -18,6 +18,13 @@ from stroomstad.simulation.summary import (
     loading_steps,
 )
 from stroomstad.simulation.thermal import Heat, transformer_heat, with_heat
+from stroomstad.simulation.voltage import (
+    count_voltage,
+    voltage_bounds,
+    voltage_norm,
+    voltage_tally,
+    week_norm,
+)
 
 __all__ = [
     "Behind",
@@ -25,6 +32,7 @@ __all__ = [
     "Direction",
     "Heat",
     "LinkState",
+    "count_voltage",
     "distance_table",
     "downstream",
     "flow_facts",
@@ -36,5 +44,9 @@ __all__ = [
     "scaled",
     "solve_week",
     "transformer_heat",
+    "voltage_bounds",
+    "voltage_norm",
+    "voltage_tally",
+    "week_norm",
     "with_heat",
 ]

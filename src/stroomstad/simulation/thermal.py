@@ -155,7 +155,7 @@ def _stations(
         "station",
         names,
         at.loc[list(names)].to_numpy(dtype=np.int64),
-        ratio[away.argmin(axis=1)] if len(names) else np.zeros(0),
+        ratio[away.argmin(axis=1)] if names else np.zeros(0),
         np.full(len(names), parameters.value("transformer_load_max")),
         {case: parameters.in_case(case).value("station_surcharge_k") for case in CASES},
     )

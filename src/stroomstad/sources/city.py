@@ -60,7 +60,7 @@ from stroomstad.sources.notes import SHALLOW_HEAT_KEY, Published, write_notes
 from stroomstad.sources.stock import Stock, split_stock
 from stroomstad.tables.city import ADDRESSES, City
 from stroomstad.tables.given import GivenGrid
-from stroomstad.tables.limits import LimitChoice
+from stroomstad.tables.limits import USUAL_LIMITS, LimitChoice
 from stroomstad.tables.parameters import Parameters
 from stroomstad.tables.plan import Catalogue
 from stroomstad.tables.profiles import HourlyShapes
@@ -101,7 +101,7 @@ class Inputs:
     grid: GivenGrid | None
     warnings: list[Issue]
     files: pd.DataFrame
-    limits: LimitChoice = LimitChoice()
+    limits: LimitChoice = USUAL_LIMITS
 
 
 def read_inputs(city_folder: Path, national_folder: Path, seed: int = 1) -> Inputs:

@@ -9,7 +9,7 @@ from typing import Any
 
 from stroomstad.errors import Issue, name_some
 from stroomstad.sources.files import SourceFile, read_toml
-from stroomstad.tables.limits import TRANSFORMER_LIMITS, LimitChoice
+from stroomstad.tables.limits import TRANSFORMER_LIMITS, USUAL_LIMITS, LimitChoice
 
 CITY_FILES = (
     "addresses", "areas", "boundary", "connections", "balance", "energy", "heating", "heat_net",
@@ -71,7 +71,7 @@ class CityFile:
     solar_field_area: str
     traction_station: str
     overrides: dict[str, dict[str, object]]
-    limits: LimitChoice = LimitChoice()
+    limits: LimitChoice = USUAL_LIMITS
     unread: frozenset[str] = frozenset()
 
 
@@ -202,12 +202,11 @@ def _value_issues(content: dict[str, Any]) -> dict[str, Issue]:
 
 def _limits(said: dict[str, Any]) -> LimitChoice:
     """What is said of limits, as far as it is sound."""
-    usual = LimitChoice()
     transformers, n1_relaxed = said.get("transformers"), said.get("n1_relaxed")
     known = [each for each in TRANSFORMER_LIMITS if each == transformers]
     return LimitChoice(
-        known[0] if known else usual.transformers,
-        n1_relaxed if isinstance(n1_relaxed, bool) else usual.n1_relaxed,
+        known[0] if known else USUAL_LIMITS.transformers,
+        n1_relaxed if isinstance(n1_relaxed, bool) else USUAL_LIMITS.n1_relaxed,
     )
 
 
@@ -220,7 +219,7 @@ def _limit_issues(said: dict[str, Any]) -> list[Issue]:
         issues.append(Issue(where, problem, f"Use one of {name_some(sorted(_LIMITS))}."))
     if said.get("transformers", TRANSFORMER_LIMITS[0]) not in TRANSFORMER_LIMITS:
         problem = f"transformers is {said['transformers']!r}."
-        issues.append(Issue(where, problem, f"Write one of {name_some(TRANSFORMER_LIMITS)}."))
+        issues.append(Issue(where, problem, f"Write one of {name_some([*TRANSFORMER_LIMITS])}."))
     if not isinstance(said.get("n1_relaxed", False), bool):
         problem = f"n1_relaxed is {said['n1_relaxed']!r}."
         issues.append(Issue(where, problem, "Write true or false."))

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import pandas as pd
 
 from stroomstad.tables.parameters import BAND, override
+from stroomstad.tables.words import Words
 
 TransformerLimits = Literal["nameplate", "cyclic", "thermal"]
 TRANSFORMER_LIMITS: tuple[TransformerLimits, ...] = get_args(TransformerLimits)
@@ -24,6 +25,32 @@ RELAXED = "n1_reserve_used_relaxed"
 _NAMEPLATE = (
     "IEC 60076-1: rated power is what a transformer carries without end, whatever the course of "
     "its load"
+)
+_BY = {
+    "nameplate": Words("hun nominale vermogen", "their rating"),
+    "cyclic": Words("bedrijfspraktijk (cyclisch)", "practice (cyclic)"),
+    "thermal": Words(
+        "hun temperatuur (IEC 60076-7, buitentemperatuur van de ontwerpweken)",
+        "their temperature (IEC 60076-7, outdoor temperature of the design weeks)",
+    ),
+}
+_OF_KIND = {
+    "station": Words("station {share}", "station {share}"),
+    "substation": Words("onderstation {share}", "substation {share}"),
+}
+_OF_DIRECTION = {
+    "load": Words("{share} bij afname", "{share} for load"),
+    "feed_in": Words("{share} bij teruglevering", "{share} for feed-in"),
+}
+_N1_KEPT = Words(
+    "N-1: de reserve voor één uitval blijft vrij",
+    "N-1: the reserve for one outage stays free",
+)
+_N1_RELAXED = Words(
+    "N-1 verruimd (Kamerbrief van 12 maart 2026; hoe ver is een aanname): {share} van de reserve "
+    "van een onderstation wordt belast",
+    "N-1 relaxed (letter to Parliament of 12 March 2026; how far is an assumption): {share} of the "
+    "reserve of a substation is loaded",
 )
 
 
@@ -62,6 +89,9 @@ class LimitChoice:
             asked.transformers or self.transformers,
             self.n1_relaxed if asked.n1_relaxed is None else asked.n1_relaxed,
         )
+
+
+USUAL_LIMITS = LimitChoice()
 
 
 def chosen_rows(rows: pd.DataFrame, choice: LimitChoice) -> pd.DataFrame:
@@ -110,6 +140,56 @@ def thermal_rows(
         SUBSTATION: _row(substations, source, "derived"),
     }
     return override(rows, changes)
+
+
+def limits_said(facts: Mapping[str, Any] | None) -> Words:
+    """Say in a sentence which limits an answer holds to.
+
+    Parameters
+    ----------
+    facts
+        What the manifest of a run keeps under ``limits``; nothing in one of an earlier version.
+
+    Returns
+    -------
+    The sentence in both languages; empty where nothing was kept.
+    """
+    if not facts:
+        return Words("", "")
+    factors = facts.get("factors") or {}
+    kinds = [
+        _filled(words, _shares(factors[kind]) if kind in factors else _share(facts[kind]))
+        for kind, words in _OF_KIND.items()
+    ]
+    outage = (
+        _filled(_N1_RELAXED, _share(facts["n1_reserve_used"])) if facts["n1_relaxed"] else _N1_KEPT
+    )
+    by = _BY[facts["transformers"]]
+    return Words(
+        f"Grenzen: transformatoren naar {by.nl}: {', '.join(each.nl for each in kinds)}. "
+        f"{outage.nl}.",
+        f"Limits: transformers by {by.en}: {', '.join(each.en for each in kinds)}. {outage.en}.",
+    )
+
+
+def _shares(by_direction: Mapping[str, Sequence[float]]) -> Words:
+    told = [
+        _filled(words, _share(by_direction[direction]))
+        for direction, words in _OF_DIRECTION.items()
+        if direction in by_direction
+    ]
+    return Words(" en ".join(each.nl for each in told), " and ".join(each.en for each in told))
+
+
+def _share(band: Sequence[float]) -> Words:
+    """Say the middle of three shares, and the ends where they differ."""
+    low, mid, high = (f"{100 * value:.0f}" for value in band)
+    said = f"{mid} %" if low == high else f"{mid} % ({low}–{high} %)"
+    return Words(said, said.replace(" %", "%"))
+
+
+def _filled(words: Words, share: Words) -> Words:
+    return Words(words.nl.format(share=share.nl), words.en.format(share=share.en))
 
 
 def _row(values: Sequence[float], source: str, status: str = "sourced") -> dict[str, object]:

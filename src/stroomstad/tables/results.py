@@ -120,6 +120,19 @@ ROOM_EVIDENCE = table(
     },
 )
 
+LIMITS = table(
+    "limits",
+    "Which limits the answer holds to; one row.",
+    {
+        "transformers": text(
+            "what transformers may carry follows from", isin=("nameplate", "cyclic", "thermal")
+        ),
+        "n1_relaxed": flag("whether part of the reserve for one outage is used"),
+        "about": text("the limits in a sentence, in English"),
+        "about_nl": text("the same in Dutch"),
+    },
+)
+
 TRANSFORMER_LIMITS = table(
     "transformer_limits",
     "How much each transformer may carry over its rating; only where thermal limits were asked.",
