@@ -221,7 +221,9 @@ def answer(
     }
     hidden, withheld = hidden_assets(twin), withheld_links(twin, twin.tree)
     names = frozenset(twin.tree.link_ids[withheld])
-    axes = {SEASONS[direction]: week.flows.axis for direction, week in twin.weeks.items()}
+    axes: dict[str, TimeAxis] = {
+        SEASONS[direction]: week.flows.axis for direction, week in twin.weeks.items()
+    }
     series = _series(twin, withheld)
     if year:
         with clock.step("year") as done:
