@@ -1,10 +1,8 @@
 """Thermal limits on the small city, and that everything which asks for a limit finds them."""
 
-from dataclasses import replace
-from functools import cache
-
 import numpy as np
 import pytest
+from heated import thermal_twin
 from horizons import EAST, WEST, make_plan, make_twin, measure
 
 from stroomstad.powerflow import link_limits
@@ -12,24 +10,12 @@ from stroomstad.run.limits import limit_facts, limit_tables, with_thermal_limits
 from stroomstad.simulation import thermal
 from stroomstad.simulation.thermal import lasting
 from stroomstad.tables.grid import LINK_KINDS
-from stroomstad.tables.limits import LimitChoice, chosen_rows
-from stroomstad.tables.parameters import CASES, Parameters
+from stroomstad.tables.parameters import CASES
 from stroomstad.tables.results import LIMITS, TRANSFORMER_LIMITS
 from stroomstad.tables.schema import check
 from stroomstad.timeline.years import plan_years, year_limits
 
 WAYS = pytest.mark.parametrize("direction", ["load", "feed_in"])
-
-
-@cache
-def thermal_twin(n1_relaxed=False):
-    """The small city under thermal limits."""
-    twin = make_twin()
-    choice = LimitChoice("thermal", n1_relaxed)
-    rows = chosen_rows(twin.parameters["mid"].rows, choice)
-    on = twin.parameters["mid"].on
-    parameters = {case: Parameters(rows, on, case) for case in CASES}
-    return with_thermal_limits(replace(twin, limits=choice, parameters=parameters))
 
 
 def of_kind(twin, kind):
