@@ -187,7 +187,7 @@ def _import(chosen: argparse.Namespace) -> None:
         projects, plan = _list_and_plan(chosen, desk)
         tables = answer_list(desk, plan, projects, clock)
     language = chosen.language or language_of_list(chosen.list)
-    write_answered(out, chosen.list, tables["fits"], language)
+    write_answered(out, chosen.list, tables, language)
     _show_fits(projects, tables, language)
     _tell(language, "Beantwoorde lijst: {path}", "Answered list: {path}", path=out)
 
@@ -219,6 +219,7 @@ def _claim(chosen: argparse.Namespace) -> None:
         homes=number(total["homes"].sum(), language),
         path=out,
     )
+    _show_limits(tables, language)
 
 
 def _project(chosen: argparse.Namespace) -> None:
@@ -418,9 +419,14 @@ def _show_fits(
     projects: pd.DataFrame, tables: Mapping[str, pd.DataFrame], language: Language
 ) -> None:
     OUT.print(fits_table(projects, tables["fits"], language))
+    OUT.print(BASIS.say(language), soft_wrap=True, highlight=False)
+    _show_limits(tables, language)
+
+
+def _show_limits(tables: Mapping[str, pd.DataFrame], language: Language) -> None:
+    """Show which limits an answer holds to."""
     held = tables["limits"]["about_nl" if language == "nl" else "about"].iloc[0]
-    for text in (BASIS.say(language), str(held)):
-        OUT.print(text, soft_wrap=True, highlight=False)
+    OUT.print(str(held), soft_wrap=True, highlight=False)
 
 
 def _tell_pages(paths: Iterable[Path], language: Language) -> None:

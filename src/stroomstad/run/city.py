@@ -39,7 +39,7 @@ from stroomstad.powerflow import (
     solve_steps_fastest,
     solve_year_fastest,
 )
-from stroomstad.run.limits import limit_facts, limit_tables
+from stroomstad.run.limits import limit_facts, limit_tables, new_station_share
 from stroomstad.run.model import Clock, Tell, build_twin, read_city
 from stroomstad.run.shown import hidden_assets, withheld_links
 from stroomstad.simulation import (
@@ -207,7 +207,9 @@ def answer(
         rooms = _rooms(twin, places, capacities)
     with clock.step("check"):
         rooms, evidence = _check(rooms, places, _questions(twin, capacities), network)
-        rooms = add_new_stations(rooms, places, capacities, twin.parameters)
+        rooms = add_new_stations(
+            rooms, places, capacities, twin.parameters, new_station_share(twin)
+        )
     whole_city = rooms["area_code"] == twin.city.municipality_code
     tables = {
         "room": rooms[~whole_city].reset_index(drop=True),

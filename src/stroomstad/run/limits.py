@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from stroomstad.measures.twin import Twin
-from stroomstad.powerflow import link_limits
-from stroomstad.simulation import transformer_heat, with_heat
+from stroomstad.powerflow import link_limits, own_factor
+from stroomstad.run.shown import hidden_assets
+from stroomstad.simulation import Direction, transformer_heat, with_heat
 from stroomstad.tables.limits import (
     RESERVE_USED,
     STATION,
@@ -66,6 +67,12 @@ def with_thermal_limits(twin: Twin) -> Twin:
     return replace(twin, grid=grid, parameters=parameters, states=states, heat=heat.table)
 
 
+def new_station_share(twin: Twin) -> dict[Direction, float]:
+    """What a station that is built later carries of ``limit_station``, per direction. [1]."""
+    ways: tuple[Direction, ...] = ("load", "feed_in")
+    return {way: float(np.median(own_factor(twin.grid.stations, way))) for way in ways}
+
+
 def limit_facts(twin: Twin) -> dict[str, object]:
     """Say which limits hold, as kept in the manifest of a run.
 
@@ -98,7 +105,15 @@ def limit_tables(twin: Twin) -> dict[str, pd.DataFrame]:
         "about_nl": said.nl,
     }
     tables = {"limits": pd.DataFrame([row])}
-    return tables if twin.heat is None else tables | {"transformer_limits": twin.heat}
+    if twin.heat is None:
+        return tables
+    # What follows from a fact that is not public is not shown either.
+    hidden = twin.heat["link_id"].isin(hidden_assets(twin))
+    shown = twin.heat.assign(
+        factor=twin.heat["factor"].mask(hidden),
+        stands_for=twin.heat["stands_for"].mask(twin.heat["stands_for"].isin(hidden_assets(twin))),
+    )
+    return tables | {"transformer_limits": shown}
 
 
 def _spread(heat: pd.DataFrame) -> dict[str, dict[str, list[float]]]:
