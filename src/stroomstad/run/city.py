@@ -64,6 +64,7 @@ from stroomstad.tables.parameters import CASES, Case
 from stroomstad.tables.privacy import without_hidden
 from stroomstad.tables.profiles import TimeAxis
 from stroomstad.tables.results import Flags, Loading
+from stroomstad.units import QUARTERS_PER_WEEK
 
 Tables = dict[str, pd.DataFrame]
 Series = dict[str, Loading]
@@ -333,7 +334,12 @@ def _voltage_norm(twin: Twin) -> pd.DataFrame:
     """Low voltage against the Netcode in both design weeks."""
     parameters = twin.parameters["mid"]
     weeks = [
-        week_norm(twin.grid, week.flows.voltage_pu, parameters, SEASONS[direction])
+        week_norm(
+            twin.grid,
+            week.flows.voltage_pu[:, :QUARTERS_PER_WEEK],
+            parameters,
+            SEASONS[direction],
+        )
         for direction, week in twin.weeks.items()
     ]
     return pd.concat(weeks, ignore_index=True)

@@ -23,7 +23,8 @@ from stroomstad.powerflow import FACTOR_COLUMNS
 from stroomstad.simulation.design_weeks import Direction, LinkState
 from stroomstad.tables.grid import Grid, RadialTree
 from stroomstad.tables.parameters import CASES, Case, Parameters
-from stroomstad.units import MINUTES_PER_QUARTER
+from stroomstad.tables.results import Floats32
+from stroomstad.units import MINUTES_PER_QUARTER, QUARTERS_PER_WEEK
 
 # Own choice: the factors of neighbouring classes are a few hundredths apart.
 CLASSES = 8
@@ -63,6 +64,15 @@ class _Asked:
     surcharge_k: dict[Case, float]
 
 
+@dataclass(frozen=True, slots=True)
+class _Week:
+    """Seven days on end: load of every link, course of a new roof, and outdoor temperature."""
+
+    base_kva: Floats32
+    unit_kw: Floats
+    outdoor_c: Floats
+
+
 def transformer_heat(
     grid: Grid,
     tree: RadialTree,
@@ -78,22 +88,24 @@ def transformer_heat(
         The grid, and the order of its links.
     states
         Per direction what every link carries in its week in the middle case, and the outdoor
-        temperature. [°C], shape (quarters,)
+        temperature. [°C], shape (quarters,). What comes after the seven days of the week is left
+        out.
     transformer_types
         As declared in ``TRANSFORMER_TYPES``; a station loses heat as the type nearest in rating.
     parameters
         ``transformer_*``, ``station_surcharge_k``, ``substation_*``, in the middle case.
     """
     at = pd.Series(np.arange(tree.link_ids.size), index=list(tree.link_ids))
+    weeks = {direction: _week(*told) for direction, told in states.items()}
     kinds = [
         _stations(grid.stations, at, transformer_types, parameters),
         _substations(grid.substations, at, parameters),
     ]
     tables, bands = [], []
     for kind in kinds:
-        load = _by_course(kind, *states["load"], parameters)
-        tables += [load, _by_roofs(kind, *states["feed_in"], parameters)]
-        bands.append(_band(kind, load, *states["load"], parameters))
+        load = _by_course(kind, weeks["load"], parameters)
+        tables += [load, _by_roofs(kind, weeks["feed_in"], parameters)]
+        bands.append(_band(kind, load, weeks["load"], parameters))
     return Heat(pd.concat(tables, ignore_index=True), bands[0], bands[1])
 
 
@@ -137,6 +149,12 @@ def lasting(course: Floats) -> Floats:
     return np.asarray(followed.max(axis=1), dtype=np.float64)
 
 
+def _week(state: LinkState, outdoor_c: Floats) -> _Week:
+    """Only the days on end: heat follows what went before."""
+    whole = slice(0, QUARTERS_PER_WEEK)
+    return _Week(state.base_kva[:, whole], state.unit_kw[whole], outdoor_c[whole])
+
+
 def _heating() -> ModuleType:
     """The module that knows the thermal model; it takes a tenth of a second to load."""
     return import_module("stroomstad.powerflow.heating")
@@ -175,11 +193,9 @@ def _substations(substations: pd.DataFrame, at: pd.Series, parameters: Parameter
     )
 
 
-def _by_course(
-    kind: _Asked, state: LinkState, outdoor_c: Floats, parameters: Parameters
-) -> pd.DataFrame:
+def _by_course(kind: _Asked, week: _Week, parameters: Parameters) -> pd.DataFrame:
     """Factor of every transformer by its class; missing where it carries nothing this way."""
-    load_kva = np.maximum(state.base_kva[kind.at].astype(np.float64), 0.0)
+    load_kva = np.maximum(week.base_kva[kind.at].astype(np.float64), 0.0)
     highest_kva = load_kva.max(axis=1)
     drawn = np.flatnonzero(highest_kva > 0)
     course = load_kva[drawn] / highest_kva[drawn, None]
@@ -188,21 +204,19 @@ def _by_course(
     lasts = lasting(course) if drawn.size else np.zeros(0)
     for members in _classes(lasts, kind.loss_ratio[drawn], kind.load_max[drawn], CLASSES):
         first = members[np.argmax(lasts[members])]
-        most = _factor(kind, int(drawn[first]), course[first], (outdoor_c, "mid"), parameters)
+        most = _factor(kind, int(drawn[first]), course[first], (week.outdoor_c, "mid"), parameters)
         factor[drawn[members]] = most
         stands_for[drawn[members]] = kind.names[drawn[first]]
     return _rows(kind, "load", factor, stands_for)
 
 
-def _by_roofs(
-    kind: _Asked, state: LinkState, outdoor_c: Floats, parameters: Parameters
-) -> pd.DataFrame:
+def _by_roofs(kind: _Asked, week: _Week, parameters: Parameters) -> pd.DataFrame:
     """Factor of every transformer by the course of sun on roofs."""
     factor = np.full(len(kind.names), np.nan)
-    course = state.unit_kw / state.unit_kw.max()
+    course = week.unit_kw / week.unit_kw.max()
     for members in _classes(np.zeros(len(kind.names)), kind.loss_ratio, kind.load_max, 1):
         first = int(members[0])
-        factor[members] = _factor(kind, first, course, (outdoor_c, "mid"), parameters)
+        factor[members] = _factor(kind, first, course, (week.outdoor_c, "mid"), parameters)
     return _rows(kind, "feed_in", factor, np.full(len(kind.names), None, dtype=object))
 
 
@@ -240,9 +254,7 @@ def _factor(
     return float(heating.highest_factor(course, outdoor_c, transformer, warmest))
 
 
-def _band(
-    kind: _Asked, load: pd.DataFrame, state: LinkState, outdoor_c: Floats, parameters: Parameters
-) -> _Band:
+def _band(kind: _Asked, load: pd.DataFrame, week: _Week, parameters: Parameters) -> _Band:
     """Median factor, and how far it moves with the surroundings where it moves least room on."""
     known = load["factor"].notna()
     if not known.any():
@@ -251,9 +263,9 @@ def _band(
     moved: dict[Case, list[float]] = {"low": [], "high": []}
     for name, factor in factors.items():
         number = kind.names.index(str(name))
-        load_kva = np.maximum(state.base_kva[kind.at[number]].astype(np.float64), 0.0)
+        load_kva = np.maximum(week.base_kva[kind.at[number]].astype(np.float64), 0.0)
         for case, ratios in moved.items():
-            around = (outdoor_c, case)
+            around = (week.outdoor_c, case)
             most = _factor(kind, number, load_kva / load_kva.max(), around, parameters)
             ratios.append(most / factor)
     median = float(load.loc[known, "factor"].median())
