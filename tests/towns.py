@@ -13,6 +13,7 @@ from tiny import NATIONAL, make_shapes, make_types
 
 from stroomstad.run.desk import Desk
 from stroomstad.run.model import Clock, build_twin
+from stroomstad.tables.limits import LimitChoice
 
 NOBODY = pd.DataFrame(columns=["file", "sha256", "bytes", "licence", "vintage"])
 
@@ -37,6 +38,7 @@ def make_town(seed):
         grid=None,
         city=city, parameters=parameters, cable_types=cables, transformer_types=transformers,
         shapes=make_shapes(), catalogue=make_catalogue(), files=NOBODY, warnings=[],
+        limits=LimitChoice(),
     )  # fmt: skip
     twin, network = build_twin(inputs, seed, quiet())
     return Desk(Path(), twin, network, NOBODY, parameters, ())

@@ -105,7 +105,7 @@ def make_week(grid, solve, direction="load", node_kw=20.0):
     zero = np.zeros(AXIS.quarters)
     flows = Flows(AXIS, steps.power_kw, steps.apparent_kva, steps.voltage_pu, zero, zero)
     return tree, DesignWeek(
-        direction, PeriodLoads(AXIS, load, feed_in, bump, bump, 0.0, 0.0), flows
+        direction, PeriodLoads(AXIS, load, feed_in, bump, bump, 0.0, 0.0, zero), flows
     )
 
 

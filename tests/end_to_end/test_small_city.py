@@ -12,6 +12,7 @@ import threading
 import time
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from cityfiles import write_city
@@ -65,6 +66,8 @@ def test_every_declared_table_of_a_run_is_as_declared(finished):
         "stations": grid.STATIONS,
         "cables": grid.CABLES,
         "nodes": grid.NODES,
+        "limits": results.LIMITS,
+        "voltage_norm": results.VOLTAGE_NORM,
     }
     issues = {name: schema.check(tables[name], table) for name, table in declared.items()}
     assert not any(issues.values()), issues
@@ -106,6 +109,36 @@ def test_the_whole_year_is_solved_when_asked(city, tmp_path):
     assert set(year.index) == set(links.index)
     assert year["voltage_min_pu"].between(0.8, 1.1).all()
     assert year["load_max_at"].dropna().str.startswith("2023-").all()
+    norm = tables["voltage_norm"].query("period == 'year'").set_index("node_id")
+    lowest = year.set_index("node_id")["voltage_min_pu"]
+    np.testing.assert_allclose(norm["voltage_min_pu"], lowest[norm.index], atol=1e-6)
+
+
+def test_limits_are_kept_and_said_wherever_the_answer_is(city, finished, tmp_path, capsys):
+    asked = ["--limits", "nameplate", "--n1-relaxed"]
+    assert main(["run", str(city), "--runs", str(tmp_path), "--seed", "3", *asked]) == 0
+    printed = " ".join(capsys.readouterr().out.replace("│", " ").split())
+    assert "transformatoren naar hun nominale vermogen" in printed
+    assert "N-1 verruimd" in printed
+    (folder,) = list_runs(tmp_path)
+    run, usual = load_run(folder), load_run(list_runs(finished)[0])
+    assert run.manifest["limits"]["transformers"] == "nameplate"
+    assert usual.manifest["limits"]["transformers"] == "cyclic"
+    told = (run.tables["limits"]["about_nl"].item(), run.tables["limits"]["about"].item())
+    report = (folder / "report.html").read_text(encoding="utf-8")
+    assert all(each in report for each in told)
+    limit_kva, usual_kva = (
+        each.tables["links"].set_index("link_id")["limit_kva"] for each in (run, usual)
+    )
+    stations = usual.tables["links"].set_index("link_id")["kind"] == "station"
+    assert (limit_kva[stations] < usual_kva[stations]).all()
+
+
+def test_low_voltage_is_held_against_the_norm_in_both_weeks(finished):
+    tables = load_run(list_runs(finished)[0]).tables
+    norm, low = tables["voltage_norm"], (tables["nodes"]["voltage_v"] < 1000).sum()
+    assert norm["period"].value_counts().to_dict() == {"winter": low, "summer": low}
+    assert norm["share_within"].between(0, 1).all()
 
 
 def test_a_sample_of_both_weeks_is_held_against_another_program(finished):

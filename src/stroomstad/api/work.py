@@ -41,6 +41,7 @@ from stroomstad.run.plans import plan_files, save_plan
 from stroomstad.run.searches import SEARCH_STEPS
 from stroomstad.store import safe_name, save_run
 from stroomstad.store.shelf import beside_name, free_name
+from stroomstad.tables.limits import AskedLimits
 from stroomstad.tables.plan import Plan
 
 # How a plan is called that a search had found when it was stopped, after the one it searched;
@@ -147,6 +148,7 @@ def _city(inputs: Mapping[str, Any], bench: Bench) -> Outcome:
         service.runs,
         seed=service.seed,
         year=bool(inputs.get("year")),
+        limits=AskedLimits(inputs.get("limits"), inputs.get("n1_relaxed")),
         tell=bench.tell,
         render=render_files,
     )
@@ -254,7 +256,11 @@ def _claim(inputs: Mapping[str, Any], bench: Bench) -> Outcome:
     else:
         projects, plan, issues = read_list_under_plan(_given(list_path), plan_path, desk)
     tables = claim_list(desk, plan, projects, clock)
-    named = {"Gemeente": service.city_name, "Plan": plan.name or "geen"}
+    named = {
+        "Gemeente": service.city_name,
+        "Plan": plan.name or "geen",
+        "Grenzen": str(tables["limits"]["about_nl"].iloc[0]),
+    }
     now = dt.datetime.now(dt.UTC).replace(microsecond=0)
     facts = {
         "city": service.city_name,

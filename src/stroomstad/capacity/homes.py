@@ -287,6 +287,7 @@ def add_new_stations(
     places: tuple[Places, ...],
     capacities: Mapping[Direction, Mapping[Case, Capacities]],
     parameters: Mapping[Case, Parameters],
+    share: Mapping[Direction, float] | None = None,
 ) -> pd.DataFrame:
     """Add what fits once stations are built, and how many of them that takes.
 
@@ -300,6 +301,9 @@ def add_new_stations(
         What every link takes, by direction and case.
     parameters
         ``new_station_rating_kva``, ``limit_station`` and ``power_factor``, by case.
+    share
+        What a new station carries of ``limit_station`` in each direction; all of it when left out.
+        [1]
 
     Returns
     -------
@@ -317,6 +321,7 @@ def add_new_stations(
         for case, of_case in by_case.items():
             takes = whole(of_case.exact)
             per_station = _per_new_station(of_case, parameters[case])
+            per_station *= 1.0 if share is None else share[direction]
             ours = ((rooms["direction"] == direction) & (rooms["case"] == case)).to_numpy()
             for row in np.flatnonzero(ours).tolist():
                 place = by_code[str(rooms["area_code"].iloc[row])]

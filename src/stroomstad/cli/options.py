@@ -1,4 +1,4 @@
-"""Numbers on the command line: what each may be, told when it is not."""
+"""Options that commands share, and numbers: what each may be, told when it is not."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import math
 
 from stroomstad.run.searches import SOCIETY
+from stroomstad.tables.limits import TRANSFORMER_LIMITS, AskedLimits
 from stroomstad.tables.plan import PAYERS
 
 
@@ -48,3 +49,20 @@ def budget(text: str) -> tuple[str, float]:
         known = ", ".join((SOCIETY, *PAYERS))
         raise argparse.ArgumentTypeError(f"{payer!r} is no payer; write one of {known}")
     return payer, amount(eur)
+
+
+def add_limits(parser: argparse.ArgumentParser) -> None:
+    """Add the options on which limits hold; left out, the city says."""
+    parser.add_argument(
+        "--limits", choices=TRANSFORMER_LIMITS, help="what transformers may carry follows from"
+    )
+    parser.add_argument(
+        "--n1-relaxed",
+        action=argparse.BooleanOptionalAction,
+        help="use part of the reserve for one outage, as decided in March 2026",
+    )
+
+
+def asked_limits(chosen: argparse.Namespace) -> AskedLimits:
+    """What is asked of limits on the command line."""
+    return AskedLimits(chosen.limits, chosen.n1_relaxed)

@@ -75,9 +75,10 @@ def language_of_list(path: Path) -> Language:
     return "nl" if cells is None else list_language(str(name) for name in cells.columns)
 
 
-def write_answered(path: Path, source: Path, fits: pd.DataFrame, language: Language) -> None:
+def write_answered(path: Path, source: Path, tables: Tables, language: Language) -> None:
     """Write the list that was handed in, with the answers to the right of every row."""
-    write_file(path, answered_workbook(source, fits, language))
+    held = str(tables["limits"]["about_nl" if language == "nl" else "about"].iloc[0])
+    write_file(path, answered_workbook(source, tables["fits"], language, held))
 
 
 def write_claim(path: Path, tables: Tables, facts: Mapping[str, str]) -> None:

@@ -11,7 +11,14 @@ from pathlib import Path
 import pandas as pd
 
 from stroomstad.cli.console import OUT, progress, stoppable, tell_issues
-from stroomstad.cli.options import amount, budget, fraction, whole_number
+from stroomstad.cli.options import (
+    add_limits,
+    amount,
+    asked_limits,
+    budget,
+    fraction,
+    whole_number,
+)
 from stroomstad.cli.plan_files import (
     language_of_list,
     try_output,
@@ -157,6 +164,7 @@ def _add_city(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--seed", type=whole_number, default=1, help="seed of everything that is drawn"
     )
+    add_limits(parser)
 
 
 def _add_language(parser: argparse.ArgumentParser) -> None:
@@ -179,8 +187,8 @@ def _import(chosen: argparse.Namespace) -> None:
         projects, plan = _list_and_plan(chosen, desk)
         tables = answer_list(desk, plan, projects, clock)
     language = chosen.language or language_of_list(chosen.list)
-    write_answered(out, chosen.list, tables["fits"], language)
-    _show_fits(projects, tables["fits"], language)
+    write_answered(out, chosen.list, tables, language)
+    _show_fits(projects, tables, language)
     _tell(language, "Beantwoorde lijst: {path}", "Answered list: {path}", path=out)
 
 
@@ -192,7 +200,15 @@ def _claim(chosen: argparse.Namespace) -> None:
         desk = _open(chosen, clock)
         projects, plan = _list_and_plan(chosen, desk)
         tables = claim_list(desk, plan, projects, clock)
-    write_claim(out, tables, {"Gemeente": desk.twin.city.name, "Plan": plan.name or "geen"})
+    write_claim(
+        out,
+        tables,
+        {
+            "Gemeente": desk.twin.city.name,
+            "Plan": plan.name or "geen",
+            "Grenzen": str(tables["limits"]["about_nl"].iloc[0]),
+        },
+    )
     language = chosen.language or language_of_list(chosen.list)
     total = tables["by_year"]
     _tell(
@@ -203,6 +219,7 @@ def _claim(chosen: argparse.Namespace) -> None:
         homes=number(total["homes"].sum(), language),
         path=out,
     )
+    _show_limits(tables, language)
 
 
 def _project(chosen: argparse.Namespace) -> None:
@@ -217,7 +234,7 @@ def _project(chosen: argparse.Namespace) -> None:
         facts, tables = project_tables(desk, plan, projects, clock, waiting)
     facts |= plan_facts(desk, plan)
     written = write_page(out, project_page(facts, tables, chosen.language))
-    _show_fits(projects, tables["fits"], chosen.language)
+    _show_fits(projects, tables, chosen.language)
     _tell_pages(written, chosen.language)
 
 
@@ -342,7 +359,8 @@ def _compare(chosen: argparse.Namespace) -> None:
 
 
 def _open(chosen: argparse.Namespace, clock: Clock) -> Desk:
-    return open_city(chosen.city or default_city(), seed=chosen.seed, clock=clock)
+    city = chosen.city or default_city()
+    return open_city(city, seed=chosen.seed, clock=clock, limits=asked_limits(chosen))
 
 
 def _list_and_plan(chosen: argparse.Namespace, desk: Desk) -> tuple[pd.DataFrame, Plan]:
@@ -379,7 +397,7 @@ def _keep(chosen: argparse.Namespace) -> Keep:
 
 
 def _show(tables: Mapping[str, pd.DataFrame], folder: Path, language: Language) -> None:
-    _show_fits(tables["projects"], tables["fits"], language)
+    _show_fits(tables["projects"], tables, language)
     OUT.print(stairs_table(tables["staircase"], language))
     tell_issues(unheld_issues(tables["evidence"]))
     report = "report.html" if language == "nl" else "report-en.html"
@@ -397,9 +415,18 @@ def _show_found(tables: Mapping[str, pd.DataFrame], language: Language) -> None:
     OUT.print(search_said(tables, language), soft_wrap=True, highlight=False)
 
 
-def _show_fits(projects: pd.DataFrame, fits: pd.DataFrame, language: Language) -> None:
-    OUT.print(fits_table(projects, fits, language))
+def _show_fits(
+    projects: pd.DataFrame, tables: Mapping[str, pd.DataFrame], language: Language
+) -> None:
+    OUT.print(fits_table(projects, tables["fits"], language))
     OUT.print(BASIS.say(language), soft_wrap=True, highlight=False)
+    _show_limits(tables, language)
+
+
+def _show_limits(tables: Mapping[str, pd.DataFrame], language: Language) -> None:
+    """Show which limits an answer holds to."""
+    held = tables["limits"]["about_nl" if language == "nl" else "about"].iloc[0]
+    OUT.print(str(held), soft_wrap=True, highlight=False)
 
 
 def _tell_pages(paths: Iterable[Path], language: Language) -> None:

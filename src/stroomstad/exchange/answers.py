@@ -69,6 +69,7 @@ UNITS = {
     "EUR/year": Words("EUR per jaar", "EUR per year"),
     "homes": Words("woningen", "homes"),
 }
+HELD = Words("Grenzen", "Limits")
 # Numbers as a Dutch spreadsheet writes them: no marks between thousands, no zeros before.
 _PLAIN_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,14})([.,][0-9]+)?")
 
@@ -162,7 +163,7 @@ ANSWERS = (
 
 
 def answered_workbook(
-    source: Path | pd.DataFrame, fits: pd.DataFrame, language: Language = "nl"
+    source: Path | pd.DataFrame, fits: pd.DataFrame, language: Language = "nl", held: str = ""
 ) -> bytes:
     """Write the list that was handed in with the answers to the right of every row.
 
@@ -175,6 +176,8 @@ def answered_workbook(
         As declared in `FITS`; its rows are those of the source.
     language
         Of the answers; earlier ones are replaced, whatever their language.
+    held
+        Which limits the answers hold to, in that language; told in the explanation.
 
     Raises
     ------
@@ -194,7 +197,10 @@ def answered_workbook(
         if title in book.sheetnames:
             del book[title]
     explained = book.create_sheet(EXPLANATION_SHEETS[language])
-    write_table(explained, answer_explanation(language), wrap=True)
+    meanings = answer_explanation(language)
+    if held:
+        meanings.loc[len(meanings)] = [HELD.say(language), "", "", held]
+    write_table(explained, meanings, wrap=True)
     return saved(book)
 
 

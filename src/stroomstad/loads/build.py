@@ -19,11 +19,12 @@ from stroomstad.loads.city_year import (
     heat_pump_share,
     new_home_kw,
 )
+from stroomstad.loads.published import TEMPERATURE
 from stroomstad.tables.city import FEED_IN_COLUMNS, LOAD_COLUMNS, City
 from stroomstad.tables.grid import Grid
 from stroomstad.tables.parameters import Parameters
 from stroomstad.tables.profiles import HourlyShapes, TimeAxis
-from stroomstad.units import QUARTERS_PER_WEEK
+from stroomstad.units import QUARTERS_PER_HOUR, QUARTERS_PER_WEEK
 
 _NONE: Ints = np.zeros(0, dtype=np.int64)
 
@@ -48,6 +49,8 @@ class PeriodLoads:
         where the homes of a whole country draw together. [1]
     home_heat_share
         Share of a new home's peak that follows the weather, which all homes share. [1]
+    outdoor_c
+        Outdoor temperature of the weather that the loads are in. [°C], shape (quarters,)
     """
 
     axis: TimeAxis
@@ -57,6 +60,7 @@ class PeriodLoads:
     roof_kw: Floats
     coincident_share: float
     home_heat_share: float
+    outdoor_c: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +126,16 @@ def build_loads(
             weights,
             year,
             parameters,
+            outdoor_c=np.concatenate(
+                [
+                    _quarters_c(weather)[start : start + QUARTERS_PER_WEEK],
+                    _quarters_c(year.published.base)[more],
+                ]
+            ),
         )
-        for table, start, more in (
-            (year.design, year.winter, apart[0]),
-            (year.base, year.summer, apart[1]),
+        for table, weather, start, more in (
+            (year.design, year.published.design, year.winter, apart[0]),
+            (year.base, year.published.base, year.summer, apart[1]),
         )
     )
     return Loads(winter, summer, calibration_table(city, year, parameters))
@@ -137,7 +147,14 @@ def build_year(city: City, grid: Grid, shapes: HourlyShapes, parameters: Paramet
     Parameters and errors are those of `build_loads`; homes are calibrated on the same winter week.
     """
     year = calibrated_year(city, shapes, parameters)
-    return _period(year.published.axis, year.base, _weights(city, grid), year, parameters)
+    return _period(
+        year.published.axis,
+        year.base,
+        _weights(city, grid),
+        year,
+        parameters,
+        outdoor_c=_quarters_c(year.published.base),
+    )
 
 
 def node_weights(points: pd.DataFrame, grid: Grid, columns: list[str]) -> csr_matrix:
@@ -198,12 +215,19 @@ def _cut(shapes: Shapes, start: int, base: Shapes, more: Ints) -> Shapes:
     return {name: np.concatenate([shape[week], base[name][more]]) for name, shape in shapes.items()}
 
 
+def _quarters_c(weather: pd.DataFrame) -> Floats:
+    """Outdoor temperature, that of its hour in every quarter. [°C], shape (quarters,)."""
+    return np.repeat(weather[TEMPERATURE].to_numpy(dtype=np.float64), QUARTERS_PER_HOUR)
+
+
 def _period(
     axis: TimeAxis,
     shapes: Shapes,
     weights: tuple[csr_matrix, csr_matrix],
     year: CityYear,
     parameters: Parameters,
+    *,
+    outdoor_c: Floats,
 ) -> PeriodLoads:
     load, feed_in = weights
     return PeriodLoads(
@@ -214,4 +238,5 @@ def _period(
         parameters.value("solar_full_load_hours") * shapes["solar_homes_kwh"],
         min(year.home_peaks_kw[0] / year.home_peaks_kw[1], 1.0),
         heat_pump_share(parameters),
+        outdoor_c,
     )

@@ -18,6 +18,7 @@ from stroomstad.loads import Loads
 from stroomstad.simulation.design_weeks import Behind, DesignWeek, Direction, LinkState
 from stroomstad.tables.city import City
 from stroomstad.tables.grid import Grid, RadialTree
+from stroomstad.tables.limits import USUAL_LIMITS, LimitChoice
 from stroomstad.tables.parameters import Case, Parameters
 from stroomstad.tables.plan import Catalogue
 from stroomstad.tables.profiles import TimeAxis
@@ -46,6 +47,10 @@ class Twin:
         Standard types.
     outlines
         Places with an outline, as declared in `OUTLINES`.
+    limits
+        Which limits hold.
+    heat
+        As declared in ``TRANSFORMER_LIMITS``, where they follow from temperatures.
     """
 
     city: City
@@ -60,6 +65,8 @@ class Twin:
     cable_types: pd.DataFrame
     transformer_types: pd.DataFrame
     outlines: gpd.GeoDataFrame
+    limits: LimitChoice = USUAL_LIMITS
+    heat: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from stroomstad.pages.words import (
     span,
     speaker,
 )
+from stroomstad.tables.limits import limits_said
 from stroomstad.tables.plan import COUNTED_STATUSES
 from stroomstad.tables.projects import BESIDE
 from stroomstad.tables.words import KINDS, LINK_KINDS, PAYERS, UNKNOWN, Language, Words
@@ -381,7 +382,7 @@ def subtitle(facts: Facts, language: Language) -> str:
 
 
 def footer(facts: Facts, language: Language) -> tuple[str, ...]:
-    """Say who decides, with what a page was made, and when."""
+    """Say which limits hold, who decides, with what a page was made, and when."""
     made = [f"Stroomstad {facts.get('version') or ''}".strip()]
     if not is_missing(facts.get("created_at")):
         made.append(date(str(facts["created_at"])[:10], language))
@@ -391,7 +392,8 @@ def footer(facts: Facts, language: Language) -> tuple[str, ...]:
         "This page supports a decision and does not take it: the grid operator decides what is "
         "connected.",
     )
-    return (decides.say(language), " · ".join(made))
+    held = limits_said(facts.get("limits")).say(language)
+    return tuple(each for each in (held, decides.say(language), " · ".join(made)) if each)
 
 
 def drawn_said(rows: pd.DataFrame, language: Language) -> str:

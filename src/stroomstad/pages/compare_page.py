@@ -49,6 +49,7 @@ from stroomstad.pages.words import (
     span,
     speaker,
 )
+from stroomstad.tables.limits import limits_said
 from stroomstad.tables.words import MEASURE_STATUSES, UNKNOWN, Language, Words, sentence
 
 MEASURES_MAX = 8
@@ -97,7 +98,21 @@ def compare_page(
         footer=answer.footer(facts_a, language),
         one_sheet=True,
         created_on=str(facts_a.get("created_at") or ""),
-        warnings=_warnings(sides, language),
+        warnings=(*_warnings(sides, language), *_other_limits(facts_a, facts_b, language)),
+    )  # fmt: skip
+
+
+def _other_limits(facts_a: Facts, facts_b: Facts, language: Language) -> tuple[str, ...]:
+    """Say that the plans were held to different limits, and the second to which."""
+    held = [limits_said(facts.get("limits")).say(language) for facts in (facts_a, facts_b)]
+    if held[0] == held[1]:
+        return ()
+    say = speaker(language)
+    unknown = say("onbekend", "unknown")
+    return (
+        say("De plannen zijn aan verschillende grenzen getoetst. A: {a} B: {b}",
+            "The plans were held to different limits. A: {a} B: {b}",
+            a=held[0] or unknown, b=held[1] or unknown),
     )  # fmt: skip
 
 

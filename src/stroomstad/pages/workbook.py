@@ -49,7 +49,7 @@ def tables_workbook(tables: Tables, language: Language = "nl") -> bytes:
     return workbook_bytes(
         {sheet.title.say(language): _worded(sheet, rows, language)
          for sheet, rows in shown},
-        _explained(shown, language),
+        _explained(shown, tables, language),
         _ABOUT_TITLE.say(language),
     )  # fmt: skip
 
@@ -76,10 +76,16 @@ def _worded(sheet: Sheet, rows: pd.DataFrame, language: Language) -> pd.DataFram
     return pd.DataFrame(columns | others)
 
 
-def _explained(shown: list[tuple[Sheet, pd.DataFrame]], language: Language) -> pd.DataFrame:
+def _explained(
+    shown: list[tuple[Sheet, pd.DataFrame]], tables: Tables, language: Language
+) -> pd.DataFrame:
     """What holds for all of it, and what every sheet and column means."""
     lines = [("", title.say(language), "", text.say(language))
              for title, text in (SYNTHETIC, _REGION, FIRM_POWER, _TIMES)]  # fmt: skip
+    held = tables.get("limits")
+    if held is not None:
+        said = held["about_nl" if language == "nl" else "about"].iloc[0]
+        lines.append(("", Words("Grenzen", "Limits").say(language), "", str(said)))
     for sheet, rows in shown:
         title = sheet.title.say(language)
         lines.append((title, "", "", sheet.about.say(language)))

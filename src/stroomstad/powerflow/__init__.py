@@ -8,7 +8,13 @@ from stroomstad.powerflow.fastest import (
     solve_year_fastest,
 )
 from stroomstad.powerflow.flows import StepFlows, solve_flows, solve_steps
-from stroomstad.powerflow.limits import limit_shares, link_limits
+from stroomstad.powerflow.limits import (
+    FACTOR_COLUMNS,
+    firm_transformers,
+    limit_shares,
+    link_limits,
+    own_factor,
+)
 from stroomstad.powerflow.network import Network, build_network
 from stroomstad.powerflow.solver import PowerFlowOptions
 from stroomstad.powerflow.soundness import grid_issues
@@ -16,6 +22,7 @@ from stroomstad.powerflow.year import NEVER, Extremes, YearFlows, solve_year
 
 __all__ = [
     "ENGINE",
+    "FACTOR_COLUMNS",
     "NEVER",
     "Extremes",
     "Network",
@@ -24,9 +31,11 @@ __all__ = [
     "YearFlows",
     "audit_fastest",
     "build_network",
+    "firm_transformers",
     "grid_issues",
     "limit_shares",
     "link_limits",
+    "own_factor",
     "solve_flows",
     "solve_flows_fastest",
     "solve_steps",

@@ -7,11 +7,14 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from stroomstad.blocks import Floats
+from stroomstad.blocks import Floats, Ints
 from stroomstad.powerflow.network import rating_column
 from stroomstad.tables.grid import Grid, RadialTree, in_ring
 from stroomstad.tables.parameters import Parameters
 from stroomstad.units import SQRT3
+
+# What a transformer may carry over its rating, as a share of the parameter of its kind.
+FACTOR_COLUMNS = {"load": "limit_factor_load", "feed_in": "limit_factor_feed_in"}
 
 
 def link_limits(
@@ -44,15 +47,15 @@ def link_limits(
     station its rating times ``limit_station``. Both halves of a ring together may carry what the
     smaller of its first cables may, since in the worst outage one half feeds the other too; a
     medium-voltage cable outside any ring is held to ``limit_mv_cable``, which keeps a part of it
-    for another. A substation is judged with one of its equal
-    transformers out; one that has a single transformer is judged with that one in service,
-    since no plan could otherwise use it at all. From it is taken, first, what is contracted
-    but not drawn, reserved, or queued before homes; what is known of the first wins.
+    for another. A substation is judged with as many of its equal transformers as
+    `firm_transformers` says. From it is taken, first, what is contracted but not drawn, reserved,
+    or queued before homes; what is known of the first wins. Where thermal limits were computed,
+    each transformer has its own share of either parameter.
     """
     limits = pd.concat(
         [
             _cable_limits(grid, parameters),
-            _station_limits(grid.stations, parameters),
+            _station_limits(grid.stations, parameters, direction),
             _substation_limits(grid.substations, parameters, direction),
         ]
     )
@@ -67,19 +70,69 @@ def _cable_limits(grid: Grid, parameters: Parameters) -> pd.Series:
 
 
 def limit_shares(grid: Grid, parameters: Parameters) -> Floats:
-    """Share of its rating that each cable may carry. [1], shape (cables,)."""
+    """Share of its rating that each cable may carry. [1], shape (cables,).
+
+    The second first cable of a ring is its reserve, as the last transformer is of a substation:
+    a ring may use the share ``n1_reserve_used`` of it.
+    """
+    kind, ring = grid.cables["kind"], parameters.value("limit_mv_ring")
     return np.select(
-        [in_ring(grid), grid.cables["kind"] == "mv_cable"],
-        [parameters.value("limit_mv_ring"), parameters.value("limit_mv_cable")],
+        [kind == "ring", in_ring(grid), kind == "mv_cable"],
+        [
+            ring * (1.0 + parameters.value("n1_reserve_used")),
+            ring,
+            parameters.value("limit_mv_cable"),
+        ],
         parameters.value("limit_lv_cable"),
     )
 
 
-def _station_limits(stations: pd.DataFrame, parameters: Parameters) -> pd.Series:
+def firm_transformers(count: Floats | Ints, parameters: Parameters) -> Floats:
+    """How many transformers of a substation may be loaded in normal service.
+
+    Parameters
+    ----------
+    count
+        Equal transformers side by side. Shape (substations,)
+    parameters
+        ``n1_reserve_used``.
+
+    Returns
+    -------
+    All but one, and of that one the share of the reserve that is used; a single transformer
+    counts whole, since no plan could otherwise use it at all. Shape (substations,)
+    """
+    used = parameters.value("n1_reserve_used")
+    return np.asarray(np.where(count > 1, count - 1.0 + used, count), dtype=np.float64)
+
+
+def own_factor(transformers: pd.DataFrame, direction: str) -> Floats:
+    """Share that transformers have of the limit parameter of their kind.
+
+    Parameters
+    ----------
+    transformers
+        Stations or substations of a grid, perhaps with ``limit_factor_load`` and
+        ``limit_factor_feed_in``.
+    direction
+        ``load`` or ``feed_in``.
+
+    Returns
+    -------
+    1 where nothing was computed; the median of the others for a transformer that came later.
+    [1], shape (transformers,)
+    """
+    column = FACTOR_COLUMNS[direction]
+    if column not in transformers or not len(transformers):
+        return np.ones(len(transformers))
+    factor = transformers[column].astype(np.float64)
+    return np.asarray(factor.fillna(factor.median()).fillna(1.0), dtype=np.float64)
+
+
+def _station_limits(stations: pd.DataFrame, parameters: Parameters, direction: str) -> pd.Series:
     rating_kva = stations[rating_column("rating_kva", parameters.case)].to_numpy()
-    return pd.Series(
-        rating_kva * parameters.value("limit_station"), index=stations["station_id"].to_numpy()
-    )
+    limit_kva = rating_kva * parameters.value("limit_station") * own_factor(stations, direction)
+    return pd.Series(limit_kva, index=stations["station_id"].to_numpy())
 
 
 def _substation_limits(
@@ -87,7 +140,7 @@ def _substation_limits(
 ) -> pd.Series:
     count = substations["transformers"].to_numpy()
     rating_mva = substations[rating_column("rating_mva", parameters.case)].to_numpy()
-    firm_kva = np.where(count > 1, count - 1, count) * rating_mva * 1000.0
+    firm_kva = firm_transformers(count, parameters) * rating_mva * 1000.0
     unused_mw = substations["contracted_unused_known_mw"].fillna(
         parameters.value("contracted_unused_mw")
     )
@@ -95,5 +148,6 @@ def _substation_limits(
         parameters.value(name) for name in ("reserved_mw", "queue_mw")
     )
     taken_kva = taken_mw * 1000.0 / parameters.value("power_factor") * (direction == "load")
-    left_kva = firm_kva * parameters.value("limit_substation") - taken_kva
+    most_kva = firm_kva * parameters.value("limit_substation") * own_factor(substations, direction)
+    left_kva = most_kva - taken_kva
     return pd.Series(np.maximum(left_kva, 0.0), index=substations["substation_id"].to_numpy())

@@ -264,6 +264,55 @@ def read_year(tables: Mapping[str, pd.DataFrame]) -> YearFacts | None:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class VoltageFacts:
+    """How low voltage does against the Netcode in one period.
+
+    Attributes
+    ----------
+    period
+        ``winter``, ``summer`` or ``year``.
+    nodes, failing
+        Low-voltage nodes, and how many of them do not meet the norm.
+    beyond
+        How many of those are once above 10 % or below 15 %; the others are too often outside 10 %.
+    stations
+        Stations behind which they lie.
+    areas
+        Names of the areas with such nodes, most first.
+    """
+
+    period: str
+    nodes: int
+    failing: int
+    beyond: int
+    stations: int
+    areas: tuple[str, ...]
+
+
+def read_voltage(tables: Mapping[str, pd.DataFrame]) -> list[VoltageFacts]:
+    """Gather how low voltage does against the Netcode; empty when the run does not say."""
+    norm, areas = tables.get("voltage_norm"), tables.get("areas")
+    if norm is None or areas is None:
+        return []
+    names = areas.set_index("area_code")["area_name"]
+    found = []
+    for period, rows in norm.groupby("period", sort=False):
+        fails = rows[~rows["holds"]]
+        where = fails["area_code"].map(names).fillna(fails["area_code"]).value_counts()
+        found.append(
+            VoltageFacts(
+                period=str(period),
+                nodes=len(rows),
+                failing=len(fails),
+                beyond=int((fails["weeks_short"] == 0).sum()),
+                stations=int(fails["station_id"].nunique()),
+                areas=tuple(str(name) for name in where.index),
+            )
+        )
+    return found
+
+
 def published_stations(parameters: pd.DataFrame | None) -> float:
     """Number of stations that the city published; missing when the table does not have it."""
     if parameters is None:

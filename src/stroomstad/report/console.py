@@ -11,7 +11,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from stroomstad.report.answer import Headline, read_headline, room_by_area
+from stroomstad.report.answer import Headline, read_headline, read_voltage, room_by_area
 from stroomstad.report.words import (
     CHECKED,
     KINDS,
@@ -23,7 +23,9 @@ from stroomstad.report.words import (
     joined,
     name_of,
     number_words,
+    voltage_words,
 )
+from stroomstad.tables.limits import limits_said
 
 WIDTH = 80
 _AT_MOST = Words("hoogstens (gedeelde kabels dubbel geteld) ", "at most (shared cables repeated) ")
@@ -61,6 +63,7 @@ def console_tables(
         _answer(head, facts or {}, language),
         _areas(room_by_area(tables["room"], "load"), language),
         _totals(head, tables.get("stations"), tables.get("outage_facts"), language),
+        *_voltage(tables, language),
     ]
 
 
@@ -106,9 +109,15 @@ def _answer(head: Headline, facts: Mapping[str, Any], language: Language) -> Pan
             "This mainly follows from assumptions on the grid and from kW per home.",
         ),
     ]
-    text = " ".join(sentence.in_language(language) for sentence in sentences)
+    held = limits_said(facts.get("limits")).say(language)
+    text = " ".join([*(each.in_language(language) for each in sentences), held]).strip()
     title = f"{facts.get('city') or ''} {facts.get('base_year') or ''}".strip()
     return Panel(Text(text), title=Text(title), width=WIDTH)
+
+
+def _voltage(tables: Mapping[str, pd.DataFrame], language: Language) -> list[Text]:
+    said = voltage_words(read_voltage(tables)).in_language(language)
+    return [Text(said)] if said else []
 
 
 def _areas(rooms: pd.DataFrame, language: Language) -> Table:

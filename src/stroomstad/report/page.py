@@ -19,6 +19,7 @@ from stroomstad.report.answer import (
     not_public,
     published_stations,
     read_headline,
+    read_voltage,
     read_year,
     room_by_area,
     substation_names,
@@ -52,7 +53,9 @@ from stroomstad.report.words import (
     moment_words,
     name_of,
     number_words,
+    voltage_words,
 )
+from stroomstad.tables.limits import limits_said
 
 # More points than this do not show on a chart 760 units wide.
 POINTS_MAX = 240
@@ -90,6 +93,7 @@ def render_report(tables: Mapping[str, pd.DataFrame], facts: Mapping[str, Any]) 
         homes_today=homes_today(tables),
         head=read_headline(tables),
         year=read_year(tables),
+        voltage=_voltage(tables),
         substation_names=substation_names(tables),
         area_sum=rooms["mid"].sum(),
         checked_name=_checked_name,
@@ -153,7 +157,14 @@ def _facts(facts: Mapping[str, Any]) -> dict[str, Any]:
     seconds = facts.get("seconds")
     total = sum(seconds.values()) if isinstance(seconds, Mapping) else seconds
     names = ("city", "base_year", "version", "created_at", "seed", "grid")
-    return {**{name: facts.get(name) for name in names}, "seconds": total}
+    held = limits_said(facts.get("limits"))
+    limits = both(Words(held.nl, held.en)) if held.nl else None
+    return {**{name: facts.get(name) for name in names}, "seconds": total, "limits": limits}
+
+
+def _voltage(tables: Mapping[str, pd.DataFrame]) -> Markup | None:
+    said = voltage_words(read_voltage(tables))
+    return both(said) if said.nl else None
 
 
 def _views(tables: Mapping[str, pd.DataFrame], rooms: pd.DataFrame) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typing import Literal
 import pandas as pd
 from markupsafe import Markup
 
+from stroomstad.report.answer import VoltageFacts
 from stroomstad.tables.profiles import LOCAL_TIME_ZONE
 
 Language = Literal["nl", "en"]
@@ -287,3 +288,51 @@ def shared_decimals(values: Iterable[float]) -> int:
         if all(abs(round(value, decimals) - value) <= 1e-9 * abs(value) for value in known):
             return decimals
     return 6
+
+
+PERIODS = {
+    "winter": Words("in de winterweek", "in the winter week"),
+    "summer": Words("in de zomerweek", "in the summer week"),
+    "year": Words("in het hele jaar", "in the whole year"),
+}
+# Own choice: as many names as a reader takes in.
+AREAS_NAMED = 5
+_NORM = Words(
+    "Spanning volgens de Netcode (art. 7.3: 95 % van de week binnen 10 %, nooit boven +10 % of "
+    "onder −15 %; hier met gemiddelden van een kwartier in plaats van tien minuten):",
+    "Voltage by the Netcode (art. 7.3: 95% of the week within 10%, never above +10% or below "
+    "−15%; here with means of a quarter of an hour instead of ten minutes):",
+)
+
+
+def voltage_words(facts: Iterable[VoltageFacts]) -> Words:
+    """Say how low voltage does against the Netcode, and in which areas it does not meet it.
+
+    Returns
+    -------
+    One sentence; empty when there is nothing to say.
+    """
+    told = [_fails(each) for each in facts]
+    if not told:
+        return Words("", "")
+    return Words(
+        f"{_NORM.nl} {'; '.join(each.nl for each in told)}.",
+        f"{_NORM.en} {'; '.join(each.en for each in told)}.",
+    )
+
+
+def _fails(facts: VoltageFacts) -> Words:
+    period = name_of(facts.period, PERIODS)
+    if not facts.failing:
+        return Words(f"{period.nl} voldoen alle knopen", f"{period.en} all nodes meet it")
+    failing, nodes, stations = (
+        number_words(each) for each in (facts.failing, facts.nodes, facts.stations)
+    )
+    names, rest = ", ".join(facts.areas[:AREAS_NAMED]), len(facts.areas) - AREAS_NAMED
+    more = Words(f" en {rest} meer", f" and {rest} more") if rest > 0 else Words("", "")
+    return Words(
+        f"{period.nl} voldoen {failing.nl} van de {nodes.nl} laagspanningsknopen niet, achter "
+        f"{stations.nl} stations (wijken: {names}{more.nl})",
+        f"{period.en} {failing.en} of {nodes.en} low-voltage nodes do not meet it, behind "
+        f"{stations.en} stations (areas: {names}{more.en})",
+    )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from importlib import metadata
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -38,11 +39,13 @@ from stroomstad.powerflow import (
     solve_steps_fastest,
     solve_year_fastest,
 )
+from stroomstad.run.limits import limit_facts, limit_tables, new_station_share
 from stroomstad.run.model import Clock, Tell, build_twin, read_city
 from stroomstad.run.shown import hidden_assets, withheld_links
 from stroomstad.simulation import (
     Direction,
     Outages,
+    count_voltage,
     distance_table,
     flow_facts,
     link_table,
@@ -50,21 +53,27 @@ from stroomstad.simulation import (
     loading_steps,
     outage_facts,
     outage_table,
+    voltage_bounds,
+    voltage_norm,
+    voltage_tally,
+    week_norm,
 )
 from stroomstad.sources import Inputs
 from stroomstad.store import check_writable, hash_table, safe_name, save_run, series_files
 from stroomstad.tables.geometry import as_lines, as_points
 from stroomstad.tables.grid import LINK_KINDS, RadialTree
+from stroomstad.tables.limits import AskedLimits
 from stroomstad.tables.parameters import CASES, Case
 from stroomstad.tables.privacy import without_hidden
 from stroomstad.tables.profiles import TimeAxis
 from stroomstad.tables.results import Flags, Loading
+from stroomstad.units import QUARTERS_PER_WEEK
 
 Tables = dict[str, pd.DataFrame]
 Series = dict[str, Loading]
 AllCapacities = Mapping[Direction, Mapping[Case, Capacities]]
 # Design week of each direction, as series are called.
-SEASONS: dict[Direction, str] = {"load": "winter", "feed_in": "summer"}
+SEASONS: dict[Direction, Literal["winter", "summer"]] = {"load": "winter", "feed_in": "summer"}
 # What a series tells of where it does not tell of every link.
 KINDS_OF = {"year": ("substation", "ring", "mv_cable", "station")}
 Render = Callable[[Mapping[str, pd.DataFrame], Mapping[str, object]], Mapping[str, bytes]]
@@ -84,19 +93,23 @@ class Answer:
         solved. Shape (quarters, links)
     axes
         The quarters of each series.
+    limits
+        Which limits hold, as `limit_facts` tells.
     """
 
     tables: Tables
     series: Series
     axes: dict[str, TimeAxis]
+    limits: dict[str, object]
 
 
-def run_city(
+def run_city(  # noqa: PLR0913 - what is run, under which limits, and who is told
     city_folder: Path | str,
     runs_folder: Path | str = "runs",
     *,
     seed: int = 1,
     year: bool = False,
+    limits: AskedLimits | None = None,
     tell: Tell | None = None,
     render: Render | None = None,
 ) -> Path:
@@ -112,6 +125,8 @@ def run_city(
         Seed of everything that is drawn.
     year
         Whether to solve all quarters of the base year too.
+    limits
+        Which limits hold, where it is not as the city says.
     tell
         Called with the name of a step and the fraction of it that is done.
     render
@@ -132,7 +147,7 @@ def run_city(
     # The last step must not be the first to find out that nothing can be kept.
     check_writable(Path(runs_folder))
     with clock.step("read"):
-        inputs = read_city(city_folder, seed=seed)
+        inputs = read_city(city_folder, seed=seed, limits=limits)
     found = answer(inputs, seed=seed, year=year, clock=clock)
     created_at = dt.datetime.now(dt.UTC).replace(microsecond=0)
     facts = {
@@ -156,7 +171,8 @@ def run_city(
             for name, axis in found.axes.items()
         },
         "inputs": dict(zip(inputs.files["file"], inputs.files["sha256"], strict=True)),
-        "parameters_sha256": hash_table(inputs.parameters),
+        "parameters_sha256": hash_table(found.tables["parameters"]),
+        "limits": found.limits,
     }
     with clock.step("report"):
         files: dict[str, bytes | memoryview] = {**series_files(found.series)}
@@ -195,7 +211,9 @@ def answer(
         rooms = _rooms(twin, places, capacities)
     with clock.step("check"):
         rooms, evidence = _check(rooms, places, _questions(twin, capacities), network)
-        rooms = add_new_stations(rooms, places, capacities, twin.parameters)
+        rooms = add_new_stations(
+            rooms, places, capacities, twin.parameters, new_station_share(twin)
+        )
     hidden, withheld = hidden_assets(twin), withheld_links(twin, twin.tree)
     with clock.step("outages"):
         outages = _outages(twin, network, withheld)
@@ -208,18 +226,24 @@ def answer(
         "outages": outages,
         "outage_facts": outage_facts(outages),
         **_link_tables(twin, capacities),
+        "voltage_norm": _voltage_norm(twin),
         "flow_facts": _flow_facts(twin, network, seed),
         **_source_tables(twin, inputs),
     }
     names = frozenset(twin.tree.link_ids[withheld])
-    axes = {SEASONS[direction]: week.flows.axis.stretch for direction, week in twin.weeks.items()}
+    axes: dict[str, TimeAxis] = {
+        SEASONS[direction]: week.flows.axis.stretch for direction, week in twin.weeks.items()
+    }
     series = _series(twin, withheld)
     if year:
         with clock.step("year") as done:
             loads = build_year(twin.city, twin.grid, inputs.shapes, twin.parameters["mid"])
             axes["year"] = loads.axis
-            tables["year"], series["year"] = _solve_year(twin, network, loads, withheld, done)
-    return Answer(without_hidden(tables, hidden, names), series, axes)
+            found, series["year"] = _solve_year(twin, network, loads, withheld, done)
+            norm = pd.concat([tables["voltage_norm"], found.pop("voltage_norm")])
+            tables |= found | {"voltage_norm": norm.reset_index(drop=True)}
+    shown = without_hidden(tables, hidden, names)
+    return Answer(shown, series, axes, limit_facts(twin))
 
 
 def _outages(twin: Twin, network: Network, withheld: Flags) -> pd.DataFrame:
@@ -246,7 +270,7 @@ def _outages(twin: Twin, network: Network, withheld: Flags) -> pd.DataFrame:
 
 def _series(twin: Twin, withheld: Flags) -> Series:
     """Loading of every link in both design weeks, in the middle case."""
-    series = {}
+    series: Series = {}
     for direction, week in twin.weeks.items():
         state, quarters = twin.states[direction]["mid"], week.flows.axis.stretch.quarters
         series[SEASONS[direction]] = loading_steps(
@@ -338,6 +362,21 @@ def _link_tables(twin: Twin, capacities: AllCapacities) -> Tables:
     }
 
 
+def _voltage_norm(twin: Twin) -> pd.DataFrame:
+    """Low voltage against the Netcode in both design weeks."""
+    parameters = twin.parameters["mid"]
+    weeks = [
+        week_norm(
+            twin.grid,
+            week.flows.voltage_pu[:, :QUARTERS_PER_WEEK],
+            parameters,
+            SEASONS[direction],
+        )
+        for direction, week in twin.weeks.items()
+    ]
+    return pd.concat(weeks, ignore_index=True)
+
+
 def _flow_facts(twin: Twin, network: Network, seed: int) -> pd.DataFrame:
     """Outcome of the power flow, and how far a sample of it is from another solver."""
     facts = flow_facts(twin.grid, twin.weeks)
@@ -379,8 +418,9 @@ def _source_tables(twin: Twin, inputs: Inputs) -> Tables:
         "station_counts": grid.counts,
         "distances": distance_table(city, grid, twin.parameters["mid"]),
         "calibration": twin.loads["mid"].calibration,
-        "parameters": inputs.parameters,
+        "parameters": twin.parameters["mid"].rows,
         "files": inputs.files,
+        **limit_tables(twin),
     }
 
 
@@ -404,8 +444,10 @@ def _solve_year(
     loads: PeriodLoads,
     withheld: Flags,
     done: Callable[[float], None],
-) -> tuple[pd.DataFrame, Loading]:
+) -> tuple[Tables, Loading]:
     """Extremes of every link and node over the base year, and what links carry in each quarter.
+
+    Beside them, low voltage against the norm in every week.
 
     Loads are those of stations: of low-voltage cables, the extremes are too low.
     """
@@ -414,15 +456,18 @@ def _solve_year(
     limit_kva = twin.states["load"]["mid"].limit_kva
     kept = np.flatnonzero(np.isin(twin.tree.link_kind, _positions(KINDS_OF["year"])))
     series = np.empty((loads.axis.quarters, kept.size), dtype=np.float16)
+    tally = voltage_tally(twin.grid, voltage_bounds(twin.parameters["mid"]), loads.axis.quarters)
 
     def keep(start: int, flows: StepFlows) -> None:
         stop = start + flows.converged.size
         load_kva = np.copysign(flows.apparent_kva[kept], flows.power_kw[kept])
         series[start:stop] = loading_steps(load_kva, limit_kva[kept], withheld[kept])
+        count_voltage(tally, start, flows.voltage_pu)
         done(stop / loads.axis.quarters)
 
     year = solve_year_fastest(network, load, loads.feed_in, loads.axis, keep)
-    return _year_table(twin.tree, year), series
+    norm = voltage_norm(tally, twin.grid, "year")
+    return {"year": _year_table(twin.tree, year), "voltage_norm": norm}, series
 
 
 def _positions(kinds: Sequence[str]) -> list[int]:

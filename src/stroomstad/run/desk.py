@@ -18,6 +18,7 @@ from stroomstad.planning import read_places, read_plan, read_projects
 from stroomstad.powerflow import Network
 from stroomstad.run.checks import list_issues, plan_faults
 from stroomstad.run.model import Clock, build_twin, no_outlines, read_city
+from stroomstad.tables.limits import AskedLimits
 from stroomstad.tables.plan import Plan
 
 OUTLINES_FILE = "outlines.geojson"
@@ -52,7 +53,13 @@ class Desk:
     warnings: tuple[Issue, ...]
 
 
-def open_city(city_folder: Path | str, *, seed: int = 1, clock: Clock | None = None) -> Desk:
+def open_city(
+    city_folder: Path | str,
+    *,
+    seed: int = 1,
+    clock: Clock | None = None,
+    limits: AskedLimits | None = None,
+) -> Desk:
     """Read a city, draw up its grid and solve its design weeks.
 
     Parameters
@@ -63,6 +70,8 @@ def open_city(city_folder: Path | str, *, seed: int = 1, clock: Clock | None = N
         Seed of everything that is drawn.
     clock
         Tells which step runs.
+    limits
+        Which limits hold, where it is not as the city says.
 
     Raises
     ------
@@ -74,10 +83,11 @@ def open_city(city_folder: Path | str, *, seed: int = 1, clock: Clock | None = N
     clock = clock or Clock(lambda _step, _done: None)
     folder = Path(city_folder)
     with clock.step("read"):
-        inputs = read_city(folder, seed=seed)
+        inputs = read_city(folder, seed=seed, limits=limits)
         outlines = outlines_of(folder)
     twin, network = build_twin(inputs, seed, clock, outlines)
-    return Desk(folder, twin, network, inputs.files, inputs.parameters, tuple(inputs.warnings))
+    rows = twin.parameters["mid"].rows
+    return Desk(folder, twin, network, inputs.files, rows, tuple(inputs.warnings))
 
 
 def outlines_of(city_folder: Path) -> gpd.GeoDataFrame:

@@ -20,6 +20,7 @@ from stroomstad.planning import claim_by_project, claim_by_year, claim_origin, c
 from stroomstad.planning.projects import kw_per_unit
 from stroomstad.powerflow import solve_steps_fastest
 from stroomstad.run.desk import Desk, locate
+from stroomstad.run.limits import limit_tables
 from stroomstad.run.model import Clock
 from stroomstad.tables.parameters import CASES, Case
 from stroomstad.tables.plan import BUDGETS, PLAN_MEASURES, PROMISES, Plan
@@ -96,10 +97,10 @@ def answer_projects(
 
 
 def answer_list(desk: Desk, plan: Plan, projects: pd.DataFrame, clock: Clock) -> Tables:
-    """Answer a project list: ``fits`` and ``promises``."""
+    """Answer a project list: ``fits``, ``promises`` and the ``limits`` that they hold to."""
     horizons = plan_horizons(desk, plan, projects, clock)
     fits, reserved = answer_projects(desk, plan, projects, horizons, clock)
-    return {"fits": fits, "promises": reserved}
+    return {"fits": fits, "promises": reserved, **limit_tables(desk.twin)}
 
 
 def claim_list(desk: Desk, plan: Plan, projects: pd.DataFrame, clock: Clock) -> Tables:
@@ -140,6 +141,7 @@ def claim_tables(desk: Desk, plan: Plan, projects: pd.DataFrame, fits: pd.DataFr
     kw = {case: kw_per_unit(projects, home_types, case) for case in CASES}
     rows = claim_table(projects, sites, kw, plan.years, fits)
     return {
+        **limit_tables(desk.twin),
         "claim": rows,
         "by_project": claim_by_project(rows),
         "by_year": claim_by_year(rows),
@@ -198,6 +200,7 @@ def project_tables(
             desk.twin.grid.stations["station_id"].isin(site.stations)
         ],
         "outline": _outline(plan, areas, place),
+        **limit_tables(desk.twin),
         **_room_there(desk, plan, projects, horizons["mid"], ahead),
     }
     area = areas.set_index("area_code")["area_name"].get(site.area_code, "")

@@ -18,6 +18,7 @@ from stroomstad.errors import raise_faults
 from stroomstad.loads import Loads, build_loads, build_year
 from stroomstad.measures.twin import Twin
 from stroomstad.powerflow import Network, build_network, grid_issues, link_limits
+from stroomstad.run.limits import with_thermal_limits
 from stroomstad.simulation import (
     Behind,
     DesignWeek,
@@ -34,6 +35,7 @@ from stroomstad.sources import Inputs, read_inputs
 from stroomstad.synthesis import build_grid, check_known_dates, hang_grid
 from stroomstad.tables.city import City
 from stroomstad.tables.grid import Grid, RadialTree
+from stroomstad.tables.limits import AskedLimits, chosen_rows
 from stroomstad.tables.parameters import CASES, Case, Parameters
 
 Tell = Callable[[str, float], None]
@@ -50,8 +52,19 @@ def default_city() -> Path:
     return BUNDLED / "almere"
 
 
-def read_city(city_folder: Path | str, *, seed: int = 1) -> Inputs:
+def read_city(
+    city_folder: Path | str, *, seed: int = 1, limits: AskedLimits | None = None
+) -> Inputs:
     """Read and check a city folder, beside the bundled national files.
+
+    Parameters
+    ----------
+    city_folder
+        Folder with a ``city.toml``.
+    seed
+        Seed of everything that is drawn.
+    limits
+        Which limits hold, where it is not as the city says.
 
     Raises
     ------
@@ -61,7 +74,8 @@ def read_city(city_folder: Path | str, *, seed: int = 1) -> Inputs:
     inputs = read_inputs(Path(city_folder), BUNDLED / "national", seed)
     today = dt.datetime.now().astimezone().date()
     raise_faults(check_known_dates(inputs.city.known, today))
-    return inputs
+    choice = inputs.limits.asked(limits or AskedLimits())
+    return replace(inputs, limits=choice, parameters=chosen_rows(inputs.parameters, choice))
 
 
 def check_city(city_folder: Path | str, *, seed: int = 1) -> Inputs:
@@ -191,6 +205,7 @@ def build_twin(
         summer = solve_week(layout.network, loads.summer, "feed_in", done)
     weeks: dict[Direction, DesignWeek] = {"load": winter, "feed_in": summer}
     twin = Twin(
+        limits=inputs.limits,
         city=inputs.city,
         grid=layout.grid,
         tree=layout.network.tree,
@@ -204,6 +219,9 @@ def build_twin(
         transformer_types=inputs.transformer_types,
         outlines=no_outlines() if outlines is None else outlines,
     )
+    if inputs.limits.transformers == "thermal":
+        with clock.step("heat"):
+            twin = with_thermal_limits(twin)
     return twin, layout.network
 
 

@@ -22,6 +22,7 @@ from stroomstad.planning import asked, cost_table, plan_as_toml, present_value
 from stroomstad.powerflow import solve_steps_fastest
 from stroomstad.run.checks import find_harm, lengths_of, list_issues
 from stroomstad.run.desk import OUTLINES_FILE, Desk, locate
+from stroomstad.run.limits import limit_facts, limit_tables
 from stroomstad.run.lists import Horizons, Tables, answer_projects, plan_horizons
 from stroomstad.run.model import Clock
 from stroomstad.run.shown import withheld_links
@@ -107,6 +108,7 @@ def answer_plan(desk: Desk, plan: Plan, projects: pd.DataFrame, clock: Clock) ->
         "outlook": desk.twin.catalogue.outlook,
         "parameters": desk.parameters_rows,
         "files": desk.files,
+        **limit_tables(desk.twin),
     }
 
 
@@ -253,6 +255,7 @@ def plan_facts(desk: Desk, plan: Plan) -> dict[str, object]:
         "grid": "drawn up" if desk.twin.grid.cables["synthetic"].any() else "given",
         "first_year": plan.first_year,
         "last_year": plan.last_year,
+        "limits": limit_facts(desk.twin),
         "discount_rate": desk.twin.parameters["mid"].value("discount_rate"),
         "draws": DRAWS,
         "version": metadata.version("stroomstad"),

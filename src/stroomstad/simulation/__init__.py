@@ -19,13 +19,23 @@ from stroomstad.simulation.summary import (
     load_duration,
     loading_steps,
 )
+from stroomstad.simulation.thermal import Heat, transformer_heat, with_heat
+from stroomstad.simulation.voltage import (
+    count_voltage,
+    voltage_bounds,
+    voltage_norm,
+    voltage_tally,
+    week_norm,
+)
 
 __all__ = [
     "Behind",
     "DesignWeek",
     "Direction",
+    "Heat",
     "LinkState",
     "Outages",
+    "count_voltage",
     "distance_table",
     "downstream",
     "extreme_quarters",
@@ -39,4 +49,10 @@ __all__ = [
     "outage_table",
     "scaled",
     "solve_week",
+    "transformer_heat",
+    "voltage_bounds",
+    "voltage_norm",
+    "voltage_tally",
+    "week_norm",
+    "with_heat",
 ]

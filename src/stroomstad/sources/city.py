@@ -60,6 +60,7 @@ from stroomstad.sources.notes import SHALLOW_HEAT_KEY, Published, write_notes
 from stroomstad.sources.stock import Stock, split_stock
 from stroomstad.tables.city import ADDRESSES, City
 from stroomstad.tables.given import GivenGrid
+from stroomstad.tables.limits import USUAL_LIMITS, LimitChoice
 from stroomstad.tables.parameters import Parameters
 from stroomstad.tables.plan import Catalogue
 from stroomstad.tables.profiles import HourlyShapes
@@ -87,6 +88,8 @@ class Inputs:
         What a reader should know, but does not stop a run.
     files
         ``file, sha256, bytes, licence, vintage`` of every file that was read.
+    limits
+        Which limits hold, unless a run asks otherwise.
     """
 
     city: City
@@ -98,6 +101,7 @@ class Inputs:
     grid: GivenGrid | None
     warnings: list[Issue]
     files: pd.DataFrame
+    limits: LimitChoice = USUAL_LIMITS
 
 
 def read_inputs(city_folder: Path, national_folder: Path, seed: int = 1) -> Inputs:
@@ -151,6 +155,7 @@ def read_inputs(city_folder: Path, national_folder: Path, seed: int = 1) -> Inpu
         read["grid"],
         [issue for issue in issues if issue.severity == "warning"],
         fingerprints([*city.files.values(), *national.values()]),
+        city.limits,
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from stroomstad.errors import Issue, name_some
 from stroomstad.sources.files import SourceFile, read_toml
+from stroomstad.tables.limits import TRANSFORMER_LIMITS, USUAL_LIMITS, LimitChoice
 
 CITY_FILES = (
     "addresses", "areas", "boundary", "connections", "balance", "energy", "heating", "heat_net",
@@ -24,6 +25,9 @@ _TOP = {
     "name": str, "municipality_code": str, "base_year": int, "files": dict, "substations": dict,
     "places": dict, "parameters": dict,
 }  # fmt: skip
+# What a city may leave out.
+_MAY = {"limits": dict}
+_LIMITS = ("transformers", "n1_relaxed")
 _PLACES = {
     "new_home_areas": list, "rural_areas": list, "traction_station": str, "solar_field_area": str,
 }  # fmt: skip
@@ -50,6 +54,8 @@ class CityFile:
         Railway station where the traction grid is fed.
     overrides
         Values of national parameters that this city replaces.
+    limits
+        Which limits hold, unless a run asks otherwise.
     unread
         Keys without a sound value. Their fields are empty, so that the other files can still be
         read and all faults be told at once; such a city never passes.
@@ -65,6 +71,7 @@ class CityFile:
     solar_field_area: str
     traction_station: str
     overrides: dict[str, dict[str, object]]
+    limits: LimitChoice = USUAL_LIMITS
     unread: frozenset[str] = frozenset()
 
 
@@ -75,10 +82,13 @@ def read_city_file(folder: Path) -> tuple[CityFile | None, list[Issue]]:
         return None, issues
     values = _value_issues(content)
     issues = [
-        *_key_issues(content, _TOP, "city.toml"),
+        *_key_issues(
+            content, _TOP | {key: _MAY[key] for key in content if key in _MAY}, "city.toml"
+        ),
         *_key_issues(_section(content, "places"), _PLACES, "city.toml [places]"),
         *values.values(),
         *_entry_issues(content),
+        *_limit_issues(_section(content, "limits")),
     ]
     files, found = announced_files(content, folder, CITY_FILES, "city.toml")
     return _city_file(content, files, frozenset(values)), [*issues, *found]
@@ -135,6 +145,7 @@ def _city_file(
         solar_field_area=sound.get("solar_field_area", ""),
         traction_station=sound.get("traction_station", ""),
         overrides={name: dict(row) for name, row in overrides.items() if isinstance(row, dict)},
+        limits=_limits(_section(content, "limits")),
         unread=frozenset(unread),
     )
 
@@ -186,6 +197,32 @@ def _value_issues(content: dict[str, Any]) -> dict[str, Issue]:
     if isinstance(name, str) and not (name.strip() and name.isprintable()):
         problem = f"name is {name!r}."
         issues["name"] = Issue("city.toml", problem, "Write the name of the city.")
+    return issues
+
+
+def _limits(said: dict[str, Any]) -> LimitChoice:
+    """What is said of limits, as far as it is sound."""
+    transformers, n1_relaxed = said.get("transformers"), said.get("n1_relaxed")
+    known = [each for each in TRANSFORMER_LIMITS if each == transformers]
+    return LimitChoice(
+        known[0] if known else USUAL_LIMITS.transformers,
+        n1_relaxed if isinstance(n1_relaxed, bool) else USUAL_LIMITS.n1_relaxed,
+    )
+
+
+def _limit_issues(said: dict[str, Any]) -> list[Issue]:
+    where = "city.toml [limits]"
+    issues = []
+    unknown = sorted(set(said) - set(_LIMITS))
+    if unknown:
+        problem = f"{name_some(unknown)} is not a known key."
+        issues.append(Issue(where, problem, f"Use one of {name_some(sorted(_LIMITS))}."))
+    if said.get("transformers", TRANSFORMER_LIMITS[0]) not in TRANSFORMER_LIMITS:
+        problem = f"transformers is {said['transformers']!r}."
+        issues.append(Issue(where, problem, f"Write one of {name_some([*TRANSFORMER_LIMITS])}."))
+    if not isinstance(said.get("n1_relaxed", False), bool):
+        problem = f"n1_relaxed is {said['n1_relaxed']!r}."
+        issues.append(Issue(where, problem, "Write true or false."))
     return issues
 
 

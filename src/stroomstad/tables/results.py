@@ -147,6 +147,49 @@ OUTAGES = table(
     },
 )
 
+LIMITS = table(
+    "limits",
+    "Which limits the answer holds to; one row.",
+    {
+        "transformers": text(
+            "what transformers may carry follows from", isin=("nameplate", "cyclic", "thermal")
+        ),
+        "n1_relaxed": flag("whether part of the reserve for one outage is used"),
+        "about": text("the limits in a sentence, in English"),
+        "about_nl": text("the same in Dutch"),
+    },
+)
+
+TRANSFORMER_LIMITS = table(
+    "transformer_limits",
+    "How much each transformer may carry over its rating; only where thermal limits were asked.",
+    {
+        "link_id": text("station or substation"),
+        "kind": text("what it is", isin=("station", "substation")),
+        "direction": text("direction of the power", isin=("load", "feed_in")),
+        "factor": number("highest load over rating, by its temperature", "1", nullable=True),
+        "stands_for": text("transformer whose course of load was computed for it", nullable=True),
+    },
+)
+
+VOLTAGE_NORM = table(
+    "voltage_norm",
+    "Low-voltage nodes against the Netcode, by quarter-hour means; its norm is of ten minutes.",
+    {
+        "node_id": text("node at low voltage"),
+        "station_id": text("station it belongs to"),
+        "area_code": text("area it lies in"),
+        "period": text("which quarters", isin=("winter", "summer", "year")),
+        "share_within": number(
+            "share of the quarters within 10 % of nominal, in the week with the smallest", "1"
+        ),
+        "voltage_min_pu": number("lowest voltage", "1"),
+        "voltage_max_pu": number("highest voltage", "1"),
+        "weeks_short": count("weeks with too small a share"),
+        "holds": flag("whether every week has its share and every quarter is within the bounds"),
+    },
+)
+
 REGIONAL_CURVE = table(
     "regional_curve",
     "Homes that fit in the whole city when the region leaves so much power.",

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 
 from stroomstad.blocks import Floats, Ints
 from stroomstad.errors import raise_faults
@@ -30,6 +31,7 @@ from stroomstad.measures.sites import with_outlines
 from stroomstad.measures.standing import measures_of, standing_sizes
 from stroomstad.measures.twin import Effect, Site, Twin
 from stroomstad.planning.outlook import outlook_value
+from stroomstad.powerflow import own_factor
 from stroomstad.simulation.design_weeks import Direction, LinkState
 from stroomstad.simulation.downstream import downstream
 from stroomstad.tables.grid import Grid, RadialTree, radial_tree
@@ -140,7 +142,7 @@ def plan_years(
     raise_faults(issues)
     grid = grid_ever(twin, plan, sites)
     tree = twin.tree if grid is twin.grid else radial_tree(grid)
-    effects = unit_effects(twin, plan, sites, grid, tree, case)
+    effects = _own_limits(unit_effects(twin, plan, sites, grid, tree, case), grid, tree, direction)
     state = _on_tree(twin.states[direction][case], tree, twin, case, direction)
     week = week_of(twin, case, direction)
     new = tree.parent.size - twin.tree.parent.size
@@ -162,6 +164,22 @@ def plan_years(
         hubs=hubs_of(twin, plan, sites, case) if direction == "load" else {},
         outlook={year: outlook_at(twin, plan, year, case, direction) for year in plan.years},
         sizes={year: sizes_at(plan, sites, year, case) for year in plan.years},
+    )
+
+
+def _own_limits(
+    effects: tuple[Effect, ...], grid: Grid, tree: RadialTree, direction: Direction
+) -> tuple[Effect, ...]:
+    """Raise limits of transformers by what each may carry itself, in the direction asked."""
+    at = pd.Series(np.arange(tree.link_ids.size), index=list(tree.link_ids))
+    share = np.ones(tree.link_ids.size)
+    stations, substations = grid.stations, grid.substations
+    share[at.loc[stations["station_id"].tolist()]] = own_factor(stations, direction)
+    # What a substation transformer adds in the direction of load has its own share already.
+    ratio = own_factor(substations, direction) / own_factor(substations, "load")
+    share[at.loc[substations["substation_id"].tolist()]] = ratio
+    return tuple(
+        replace(effect, limit_kva=effect.limit_kva * share[effect.links]) for effect in effects
     )
 
 

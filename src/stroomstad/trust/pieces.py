@@ -21,6 +21,7 @@ from stroomstad.blocks import Floats, Ints
 from stroomstad.capacity.headroom import Branch, Flags, link_capacity
 from stroomstad.loads import PeriodLoads
 from stroomstad.measures.twin import Twin
+from stroomstad.powerflow import firm_transformers, own_factor
 from stroomstad.powerflow.network import rating_column
 from stroomstad.simulation import LinkState, downstream
 from stroomstad.simulation.levels import HOUSEHOLD_COLUMNS
@@ -79,8 +80,9 @@ class Pieces:
     kva_per_kw, level_factor_unit, limit_kva
         In the middle case. Shape (links,)
     rating_kva
-        Rating by margin or size: of stations, and of substations with one transformer out; 1 for
-        cables. [kVA], shape (3, links)
+        Rating by margin or size, times the share a transformer has of its limit parameter: of
+        stations, and of substations with one transformer out, of whose reserve each case uses its
+        own share; 1 for cables. [kVA], shape (3, links)
     unused_known_mw
         Contracted and not drawn yet, where that is known. [MW], shape (links,)
     synthetic
@@ -234,6 +236,9 @@ def limits_kva(pieces: Pieces, values: Values) -> Floats:
     share = [_ratio(pieces, values, f"limit_mv_{kind}") for kind in ("ring", "cable")]
     cables_kva = pieces.limit_kva * np.where(pieces.ringed, *share)
     cables_kva = cables_kva * np.where(pieces.synthetic, fill, 1.0)
+    # The reserve of a ring is used as that of substations is.
+    reserve = between(pieces.rating_kva, _position(pieces, values, "substation_transformer_mva"))
+    cables_kva = cables_kva * np.where(pieces.kind == LINK_KINDS.index("ring"), reserve, 1.0)
     margin_kva = between(pieces.rating_kva, _position(pieces, values, "station_margin"))
     stations_kva = margin_kva * values["limit_station"]
     size_kva = between(pieces.rating_kva, _position(pieces, values, "substation_transformer_mva"))
@@ -375,25 +380,45 @@ def _over(part: Floats, total: Floats, otherwise: Floats) -> Floats:
 def _assets(twin: Twin) -> pd.DataFrame:
     """Rating of every link at three margins or sizes, what is known of it, if it is synthetic."""
     cables, stations, substations = twin.grid.cables, twin.grid.stations, twin.grid.substations
-    out = np.maximum(substations["transformers"] - 1, 1) * 1000.0
+    firm_kva = {
+        case: firm_transformers(substations["transformers"].to_numpy(), twin.parameters[case])
+        * own_factor(substations, "load")
+        * 1000.0
+        for case in CASES
+    }
     columns = ["link_id", *BAND, "unused_known_mw", "synthetic"]
     parts = (
-        (cables["cable_id"], 1.0, 1.0, 1.0, np.nan, cables["synthetic"]),
+        (
+            cables["cable_id"],
+            *(_reserve(twin, case) for case in CASES),
+            np.nan,
+            cables["synthetic"],
+        ),
         (
             stations["station_id"],
-            *(stations[rating_column("rating_kva", case)] for case in CASES),
+            *(
+                stations[rating_column("rating_kva", case)] * own_factor(stations, "load")
+                for case in CASES
+            ),
             np.nan,
             ~stations["rating_known"],
         ),
         (
             substations["substation_id"],
-            *(substations[rating_column("rating_mva", case)] * out for case in CASES),
+            *(substations[rating_column("rating_mva", case)] * firm_kva[case] for case in CASES),
             substations["contracted_unused_known_mw"],
             ~substations["rating_known"],
         ),
     )
     tables = [pd.DataFrame(dict(zip(columns, part, strict=True))) for part in parts]
     return pd.concat(tables, ignore_index=True).set_index("link_id")
+
+
+def _reserve(twin: Twin, case: Case) -> Floats:
+    """What rings may use of their reserve in a case, over the middle one; 1 of other cables."""
+    used, usual = (twin.parameters[each].value("n1_reserve_used") for each in (case, "mid"))
+    ring = (twin.grid.cables["kind"] == "ring").to_numpy()
+    return np.where(ring, (1.0 + used) / (1.0 + usual), 1.0)
 
 
 def _planned_kw(twin: Twin, links: Ints) -> Floats:

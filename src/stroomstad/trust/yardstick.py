@@ -17,6 +17,7 @@ from stroomstad.blocks import Floats, Ints
 from stroomstad.capacity.headroom import branch_to, link_capacity, room, room_total, whole
 from stroomstad.errors import Issue, name_some, raise_faults
 from stroomstad.measures.twin import Twin
+from stroomstad.powerflow import firm_transformers, own_factor
 from stroomstad.powerflow.network import rating_column
 from stroomstad.tables.parameters import CASES, Case
 
@@ -196,7 +197,8 @@ def _area(twin: Twin, roots: Ints, homes: float, case: Case) -> _Area:
         twin.tree.link_ids[roots].tolist()
     ]
     size_kva = substations[rating_column("rating_mva", case)].to_numpy(dtype=np.float64) * 1000.0
-    out = np.maximum(substations["transformers"].to_numpy() - 1, 1)
+    firm = firm_transformers(substations["transformers"].to_numpy(), parameters)
+    firm_kva = firm * own_factor(substations, "load") * size_kva
     unused_mw = substations["contracted_unused_known_mw"].fillna(
         parameters.value("contracted_unused_mw")
     )
@@ -207,7 +209,7 @@ def _area(twin: Twin, roots: Ints, homes: float, case: Case) -> _Area:
         level_factor_unit=state.level_factor_unit[roots],
         power_factor=parameters.value("power_factor"),
         base_kva=state.base_kva[roots].astype(np.float64),
-        outage_kva=out * size_kva * parameters.value("limit_substation"),
+        outage_kva=firm_kva * parameters.value("limit_substation"),
         taken_mw=unused_mw.to_numpy(dtype=np.float64) + others_mw,
         room_homes=takes[roots],
         room_below=_room_below(twin, roots, takes),

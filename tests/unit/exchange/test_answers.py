@@ -206,3 +206,10 @@ def test_a_name_that_begins_as_a_formula_is_not_calculated_in_the_answer(tmp_pat
     projects = projects_of(path)
     sheet = load_workbook(io.BytesIO(answered_workbook(path, fits_of(projects)))).active
     assert sheet["A2"].data_type == "s"
+
+
+def test_the_explanation_says_which_limits_the_answers_hold_to(handed_in):
+    fits, held = fits_of(projects_of(handed_in)), "Grenzen: wat op de plaat staat."
+    made = load_workbook(io.BytesIO(answered_workbook(handed_in, fits, "nl", held)))
+    last = [cell.value for cell in list(made["Uitleg antwoord"].rows)[-1]]
+    assert (last[0], last[-1]) == ("Grenzen", held)

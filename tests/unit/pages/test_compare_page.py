@@ -228,3 +228,29 @@ def test_a_plan_without_measures_costs_nothing_beside_another():
     assert rows["CO2 door de maatregelen"][2].text == "0 ton"
     table = next(part for part in page.sections[2].parts if isinstance(part, Table))
     assert {row[2].text for row in table.rows} == {"niet in dit plan"}
+
+
+LIMITS = {
+    "transformers": "cyclic",
+    "n1_relaxed": False,
+    "station": [1.0, 1.1, 1.2],
+    "substation": [1.0, 1.0, 1.1],
+    "n1_reserve_used": [0.0, 0.0, 0.0],
+}
+
+
+@pytest.mark.parametrize(("other", "warned"), [("cyclic", False), ("nameplate", True)])
+def test_plans_under_different_limits_are_not_laid_side_by_side_in_silence(other, warned):
+    facts = [
+        made() | {"limits": LIMITS | {"transformers": name}}
+        for made, name in (
+            (pagetables.make_facts, "cyclic"),
+            (pagetables.make_other_facts, other),
+        )
+    ]
+    tables = pagetables.make_tables(), pagetables.make_other_tables()
+    page = compare_page(facts[0], tables[0], facts[1], tables[1])
+    told = [each for each in page.warnings if "verschillende grenzen" in each]
+    assert bool(told) == warned
+    assert all("bedrijfspraktijk" in each and "nominale vermogen" in each for each in told)
+    assert any("bedrijfspraktijk" in each for each in page.footer)

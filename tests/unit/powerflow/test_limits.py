@@ -82,3 +82,43 @@ def test_every_link_has_a_limit_in_the_order_of_the_tree():
 def test_the_low_case_never_leaves_more_than_the_high_case():
     low, high = limits(case="low"), limits(case="high")
     assert all(low[link] <= high[link] for link in low)
+
+
+NOTHING_TAKEN = {"contracted_unused_mw": 0, "reserved_mw": 0, "queue_mw": 0, "limit_substation": 1}
+
+
+@pytest.mark.parametrize(("used", "limit_kva"), [(0.0, 120_000), (0.5, 150_000), (1.0, 180_000)])
+def test_the_reserve_that_is_used_is_that_of_one_transformer(used, limit_kva):
+    assert limits(n1_reserve_used=used, **NOTHING_TAKEN)["OS-A"] == pytest.approx(limit_kva)
+
+
+def test_a_single_transformer_has_no_reserve_to_use():
+    single = with_substation(transformers=1)
+    assert limits(single, n1_reserve_used=0.5, **NOTHING_TAKEN)["OS-A"] == pytest.approx(60_000)
+
+
+def in_both(grid):
+    parameters = make_parameters()
+    tree = radial_tree(grid)
+    return [
+        dict(zip(tree.link_ids, link_limits(grid, tree, parameters, way), strict=True))
+        for way in ("load", "feed_in")
+    ]
+
+
+def test_a_transformer_with_a_factor_of_its_own_has_it_in_its_own_direction():
+    grid = make_grid()
+    stations = grid.stations.assign(limit_factor_load=1.2, limit_factor_feed_in=0.9)
+    usual = in_both(grid)
+    load, feed_in = in_both(replace(grid, stations=stations))
+    assert load["S1"] == pytest.approx(1.2 * usual[0]["S1"])
+    assert feed_in["S1"] == pytest.approx(0.9 * usual[1]["S1"])
+    assert load["M1"] == usual[0]["M1"]
+
+
+def test_a_transformer_that_came_later_has_the_median_of_the_others():
+    grid = make_grid()
+    factors = [float("nan")] + [1.3] * (len(grid.stations) - 1)
+    late = replace(grid, stations=grid.stations.assign(limit_factor_load=factors))
+    name = grid.stations["station_id"].iloc[0]
+    assert in_both(late)[0][name] == pytest.approx(1.3 * in_both(grid)[0][name])

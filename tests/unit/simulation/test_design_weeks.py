@@ -52,6 +52,7 @@ def loads(
         NOON / 2.0,
         coincident_share,
         home_heat_share,
+        np.zeros(8),
     )
 
 

@@ -26,7 +26,7 @@ def winter(sun_kw=0.0):
         replace(TimeAxis.of_year(2023), quarters=3),
         LoadBlocks(csr_matrix(load), np.tile(SHAPE, (len(LOAD_COLUMNS), 1))),
         LoadBlocks(csr_matrix(feed_in), np.ones((len(FEED_IN_COLUMNS), 3))),
-        SHAPE, np.zeros(3), 0.0, 0.0,
+        SHAPE, np.zeros(3), 0.0, 0.0, np.zeros(3),
     )  # fmt: skip
 
 

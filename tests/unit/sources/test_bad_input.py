@@ -101,6 +101,30 @@ TEXT_CHANGES = {
         "[parameters]\nstation_margin = { mid = 9, status = 'assumed', source = 'own' }",
         ["station_margin", "mid 9"],
     ),
+    "limits that nobody knows": (
+        "city.toml",
+        r"\[parameters\]",
+        "[limits]\ntransformers = 'cold'\n[parameters]",
+        ["city.toml [limits]", "'cold'", "nameplate, cyclic, thermal"],
+    ),
+    "a switch that is a word": (
+        "city.toml",
+        r"\[parameters\]",
+        "[limits]\nn1_relaxed = 'yes'\n[parameters]",
+        ["city.toml [limits]", "n1_relaxed is 'yes'", "true or false"],
+    ),
+    "an unknown key of limits": (
+        "city.toml",
+        r"\[parameters\]",
+        "[limits]\nn1 = true\n[parameters]",
+        ["city.toml [limits]", "n1 is not a known key", "n1_relaxed, transformers"],
+    ),
+    "limits that are no table": (
+        "city.toml",
+        "base_year",
+        "limits = 3\nbase_year",
+        ["city.toml", "limits is 3", "table"],
+    ),
     "a parameter asked outside its dates": (
         "city.toml",
         "2023",

@@ -8,6 +8,7 @@ from cityfiles import FILES
 from stroomstad.sources import read_inputs
 from stroomstad.tables import city as declared
 from stroomstad.tables.grid import CABLE_TYPES, TRANSFORMER_TYPES
+from stroomstad.tables.limits import USUAL_LIMITS, LimitChoice
 from stroomstad.tables.parameters import PARAMETERS
 from stroomstad.tables.schema import check
 
@@ -186,6 +187,15 @@ def test_every_file_is_listed_with_its_hash_and_licence(inputs):
     assert inputs.files["sha256"].str.fullmatch("[0-9a-f]{64}").all()
     assert (inputs.files["bytes"] > 0).all()
     assert (inputs.files["licence"] != "").all()
+
+
+def test_a_city_may_say_which_limits_hold(folders, inputs):
+    assert inputs.limits == USUAL_LIMITS
+    path = folders / "city" / "city.toml"
+    said = '[limits]\ntransformers = "nameplate"\nn1_relaxed = true'
+    path.write_text(path.read_text().replace("[parameters]", f"{said}\n[parameters]"))
+    read = read_inputs(folders / "city", folders / "national")
+    assert read.limits == LimitChoice("nameplate", n1_relaxed=True)
 
 
 def test_a_city_may_replace_a_parameter(folders):

@@ -1,7 +1,9 @@
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
+from heated import thermal_twin
 from horizons import make_twin
 
 from stroomstad.capacity import build_capacities, city_place
@@ -18,6 +20,11 @@ from stroomstad.trust.pieces import (
     position_of,
     positions_within,
     take_apart,
+)
+
+# As it is, under thermal limits, and with the reserve of its substation in use.
+TWINS = pytest.mark.parametrize(
+    "make", [make_twin, thermal_twin, partial(thermal_twin, n1_relaxed=True)]
 )
 
 
@@ -65,9 +72,10 @@ def with_measured_peak(twin, link, peak_mw):
     return replace(twin, behind=behind, states={**twin.states, "load": states})
 
 
+@TWINS
 @pytest.mark.parametrize("case", CASES)
-def test_values_of_a_case_give_the_capacities_of_that_case(case):
-    twin = make_twin()
+def test_values_of_a_case_give_the_capacities_of_that_case(case, make):
+    twin = make()
     pieces = apart(twin)
     links = pieces.links.nodes
     np.testing.assert_allclose(
@@ -75,8 +83,9 @@ def test_values_of_a_case_give_the_capacities_of_that_case(case):
     )
 
 
-def test_middle_values_give_the_middle_answer_to_the_last_bit():
-    twin = make_twin()
+@TWINS
+def test_middle_values_give_the_middle_answer_to_the_last_bit(make):
+    twin = make()
     pieces = apart(twin)
     links = pieces.links.nodes
     exact = capacities(pieces, middle(pieces))[links]

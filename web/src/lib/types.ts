@@ -22,6 +22,7 @@ export type City = {
   notes: { topic: string; nl: string; en: string; status: string }[];
   files: { file: string; licence: string; vintage: string; sha256: string }[];
   synthetic: Record<Language, string>;
+  limits: Record<Language, string>;
   /** Each in English, and in Dutch where it has that. */
   warnings: { nl: string | null; en: string }[];
 };

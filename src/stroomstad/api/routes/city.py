@@ -19,6 +19,7 @@ from stroomstad.api.routes.runs import JSON_OF
 from stroomstad.api.service import AtHand
 from stroomstad.errors import NotFound
 from stroomstad.tables.grid import LINK_KINDS
+from stroomstad.tables.limits import limits_said
 from stroomstad.tables.parameters import CASES
 from stroomstad.tables.words import Words
 
@@ -89,6 +90,7 @@ def _about(picture: Picture) -> dict[str, Any]:
     bound = ("binding", "binding_kind", "binding_count", "binding_at", "next_binding")
     curve = tables["regional_curve"]
     said = _GIVEN if manifest.get("grid") == "given" else _SYNTHETIC
+    held = limits_said(manifest.get("limits"))
     return {
         "name": manifest["city"],
         "municipality_code": manifest["municipality_code"],
@@ -116,6 +118,7 @@ def _about(picture: Picture) -> dict[str, Any]:
         "flow_facts": records(tables["flow_facts"]),
         "files": records(tables["files"]),
         "synthetic": {"nl": said.nl, "en": said.en},
+        "limits": {"nl": held.nl, "en": held.en} | (manifest.get("limits") or {}),
         "warnings": [
             {"nl": line_in_dutch(each), "en": each} for each in manifest.get("warnings", [])
         ],

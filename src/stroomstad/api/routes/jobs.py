@@ -14,6 +14,7 @@ from stroomstad.api.workers import Workers
 from stroomstad.errors import Issue, raise_faults
 from stroomstad.run.searches import SOCIETY
 from stroomstad.store.jobs import ENDED, Job
+from stroomstad.tables.limits import TransformerLimits
 from stroomstad.tables.plan import PAYERS
 from stroomstad.tables.words import Language
 
@@ -46,6 +47,14 @@ class Asked(BaseModel):
     gap: Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)] | None = None
     curve: bool | None = None
     year: Annotated[bool, Field(description="solve the whole year too, for a city")] | None = None
+    limits: (
+        Annotated[TransformerLimits, Field(description="what transformers may carry, for a city")]
+        | None
+    ) = None
+    n1_relaxed: (
+        Annotated[bool, Field(description="use part of the reserve for an outage, for a city")]
+        | None
+    ) = None
 
 
 @router.post(
