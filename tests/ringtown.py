@@ -48,6 +48,7 @@ def asked(grid, *, kw_per_home=1.5, direction="load", kwp_per_home=0.0):
         LoadBlocks(csr_matrix(feed_in), np.tile(COURSE, (len(FEED_IN_COLUMNS), 1))),
         COURSE,
         COURSE,
+        np.zeros(30),
         0.0,
         0.0,
     )
