@@ -152,8 +152,8 @@ def no_municipality(source: SourceFile, municipality_code: str) -> Issue:
 
 def named_area_issues(city: CityFile, areas: gpd.GeoDataFrame) -> list[Issue]:
     """Tell which areas named in ``city.toml`` do not exist."""
-    named = {*city.new_home_areas, *city.rural_areas}
-    named |= set() if "solar_field_area" in city.unread else {city.solar_field_area}
+    named = {*city.new_home_areas, *(city.rural_areas or ())}
+    named |= {city.solar_field_area} if city.solar_field_area else set()
     unknown = sorted(named - set(areas["area_code"]))
     if not unknown:
         return []

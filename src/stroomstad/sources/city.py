@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +57,8 @@ from stroomstad.sources.national import (
     read_parameters,
 )
 from stroomstad.sources.notes import SHALLOW_HEAT_KEY, Published, write_notes
-from stroomstad.sources.stock import Stock, split_stock
+from stroomstad.sources.stand_ins import middle_of, rural_areas, solar_field_area, stand_in
+from stroomstad.sources.stock import Stock, count_stock, split_stock
 from stroomstad.tables.city import ADDRESSES, City
 from stroomstad.tables.given import GivenGrid
 from stroomstad.tables.parameters import Parameters
@@ -122,6 +123,8 @@ def read_inputs(city_folder: Path, national_folder: Path, seed: int = 1) -> Inpu
     issues += found
     shared, found = read_national(national)
     issues += found
+    if city:
+        city = replace(city, files=_with_sectors(city, national))
     if "parameters" in national:
         shared["parameters"], found = read_parameters(national["parameters"], city)
         issues += found
@@ -150,8 +153,18 @@ def read_inputs(city_folder: Path, national_folder: Path, seed: int = 1) -> Inpu
         Catalogue(shared["measures"], shared["home_types"], shared["outlook"]),
         read["grid"],
         [issue for issue in issues if issue.severity == "warning"],
-        fingerprints([*city.files.values(), *national.values()]),
+        fingerprints([*city.files.values(), *_without_sectors(national).values()]),
     )
+
+
+def _with_sectors(city: CityFile, national: dict[str, SourceFile]) -> dict[str, SourceFile]:
+    """Files of the city, with the bundled table of sectors where it has none of its own."""
+    bundled = {"energy": national["sectors"]} if "sectors" in national else {}
+    return (bundled if "energy" in city.absent else {}) | city.files
+
+
+def _without_sectors(national: dict[str, SourceFile]) -> dict[str, SourceFile]:
+    return {key: file for key, file in national.items() if key != "sectors"}
 
 
 def _parameters(rows: pd.DataFrame | None, city: CityFile) -> Parameters | None:
@@ -181,11 +194,15 @@ def _readers(city: CityFile) -> dict[str, tuple[set[str], Callable[[SourceFile],
         "grid_places": (set(), place_source.read_grid_places),
         "railway_stations": (
             {"traction_station"},
-            lambda file: place_source.read_traction(file, city.traction_station),
+            lambda file: _traction(file, city.traction_station),
         ),
         "known": (set(), place_source.read_known),
         "grid": (set(), read_grid),
     }
+
+
+def _traction(file: SourceFile, station: str) -> tuple[Any, list[Issue]]:
+    return place_source.read_traction(file, station) if station else (None, [])
 
 
 def _read_city_files(city: CityFile) -> tuple[dict[str, Any], list[Issue]]:
@@ -208,7 +225,8 @@ def _read_city_files(city: CityFile) -> tuple[dict[str, Any], list[Issue]]:
         issues += found
         if "base_year" not in city.unread:
             issues += year_issues(balance, city.files["balance"], city.base_year)
-    return read, issues
+    read, found = stand_in(read, city)
+    return read, [*issues, *found]
 
 
 def _cross_issues(
@@ -225,17 +243,23 @@ def _cross_issues(
         issues += _address_issues(read, city, parameters)
     if boundary is not None and read["railway_stations"] is not None:
         issues += place_source.traction_issues(read["railway_stations"], boundary)
-    if boundary is not None and read["chargers"] is not None and parameters:
+    if boundary is not None and parameters and _read_here("chargers", read, city):
         tolerance_m = parameters.value("address_outside_tolerance_m")
         where = city.files["chargers"].path.name
         issues += place_source.charger_place_issues(read["chargers"], boundary, tolerance_m, where)
-    sited = all(read[name] is not None for name in ("grid_places", "boundary", "known"))
+    sited = read["grid_places"] is not None or "grid_places" in city.absent
+    sited = sited and boundary is not None and read["known"] is not None
     if sited and "substations" not in city.unread:
         read["sites"], found = place_source.substation_sites(
             read["grid_places"], boundary, city, read["known"]
         )
         issues += found
     return issues
+
+
+def _read_here(key: str, read: dict[str, Any], city: CityFile) -> bool:
+    """Whether a file was named and could be read, so that no stand-in took its place."""
+    return key in city.files and read[key] is not None
 
 
 def _address_issues(
@@ -252,7 +276,7 @@ def _address_issues(
             issues += address_source.place_issues(addresses, boundary, tolerance_m, where)
         if areas is not None:
             issues += address_source.outside_area_issues(addresses, areas, tolerance_m, where)
-    if read["connections"]:
+    if "connections" in city.files and read["connections"]:
         name = city.files["connections"].path.name
         electricity = read["connections"]["electricity"]
         issues += range_cover_issues(addresses, electricity, name)
@@ -290,8 +314,9 @@ def _assemble(
     areas = _with_solar(read["areas"], read["solar_areas"])
     addresses = with_ranges(read["addresses"], read["connections"]["electricity"], parameters)
     addresses = addresses.assign(gas_share=gas_share(addresses, read["connections"]["gas"]))
-    stock = split_stock(addresses, areas, city.new_home_areas, parameters)
-    addresses = _describe(addresses, stock, city, areas)
+    split = count_stock if "connections" in city.absent else split_stock
+    stock = split(addresses, areas, city.new_home_areas, parameters)
+    addresses = _describe(addresses, stock, rural_areas(city, areas, addresses, parameters), areas)
     heated = heat_homes(addresses, (stock.home, stock.new_home), read["heating"], parameters)
     addresses = pd.concat([addresses, heated], axis=1)
     addresses["group"] = address_source.group_numbers(addresses, parameters)
@@ -300,7 +325,9 @@ def _assemble(
     types = draw_dwellings(addresses, read["dwellings"], parameters, rng.spawn(1)[0])
     addresses = pd.concat([addresses, types], axis=1)
     addresses = name_points(add_energy(addresses, energy_kwh, parameters, rng))
-    points, chargers = _points(addresses, areas, city, read, parameters)
+    inside = areas["area_code"] == solar_field_area(city, areas, addresses)
+    field = areas.geometry[inside].iloc[0].representative_point()
+    points, chargers = _points(addresses, areas, (field.x, field.y), read, parameters)
     table = sums_per_sector(points, sectors, SECTOR_COLUMNS)
     notes = write_notes(city, points, stock, _published(read), parameters)
     return City(
@@ -328,18 +355,18 @@ def _published(read: dict[str, Any]) -> Published:
 def _points(
     addresses: pd.DataFrame,
     areas: gpd.GeoDataFrame,
-    city: CityFile,
+    field_m: tuple[float, float],
     read: dict[str, Any],
     parameters: Parameters,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     sectors = read["sectors"]
     energy_kwh = dict(zip(sectors["sector"], sectors["balance_kwh"], strict=True))
-    field = areas.loc[areas["area_code"] == city.solar_field_area, "geometry"].iloc[0]
-    inside = field.representative_point()
     wind = place_source.wind_sites(read["grid_places"], read["boundary"])
-    places = Places(
-        read["chargers"], read["sites"], wind, read["railway_stations"], (inside.x, inside.y)
-    )
+    middle_m = middle_of(addresses)
+    feeding = read["sites"][read["sites"]["feeds_mv"]][["x_m", "y_m"]]
+    own_m = (feeding["x_m"].iloc[0], feeding["y_m"].iloc[0]) if len(feeding) else middle_m
+    traction_m = read["railway_stations"] or middle_m
+    places = Places(read["chargers"], own_m, wind, traction_m, field_m)
     chargers, fast = charger_points(places.chargers, parameters.value("fast_charger_min_kw"))
     singles = single_points(places, energy_kwh)
     parts = [group_points(addresses), firm_points(addresses), fast, singles]
@@ -355,13 +382,13 @@ def _with_solar(areas: gpd.GeoDataFrame, solar: pd.Series) -> gpd.GeoDataFrame:
 
 
 def _describe(
-    addresses: pd.DataFrame, stock: Stock, city: CityFile, areas: gpd.GeoDataFrame
+    addresses: pd.DataFrame, stock: Stock, rural: tuple[str, ...], areas: gpd.GeoDataFrame
 ) -> pd.DataFrame:
     told = addresses.assign(
         home=stock.home,
         new_home=stock.new_home,
         business_area=addresses["area_code"].isin(stock.business_areas),
-        rural_area=addresses["area_code"].isin(city.rural_areas),
+        rural_area=addresses["area_code"].isin(rural),
     )
     homes = told.groupby("area_code")["home"].sum()
     power_kwp = areas.set_index("area_code")["solar_homes_kwp"]
