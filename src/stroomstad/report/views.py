@@ -175,8 +175,8 @@ def reconciliation_view(reconciliation: pd.DataFrame | None) -> View | None:
         return None
     columns = [
         _text("area_name", "Wijk", "Area"),
-        _number("addresses", "Adressen 2026", "Addresses 2026"),
-        _number("connections_2010", "Aansluitingen 2010", "Connections 2010"),
+        _number("addresses", "Adressen", "Addresses"),
+        _number("connections_2010", "Aansluitingen destijds", "Connections then"),
         _named("stable", "Stabiel", "Stable", YES_NO),
         _number("dwellings_cbs", "Woningen CBS", "Dwellings CBS"),
         _number("homes", "Woningen basisjaar", "Homes base year"),

@@ -96,6 +96,7 @@ TOPICS = {
     "railway and energy sector": Words("spoor en energiesector", "railway and energy sector"),
     "address groups": Words("adresgroepen", "address groups"),
     "licences": Words("licenties", "licences"),
+    "OpenStreetMap": Words("OpenStreetMap", "OpenStreetMap"),
     **{
         f"without {kind.key}": Words(f"zonder {kind.name.nl}", f"without {kind.name.en}")
         for kind in (*FILE_KINDS, *CHOICES)

@@ -58,7 +58,7 @@ from stroomstad.sources.national import (
 )
 from stroomstad.sources.notes import SHALLOW_HEAT_KEY, Published, write_notes
 from stroomstad.sources.stand_ins import middle_of, rural_areas, solar_field_area, stand_in
-from stroomstad.sources.stock import Stock, count_stock, split_stock
+from stroomstad.sources.stock import Stock, split_stock
 from stroomstad.tables.city import ADDRESSES, City
 from stroomstad.tables.given import GivenGrid
 from stroomstad.tables.parameters import Parameters
@@ -88,6 +88,10 @@ class Inputs:
         What a reader should know, but does not stop a run.
     files
         ``file, sha256, bytes, licence, vintage`` of every file that was read.
+    sources
+        The city's own files, by kind.
+    assumed
+        Kinds of file, and choices, that the city does without.
     """
 
     city: City
@@ -99,6 +103,8 @@ class Inputs:
     grid: GivenGrid | None
     warnings: list[Issue]
     files: pd.DataFrame
+    sources: dict[str, SourceFile]
+    assumed: tuple[str, ...]
 
 
 def read_inputs(city_folder: Path, national_folder: Path, seed: int = 1) -> Inputs:
@@ -154,6 +160,8 @@ def read_inputs(city_folder: Path, national_folder: Path, seed: int = 1) -> Inpu
         read["grid"],
         [issue for issue in issues if issue.severity == "warning"],
         fingerprints([*city.files.values(), *_without_sectors(national).values()]),
+        city.files,
+        tuple(sorted(city.absent)),
     )
 
 
@@ -314,8 +322,7 @@ def _assemble(
     areas = _with_solar(read["areas"], read["solar_areas"])
     addresses = with_ranges(read["addresses"], read["connections"]["electricity"], parameters)
     addresses = addresses.assign(gas_share=gas_share(addresses, read["connections"]["gas"]))
-    split = count_stock if "connections" in city.absent else split_stock
-    stock = split(addresses, areas, city.new_home_areas, parameters)
+    stock = split_stock(addresses, areas, city.new_home_areas, parameters)
     addresses = _describe(addresses, stock, rural_areas(city, areas, addresses, parameters), areas)
     heated = heat_homes(addresses, (stock.home, stock.new_home), read["heating"], parameters)
     addresses = pd.concat([addresses, heated], axis=1)

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from stroomstad.errors import Issue, name_some
 from stroomstad.sources.coordinates import EASTING_RANGE_M, NORTHING_RANGE_M
-from stroomstad.sources.file_kinds import FILE_KINDS, NEEDED_FILES, OPTIONAL_FILES
+from stroomstad.sources.file_kinds import CHOICES, FILE_KINDS, NEEDED_FILES, OPTIONAL_FILES
 from stroomstad.sources.files import SourceFile, read_toml
 
 NATIONAL_FILES = (
@@ -23,6 +25,8 @@ _PLACES = {
     "new_home_areas": list, "rural_areas": list, "traction_station": str, "solar_field_area": str,
 }  # fmt: skip
 _FILE = {"path": str, "vintage": str, "licence": str}
+_FILE_MAY = {"by": str}
+_GAPS = ("key", "status", "holds", "form", "published", "default")
 PLACE_STATUSES = ("known", "assumed")
 # Years that a calendar of our data can hold; anything else is a slip of the pen.
 _YEARS = range(1990, 2101)
@@ -98,7 +102,7 @@ def read_city_file(folder: Path) -> tuple[CityFile | None, list[Issue]]:
     """Read ``city.toml`` of a city folder, as far as it can be; ``None`` when not at all."""
     content, issues = read_toml(folder / "city.toml")
     if issues:
-        return None, issues
+        return None, [_no_city_file(folder)] if _lacks_city_file(folder) else issues
     values = _value_issues(content)
     issues = [
         *_key_issues(content, _NEEDED, "city.toml", _SECTIONS),
@@ -109,6 +113,46 @@ def read_city_file(folder: Path) -> tuple[CityFile | None, list[Issue]]:
     files, found = announced_files(content, folder, "city.toml", (*NEEDED_FILES, *OPTIONAL_FILES))
     issues += _missing_file_issues(content)
     return _city_file(content, files, frozenset(values)), [*issues, *found]
+
+
+def _lacks_city_file(folder: Path) -> bool:
+    return folder.is_dir() and not (folder / "city.toml").exists()
+
+
+def _no_city_file(folder: Path) -> Issue:
+    remedy = "Write one that names its files; the page on your own city has one to begin with."
+    return Issue("city.toml", f"there is no such file in {folder}.", remedy)
+
+
+def list_gaps(folder: Path) -> pd.DataFrame:
+    """List what a city folder does not have, whatever else is wrong with it.
+
+    Returns
+    -------
+    Columns ``key, status, holds, form, published, default``; the status is ``needed``,
+    ``assumed`` (the default stands in) or ``named`` (the file that ``city.toml`` names is not
+    there). What is needed comes first.
+    """
+    content, issues = read_toml(folder / "city.toml")
+    if issues and not _lacks_city_file(folder):
+        return pd.DataFrame(columns=list(_GAPS), dtype="str")
+    files, _ = announced_files(content, folder, "city.toml", (*NEEDED_FILES, *OPTIONAL_FILES))
+    named, places = _section(content, "files"), _section(content, "places")
+    rows = []
+    for kind in FILE_KINDS:
+        there = kind.key not in files or files[kind.key].path.exists()
+        if kind.key in named and there:
+            continue
+        status = "named" if kind.key in named else "assumed" if kind.default else "needed"
+        default = kind.default.en if kind.default else ""
+        rows.append((kind.key, status, kind.holds, kind.form, kind.published, default))
+    for choice in CHOICES:
+        moot = choice.key == "traction_station" and "railway_stations" not in named
+        if choice.key not in places and not moot:
+            rows.append((choice.key, "assumed", choice.holds, "", "", choice.default.en))
+    order = {"needed": 0, "named": 1, "assumed": 2}
+    table = pd.DataFrame(rows, columns=list(_GAPS), dtype="str")
+    return table.sort_values("status", key=lambda told: told.map(order), kind="stable")
 
 
 def read_national_files(folder: Path) -> tuple[dict[str, SourceFile], list[Issue]]:
@@ -134,14 +178,15 @@ def announced_files(
     files = {}
     for key in sorted(set(known) & set(sections)):
         section = _section(sections, key)
-        found = _key_issues(section, _FILE, f"{where} [files.{key}]")
+        found = _key_issues(section, _FILE, f"{where} [files.{key}]", _FILE_MAY)
         issues += found
         if not found and not section["path"].isprintable():
             problem = f"path is {section['path']!r}, with characters that no path has."
             issues.append(Issue(f"{where} [files.{key}]", problem, "Write the name of the file."))
         elif not found:
             path = folder / section["path"]
-            files[key] = SourceFile(key, path, section["vintage"], section["licence"])
+            told = [name for name in ("vintage", "licence", "by") if name in section]
+            files[key] = SourceFile(key, path, **{name: section[name] for name in told})
     return files, issues
 
 

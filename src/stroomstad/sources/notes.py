@@ -15,7 +15,11 @@ from stroomstad.tables.parameters import Parameters
 from stroomstad.tables.words import Language
 
 # A run says by itself that its grid is drawn up, and the texts below tell of places.
+# Lacks where no area is stable enough to fit the split rule on.
+_RULE = "split rule"
 _TOLD_ABOVE = ("grid", "grid_places")
+# Written by hand, so without a date of their own.
+_BY_HAND = ("energy", "sectors", "known", "grid")
 SHALLOW_HEAT_KEY = "input_energy_heat_heatpump_water_water_ht_electricity_production"
 
 
@@ -79,10 +83,11 @@ def write_notes(
     english = words | {name: f"{value:,.{digits}f}" for name, (value, digits) in figures.items()}
     dutch = words | {name: _dutch(value, digits) for name, (value, digits) in figures.items()}
     dutch, english = dutch | _file_words(city, "nl"), english | _file_words(city, "en")
+    lacks = city.absent if stock.reconciliation["stable"].any() else city.absent | {_RULE}
     rows = [
         (note.topic, note.nl.format(**dutch), note.en.format(**english), note.status)
         for note in _TEXTS
-        if not set(note.given) & city.absent and set(note.lacking) <= city.absent
+        if not set(note.given) & lacks and set(note.lacking) <= lacks
     ]
     rows += _default_rows(city)
     return pd.DataFrame(rows, columns=["topic", "nl", "en", "status"], dtype="str")
@@ -92,7 +97,8 @@ def _file_words(city: CityFile, language: Language) -> dict[str, str]:
     """Dates and terms of the city's own files, in the order in which they are declared."""
     files = {kind.name.say(language): city.files.get(kind.key) for kind in FILE_KINDS}
     there = {name: file for name, file in files.items() if file is not None}
-    vintages = ", ".join(f"{name} {file.vintage}" for name, file in there.items())
+    measured = {name: file for name, file in there.items() if file.key not in _BY_HAND}
+    vintages = ", ".join(f"{name} {file.vintage}" for name, file in measured.items())
     licences = "; ".join(f"{name}: {file.licence}" for name, file in there.items())
     return {"vintages": vintages, "licences": licences}
 
@@ -207,17 +213,19 @@ _TEXTS = (
         "{connections_year}. It is fitted on {stable_areas} of {areas} areas in which little "
         "changed since. Predicting each of these without itself gives {sum_error} % difference "
         "with CBS in all; the spread per area is {error_spread} %.",
-        given=("connections",),
+        given=(_RULE,),
     ),
     _Text(
         "homes and other uses", "assumed",
         "Van {addresses} adressen gelden er {homes} als woning in het basisjaar (CBS: {dwellings} "
-        "woningen), {new_homes} als sindsdien gebouwd en {other_uses} als ander gebruik. Welke "
-        "adressen van een wijk woningen zijn is niet bekend; ze zijn gelijk verdeeld.",
+        "woningen), {new_homes} als sindsdien gebouwd en {other_uses} als ander gebruik. Elke wijk "
+        "heeft de woningen die het CBS telt, want geen wijk veranderde weinig genoeg om een regel "
+        "op te bepalen. Welke adressen dat zijn is niet bekend; ze zijn gelijk verdeeld.",
         "Of {addresses} addresses {homes} count as homes of the base year (CBS: {dwellings} "
-        "dwellings), {new_homes} as built since and {other_uses} as other uses. Which addresses "
-        "of an area are homes is not known; they are spread evenly.",
-        lacking=("connections",),
+        "dwellings), {new_homes} as built since and {other_uses} as other uses. Every area has the "
+        "homes that CBS counts, as no area changed little enough to fit a rule on. Which addresses "
+        "these are is not known; they are spread evenly.",
+        lacking=(_RULE,),
     ),
     _Text(
         "homes built since", "assumed",
@@ -235,7 +243,7 @@ _TEXTS = (
         "home and {new_homes_gwh} GWh in all, comes on top of the balance of {year}. They follow "
         "the shape of an existing home; the next new home counts for more at the peak, as the "
         "parameters say.",
-        given=("connections",),
+        given=(_RULE,),
     ),
     _Text(
         "dwelling types", "assumed",
@@ -271,6 +279,15 @@ _TEXTS = (
         "home follows the ratio between postcode ranges of the small-consumption file where these "
         "still hold, and the average elsewhere. Use includes solar electricity used behind the "
         "meter.",
+        given=("connections",),
+    ),
+    _Text(
+        "energy per sector", "sourced",
+        "Elke sector telt over de punten precies op tot de gemeentelijke balans van {year}. Elke "
+        "woning gebruikt evenveel. Het verbruik is inclusief zelf gebruikte zonnestroom.",
+        "Every sector adds up over the points to exactly the municipal balance of {year}. Every "
+        "home uses the same. Use includes solar electricity used behind the meter.",
+        lacking=("connections",),
     ),
     _Text(
         "shallow ground heat", "derived",
@@ -437,9 +454,13 @@ _TEXTS = (
     ),
     _Text(
         "licences", "sourced",
-        "Zoals de stadsmap ze noemt: {licences}. Wat van OpenStreetMap komt valt onder de ODbL 1.0 "
-        "(© OpenStreetMap-bijdragers).",
-        "As the city folder states them: {licences}. What comes from OpenStreetMap falls under the "
-        "ODbL 1.0 (© OpenStreetMap contributors).",
+        "Zoals de stadsmap ze noemt: {licences}.",
+        "As the city folder states them: {licences}.",
+    ),
+    _Text(
+        "OpenStreetMap", "sourced",
+        "Wat van OpenStreetMap komt valt onder de ODbL 1.0 (© OpenStreetMap-bijdragers).",
+        "What comes from OpenStreetMap falls under the ODbL 1.0 (© OpenStreetMap contributors).",
+        given=("grid_places",),
     ),
 )  # fmt: skip

@@ -138,7 +138,7 @@ def substation_sites(
     feeds |= {each.name: each.feeds_mv for each in city.placed}
     feeds |= dict(zip(told["asset"], told["value"] > 0, strict=True))
     sites = pd.concat([part for part in (read, placed) if len(part)] or [read], ignore_index=True)
-    sites["feeds_mv"] = [bool(feeds[name]) for name in sites["substation_name"]]
+    sites["feeds_mv"] = np.array([feeds[name] for name in sites["substation_name"]], dtype=bool)
     return sites[list(SUBSTATION_SITES.columns)], _site_issues(names, city, sites)
 
 

@@ -103,11 +103,18 @@ def split_stock(
         Areas whose homes were all built since the CBS count.
     parameters
         For the tolerances.
+
+    Notes
+    -----
+    Without a stable area, as where no connections are known, there is nothing to fit the rule
+    on, and `count_stock` holds.
     """
     area = pd.Index(areas["area_code"]).get_indexer(addresses["area_code"])
     counts = area_counts(area, addresses, areas, parameters)
     business = _is_business(counts, areas, new_home_areas, parameters)
     stable = counts["stable"].to_numpy() & ~business
+    if not stable.any():
+        return count_stock(addresses, areas, new_home_areas, parameters)
     cells = make_cells(addresses, area)
     dwellings = areas["dwellings"].to_numpy(dtype=float)
     rule = fit_rule(cells, dwellings, np.flatnonzero(stable), parameters)
@@ -133,7 +140,7 @@ def count_stock(
     new_home_areas: tuple[str, ...],
     parameters: Parameters,
 ) -> Stock:
-    """Give every area the homes that CBS counts, where no connections are known to split by.
+    """Give every area the homes that CBS counts, where no area is stable enough to fit a rule.
 
     Parameters
     ----------
