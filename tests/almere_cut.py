@@ -14,9 +14,8 @@ from pathlib import Path
 
 import pandas as pd
 from pyproj import Transformer
-from shapely import contains_xy, union_all
+from shapely import contains_xy, transform, union_all
 from shapely.geometry import mapping, shape
-from shapely.ops import transform
 
 ALMERE = Path(__file__).parents[1] / "data" / "almere"
 NAME, CODE = "Nieuwoord", "GM9901"
@@ -55,7 +54,7 @@ def write_cut(folder):
         "addresses": _addresses(land),
         "areas": json.dumps(outlines),
         "balance": _balance(),
-        "boundary": json.dumps(mapping(transform(_degrees, land.buffer(200)))),
+        "boundary": json.dumps(mapping(transform(land.buffer(200), _degrees, interleaved=False))),
         "connections": _connections(),
         "energy": (ALMERE / "energy.csv").read_text(),
         **codes,
@@ -159,7 +158,7 @@ def _cbs_files():
 
 def _chargers(land):
     content = json.loads(_unpacked("almere_laadpunten.wgs84.geojson.gz"))
-    inside = transform(_degrees, land)
+    inside = transform(land, _degrees, interleaved=False)
     content["features"] = [
         each
         for each in content["features"]

@@ -10,7 +10,6 @@ from typing import Any
 import pandas as pd
 
 from stroomstad.errors import Issue, name_some
-from stroomstad.sources.coordinates import EASTING_RANGE_M, NORTHING_RANGE_M
 from stroomstad.sources.file_kinds import CHOICES, FILE_KINDS, NEEDED_FILES, OPTIONAL_FILES
 from stroomstad.sources.files import SourceFile, read_toml
 
@@ -27,6 +26,8 @@ _PLACES = {
 _FILE = {"path": str, "vintage": str, "licence": str}
 _FILE_MAY = {"by": str}
 _GAPS = ("key", "status", "holds", "form", "published", "default")
+# Own choice: the land of the Netherlands in EPSG:28992, so that degrees are told from metres.
+_EASTING_M, _NORTHING_M = (10_000, 300_000), (300_000, 640_000)
 PLACE_STATUSES = ("known", "assumed")
 # Years that a calendar of our data can hold; anything else is a slip of the pen.
 _YEARS = range(1990, 2101)
@@ -233,7 +234,7 @@ def _placed_problem(row: dict[str, Any]) -> str:
     other = sorted(set(row) - {"x_m", "y_m", "feeds_mv", "status"})
     if other:
         return f"has {name_some(other)}."
-    for key, (least, most) in (("x_m", EASTING_RANGE_M), ("y_m", NORTHING_RANGE_M)):
+    for key, (least, most) in (("x_m", _EASTING_M), ("y_m", _NORTHING_M)):
         value = row.get(key)
         number = isinstance(value, int | float) and not isinstance(value, bool)
         if not (number and least <= float(row[key]) <= most):

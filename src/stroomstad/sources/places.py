@@ -145,9 +145,10 @@ def substation_sites(
 def _read_sites(grid_places: pd.DataFrame | None, boundary: gpd.GeoDataFrame) -> pd.DataFrame:
     """High-voltage stations that a file names, without whether they feed."""
     if grid_places is None:
-        columns = ["substation_id", "substation_name", "x_m", "y_m", "place_known"]
-        types = {"x_m": float, "y_m": float, "place_known": bool}
-        return pd.DataFrame(columns=columns, dtype=object).astype(types)
+        types = {"substation_id": str, "substation_name": str, "x_m": float, "y_m": float}
+        return pd.DataFrame(
+            {name: pd.Series(dtype=kind) for name, kind in (types | {"place_known": bool}).items()}
+        )
     mine = within(grid_places, boundary)
     mine = mine[(mine["typ"] == "substation") & (mine["voltage"] != "")].sort_values("v_id")
     return pd.DataFrame(
