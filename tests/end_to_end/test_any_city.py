@@ -1,11 +1,14 @@
 """A second city needs only its folder: other names, fewer files, no known substations."""
 
 import datetime as dt
+import re
+from textwrap import dedent
 
 import numpy as np
 import pytest
 from almere_cut import AREAS, CODE, NAME, NEEDED, OPTIONAL, STATION, name_files, write_cut
 from cityfiles import write_national
+from repository import ROOT
 
 from stroomstad.cli import main
 from stroomstad.errors import InvalidData
@@ -232,3 +235,16 @@ def test_all_that_is_wrong_with_a_folder_is_told_at_once(cut, tmp_path, capfd):
     )
     for words in expected:
         assert words in told.err, words
+
+
+def test_the_city_file_of_the_guide_names_a_city(tmp_path):
+    """The first block of TOML of the page is whole; those on substations fit below it."""
+    page = (ROOT / "docs/how-to/own_city.md").read_text(encoding="utf-8")
+    whole, *parts = [dedent(each) for each in re.findall(r"```toml\n(.*?)```", page, re.DOTALL)]
+    for more in ("", *parts):
+        (tmp_path / "city.toml").write_text(f"{whole}\n{more}", encoding="utf-8")
+        city, issues = read_city_file(tmp_path)
+        assert issues == []
+        assert set(city.files) == set(NEEDED)
+    assert len(parts) == 2
+    assert city.placed[0].known

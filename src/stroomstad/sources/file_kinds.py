@@ -66,7 +66,8 @@ FILE_KINDS = (
     FileKind(
         "balance", Words("energiebalans", "energy balance"),
         "electricity, heat and panels per sector, and dwellings by type and period",
-        "CSV: geo_id with the keys, and a column named after the municipality code; TJ a year",
+        "CSV with the keys of ETLocal: geo_id and a column or a row of the municipality code; TJ a "
+        "year",
         "Quintel: ETLocal, the municipal dataset of the Energy Transition Model, one per "
         "municipality",
     ),

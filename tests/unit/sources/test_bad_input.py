@@ -877,3 +877,34 @@ def test_an_area_with_dwellings_and_no_addresses_is_warned_of(folders):
     write(folders, "addresses", b"".join(kept))
     read = read_inputs(folders / "city", folders / "national")
     assert any("WK000102: 0 for 20" in issue.problem for issue in read.warnings)
+
+
+def turned(folders):
+    """Write the balance as ETLocal keeps it: a row per municipality."""
+    path = folders / "city" / FILES["balance"]
+    cells = [line.split(",") for line in path.read_text().splitlines()]
+    rows = [",".join(each) for each in zip(*cells, strict=True)]
+    path.write_text("\n".join([*rows, rows[1].replace("GM0001", "GM0002")]) + "\n")
+    return path
+
+
+def test_a_balance_with_a_row_per_municipality_is_read(folders, inputs):
+    turned(folders)
+    read = read_inputs(folders / "city", folders / "national")
+    assert read.city.points.equals(inputs.city.points)
+
+
+def test_a_municipality_that_has_two_rows_in_the_balance_is_a_fault(folders):
+    path = turned(folders)
+    path.write_text(path.read_text().replace("GM0002", "GM0001"))
+    assert any(
+        "balans.csv.geo_id: 1 values occur more than once" in each for each in faults(folders)
+    )
+
+
+def test_a_balance_with_rows_of_other_municipalities_only_is_a_fault(folders):
+    path = turned(folders)
+    path.write_text(path.read_text().replace("GM0001", "GM0003"))
+    assert any(
+        "balans.csv: has no column of municipality GM0001" in each for each in faults(folders)
+    )
