@@ -12,9 +12,11 @@ from stroomstad.sources.heating import HeatingShares
 from stroomstad.sources.stock import Stock
 from stroomstad.tables.city import DWELLING_COLUMNS, FEED_IN_COLUMNS
 from stroomstad.tables.parameters import Parameters
-from stroomstad.tables.words import Language
+from stroomstad.tables.words import Language, Words
 
 # A run says by itself that its grid is drawn up, and the texts below tell of places.
+_CBS_TABLE = Words("de CBS-tabel", "the CBS table")
+_BALANCE = Words("de balans", "the balance")
 # Lacks where no area is stable enough to fit the split rule on.
 _RULE = "split rule"
 _TOLD_ABOVE = ("grid", "grid_places")
@@ -100,7 +102,8 @@ def _file_words(city: CityFile, language: Language) -> dict[str, str]:
     measured = {name: file for name, file in there.items() if file.key not in _BY_HAND}
     vintages = ", ".join(f"{name} {file.vintage}" for name, file in measured.items())
     licences = "; ".join(f"{name}: {file.licence}" for name, file in there.items())
-    return {"vintages": vintages, "licences": licences}
+    source = _BALANCE if "heating" in city.absent else _CBS_TABLE
+    return {"vintages": vintages, "licences": licences, "heating_source": source.say(language)}
 
 
 def _default_rows(city: CityFile) -> list[tuple[str, str, str, str]]:
@@ -315,28 +318,29 @@ _TEXTS = (
     _Text(
         "heating", "derived",
         "Waar een postcode in {connections_year} al stond, volgt gas of warmtenet uit de "
-        "aansluitingen van toen. Elders zijn het de aandelen die de gemeente op haar aandelen in "
-        "{heating_year} brengen (gas {gas_percent} %, warmtenet {heat_net_percent} %, geen van "
+        "aansluitingen van toen. Elders zijn het de aandelen die de gemeente op {heating_source} "
+        "van {heating_year} brengen (gas {gas_percent} %, warmtenet {heat_net_percent} %, geen van "
         "beide {neither_percent} %). Van de woningen van na het basisjaar ligt naar aanname "
         "{new_net_percent} % aan het warmtenet. Uitkomst: {gas} woningen met gas, {heat_net} aan "
         "het warmtenet, {neither} met geen van beide.",
         "Where a postcode stood in {connections_year}, gas or heat net follows from the "
-        "connections of then. Elsewhere the shares are those that bring the municipality to its "
-        "shares in {heating_year} (gas {gas_percent} %, heat net {heat_net_percent} %, neither "
-        "{neither_percent} %). Of homes built since the base year {new_net_percent} % is assumed "
-        "to be on the heat net. Outcome: {gas} homes with gas, {heat_net} on the heat net, "
+        "connections of then. Elsewhere the shares are those that bring the municipality to "
+        "{heating_source} of {heating_year} (gas {gas_percent} %, heat net {heat_net_percent} %, "
+        "neither {neither_percent} %). Of homes built since the base year {new_net_percent} % is "
+        "assumed to be on the heat net. Outcome: {gas} homes with gas, {heat_net} on the heat net, "
         "{neither} with neither.",
         given=("connections",),
     ),
     _Text(
         "heating", "assumed",
-        "Elke woning heeft de aandelen van de gemeente in {heating_year}: gas {gas_percent} %, "
-        "warmtenet {heat_net_percent} %, geen van beide {neither_percent} %. Welke wijk een "
-        "warmtenet heeft is niet bekend. Van de woningen van na het basisjaar ligt naar aanname "
-        "{new_net_percent} % aan het warmtenet. Uitkomst: {gas} woningen met gas, {heat_net} aan "
-        "het warmtenet, {neither} met geen van beide.",
-        "Every home has the shares of the municipality in {heating_year}: gas {gas_percent} %, "
-        "heat net {heat_net_percent} %, neither {neither_percent} %. Which area has a heat net is "
+        "Elke woning heeft de aandelen van de gemeente volgens {heating_source} van "
+        "{heating_year}: gas {gas_percent} %, warmtenet {heat_net_percent} %, geen van beide "
+        "{neither_percent} %. Welke wijk een warmtenet heeft is niet bekend. Van de woningen van "
+        "na het basisjaar ligt naar aanname {new_net_percent} % aan het warmtenet. Uitkomst: "
+        "{gas} woningen met gas, {heat_net} aan het warmtenet, {neither} met geen van beide.",
+        "Every home has the shares of the municipality according to {heating_source} of "
+        "{heating_year}: gas {gas_percent} %, heat net {heat_net_percent} %, "
+        "neither {neither_percent} %. Which area has a heat net is "
         "not known. Of homes built since the base year {new_net_percent} % is assumed to be on "
         "the heat net. Outcome: {gas} homes with gas, {heat_net} on the heat net, {neither} with "
         "neither.",
