@@ -252,7 +252,7 @@ def _cross_issues(
     if boundary is not None and read["railway_stations"] is not None:
         issues += place_source.traction_issues(read["railway_stations"], boundary)
     if boundary is not None and parameters and _read_here("chargers", read, city):
-        tolerance_m = parameters.value("address_outside_tolerance_m")
+        tolerance_m = _tolerance_m(city, parameters)
         where = city.files["chargers"].path.name
         issues += place_source.charger_place_issues(read["chargers"], boundary, tolerance_m, where)
     sited = read["grid_places"] is not None or "grid_places" in city.absent
@@ -263,6 +263,12 @@ def _cross_issues(
         )
         issues += found
     return issues
+
+
+def _tolerance_m(city: CityFile, parameters: Parameters) -> float:
+    """How far outside the municipality a place may lie; further where its water is not known."""
+    wider = address_source.AREA_TOLERANCES if "boundary" in city.absent else 1.0
+    return wider * parameters.value("address_outside_tolerance_m")
 
 
 def _read_here(key: str, read: dict[str, Any], city: CityFile) -> bool:
@@ -281,7 +287,8 @@ def _address_issues(
         tolerance_m = parameters.value("address_outside_tolerance_m")
         issues += address_source.duplicate_address_issues(addresses, share_max, where)
         if boundary is not None:
-            issues += address_source.place_issues(addresses, boundary, tolerance_m, where)
+            widened_m = _tolerance_m(city, parameters)
+            issues += address_source.place_issues(addresses, boundary, widened_m, where)
         if areas is not None:
             issues += address_source.outside_area_issues(addresses, areas, tolerance_m, where)
     if "connections" in city.files and read["connections"]:

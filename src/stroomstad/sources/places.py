@@ -206,7 +206,7 @@ def _site_issues(names: set[str], city: CityFile, sites: pd.DataFrame) -> list[I
         remedy = (
             f"Use one of {name_some(sorted(names))}."
             if names
-            else "Give the stations in the file of grid_places."
+            else "Give the stations in the file of grid_places, and a boundary that holds them."
         )
         issues.append(Issue(where, problem, remedy))
     if untold:

@@ -6,7 +6,7 @@ import os
 import re
 
 import pytest
-from cityfiles import FILES
+from cityfiles import FILES, _degrees
 
 from stroomstad.errors import InvalidData
 from stroomstad.sources import read_inputs
@@ -908,3 +908,19 @@ def test_a_balance_with_rows_of_other_municipalities_only_is_a_fault(folders):
     assert any(
         "balans.csv: has no column of municipality GM0001" in each for each in faults(folders)
     )
+
+
+@pytest.mark.parametrize(("away_m", "told"), [(70, False), (130, True)])
+def test_without_a_boundary_an_address_may_lie_on_the_water_beside_its_area(folders, away_m, told):
+    """Areas are land; twice the tolerance of 50 m leaves room for houseboats."""
+    change(folders, "city.toml", r"\[files.boundary\]\npath.*\nvintage.*\nlicence.*\n", "")
+    change(folders, "city.toml", '"150kV Proefstad" = true', "")
+    lon, lat = _degrees(140_000 - away_m, 480_100)
+    change(folders, "addresses", r";52\.\d+;5\.\d+", f";{lat};{lon}")
+    if told:
+        assert any("1 addresses outside the municipality" in each for each in faults(folders))
+    else:
+        assert (
+            read_inputs(folders / "city", folders / "national").city.points["addresses"].sum()
+            == 200
+        )
