@@ -177,8 +177,8 @@ FILE_KINDS = (
         "operator name stations too",
         Words(
             "Er zijn geen hoogspanningsstations gegeven: waar city.toml ze niet plaatst, zijn "
-            "aantal en plaats van de onderstations aangenomen, en windstroom voedt in waar de "
-            "zonnevelden dat doen.",
+            "aantal en plaats van de onderstations aangenomen, en windstroom voedt in waar ook de "
+            "zonnevelden invoeden.",
             "No high-voltage stations are given: where city.toml does not place them, number and "
             "place of substations are assumed from the planned load; wind feeds in where solar "
             "fields do.",
