@@ -12,7 +12,7 @@ from repository import ROOT
 
 from stroomstad.cli import main
 from stroomstad.errors import InvalidData
-from stroomstad.run import run_city
+from stroomstad.run import check_city, run_city
 from stroomstad.sources import list_gaps, read_inputs
 from stroomstad.sources.city_file import read_city_file
 from stroomstad.sources.file_kinds import FILE_KINDS
@@ -248,3 +248,27 @@ def test_the_city_file_of_the_guide_names_a_city(tmp_path):
         assert set(city.files) == set(NEEDED)
     assert len(parts) == 2
     assert city.placed[0].known
+
+
+def test_a_known_fact_may_speak_of_an_assumed_substation(cut, country, tmp_path):
+    own = write_cut(tmp_path)
+    with (own / "feiten.csv").open("a") as facts:
+        facts.write("OS-A1,rating_mva,40,MVA,2026-01-01,letter of the operator,yes\n")
+    inputs = read_inputs(name_files(own, (*NEEDED, "known")), country)
+    (substation,) = grid_of(inputs).substations.to_dict("records")
+    assert substation["rating_mva"] == 40
+    assert substation["rating_known"]
+    assert not substation["place_known"]
+
+
+def test_a_grid_of_its_own_needs_no_high_voltage_stations(cut, tmp_path):
+    """What the rules drew up is written, read again, and then no longer assumed."""
+    own = write_cut(tmp_path)
+    assert main(["grid", str(name_files(own, NEEDED)), "--out", str(own / "net.json")]) == 0
+    more = '[files.grid]\npath = "net.json"\nvintage = "2026"\nlicence = "own"\n'
+    name_files(own, NEEDED, f"\n{more}")
+    inputs = check_city(own)
+    assert inputs.city.substation_sites.empty
+    assert "grid" not in inputs.assumed
+    note = inputs.city.notes.set_index("topic").loc["high-voltage stations"]
+    assert note["status"] == "sourced"

@@ -377,6 +377,13 @@ _TEXTS = (
         "No substation is known. Number and place are assumed: as many as the planned load asks "
         "with one transformer of each out, each in the middle of the load nearest to it. The "
         "names are made up, the supply areas assumed.",
+        lacking=("grid_places", "substations", "grid"),
+    ),
+    _Text(
+        "high-voltage stations", "sourced",
+        "De onderstations zijn die van het gegeven net.",
+        "The substations are those of the grid that was given.",
+        given=("grid",),
         lacking=("grid_places", "substations"),
     ),
     _Text(
