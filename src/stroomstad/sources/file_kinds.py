@@ -60,7 +60,7 @@ FILE_KINDS = (
         "areas", Words("wijken", "areas"),
         "outline, dwellings and inhabitants of every wijk",
         "GeoJSON of polygons in EPSG:28992: code (WK and six digits), name, dwelling_total, "
-        "population (null where unknown)",
+        "population (null where unknown); or wijkcode, wijknaam, woningvoorraad, aantal_inwoners",
         "CBS and Kadaster: Wijk- en buurtkaart with key figures, at PDOK as CBS Wijken en Buurten",
     ),
     FileKind(

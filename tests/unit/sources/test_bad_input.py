@@ -924,3 +924,20 @@ def test_without_a_boundary_an_address_may_lie_on_the_water_beside_its_area(fold
             read_inputs(folders / "city", folders / "national").city.points["addresses"].sum()
             == 200
         )
+
+
+@pytest.mark.parametrize("people", ["aantal_inwoners", "aantalInwoners"])
+def test_the_names_and_the_gaps_of_the_published_map_of_areas_are_understood(
+    folders, inputs, people
+):
+    theirs = {"code": "wijkcode", "name": "wijknaam", "dwelling_total": "woningvoorraad",
+              "population": people}  # fmt: skip
+    made = features(folders, "areas")
+    for each in made:
+        each["properties"] = {theirs[key]: value for key, value in each["properties"].items()}
+    made[2]["properties"][people] = -99997
+    write_features(folders, "areas", made)
+    read = read_inputs(folders / "city", folders / "national")
+    assert read.city.points.equals(inputs.city.points)
+    population = read.city.areas.set_index("area_code")["population"]
+    assert population.isna().to_dict() == {"WK000101": False, "WK000102": False, "WK000103": True}
