@@ -216,7 +216,7 @@ def _city_file(
         traction_station=sound.get("traction_station", ""),
         overrides={name: dict(row) for name, row in overrides.items() if isinstance(row, dict)},
         unread=frozenset(unread),
-        absent=frozenset({*OPTIONAL_FILES, *_PLACES, *_SECTIONS} - {*files, *told}),
+        absent=frozenset({*OPTIONAL_FILES, *_PLACES, "substations"} - {*files, *told}),
     )
 
 
