@@ -2,17 +2,19 @@
 
 import datetime as dt
 import re
+import shutil
 from textwrap import dedent
 
 import numpy as np
 import pytest
-from almere_cut import AREAS, CODE, NAME, NEEDED, OPTIONAL, STATION, name_files, write_cut
+from almere_cut import ALMERE, AREAS, CODE, NAME, NEEDED, OPTIONAL, STATION, name_files, write_cut
 from cityfiles import write_national
 from repository import ROOT
 
 from stroomstad.cli import main
 from stroomstad.errors import InvalidData
 from stroomstad.run import check_city, run_city
+from stroomstad.run.model import read_city
 from stroomstad.sources import list_gaps, read_inputs
 from stroomstad.sources.city_file import read_city_file
 from stroomstad.sources.file_kinds import FILE_KINDS
@@ -272,3 +274,29 @@ def test_a_grid_of_its_own_needs_no_high_voltage_stations(cut, tmp_path):
     assert "grid" not in inputs.assumed
     note = inputs.city.notes.set_index("topic").loc["high-voltage stations"]
     assert note["status"] == "sourced"
+
+
+@pytest.mark.slow
+def test_three_files_of_almere_say_what_the_guide_tells(tmp_path):
+    """Three substations come out of the rule, and three feed Almere."""
+    named = {
+        "addresses": "almere_adressen.csv.gz",
+        "areas": "almere_wijken_2022.rd.geojson",
+        "balance": "etlocal_2023.csv",
+    }
+    lines = ['name = "Almere"', 'municipality_code = "GM0034"', "base_year = 2023"]
+    for key, name in named.items():
+        shutil.copyfile(ALMERE / name, tmp_path / name)
+        lines += [f"[files.{key}]", f'path = "{name}"', 'vintage = "2023"', 'licence = "open"']
+    (tmp_path / "city.toml").write_text("\n".join(lines))
+    inputs = read_city(tmp_path)
+    homes = int(inputs.city.points["homes"].sum())
+    assert inputs.city.points["new_homes"].sum() == 0
+    substations = grid_of(inputs).substations
+    assert len(substations) == 3
+    note = inputs.city.notes.set_index("topic").loc["heating", "en"]
+    assert "gas 39.6 %, heat net 51.7 %, neither 8.7 %" in note
+    page = (ROOT / "docs/how-to/own_city.md").read_text(encoding="utf-8")
+    assert f"| homes of the base year (CBS: 88,874) | {homes:,} |" in page
+    assert "| 39.6, 51.7, 8.7 % |" in page
+    assert f"| substations | {len(substations)}, assumed |" in page

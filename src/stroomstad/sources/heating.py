@@ -7,7 +7,7 @@ municipality to the CBS table, as far as shares between 0 and 1 can.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -112,9 +112,10 @@ def heating_of_balance(
     energy_tj = values[0::2] * values[1::2]
     if not issues and not energy_tj.sum() > 0:
         problem = "tells of no energy for space heating of homes."
-        issues = [Issue(balance_name, problem, "Mend it, or name a file in [files.heating].")]
+        issues = [Issue(balance_name, problem, "")]
     if issues:
-        return None, issues
+        remedy = "Mend the balance, or name a file of main heating in [files.heating]."
+        return None, [replace(each, remedy=remedy) for each in issues]
     gas, heat_net, neither = (float(part) for part in energy_tj / energy_tj.sum())
     return HeatingShares(gas, heat_net, neither, base_year), []
 

@@ -879,6 +879,48 @@ def test_an_area_with_dwellings_and_no_addresses_is_warned_of(folders):
     assert any("WK000102: 0 for 20" in issue.problem for issue in read.warnings)
 
 
+HEATING = r"\[files.heating\]\npath.*\nvintage.*\nlicence.*\n"
+ROOMS = "households_final_demand_for_space_heating"
+SPACE_HEATING = {
+    "households_final_demand_network_gas_demand": 2.0,
+    f"households_final_demand_network_gas_{ROOMS}_network_gas_parent_share": 0.5,
+    "input_households_final_demand_steam_hot_water_demand": 4.0,
+    f"input_households_final_demand_steam_hot_water_{ROOMS}_steam_hot_water_parent_share": 0.5,
+    f"households_final_demand_electricity_{ROOMS}_electricity_parent_share": 0.625,
+}
+
+
+def with_space_heating(folders, factor=1.0):
+    path = folders / "city" / FILES["balance"]
+    lines = [f"{key},{value * factor}" for key, value in SPACE_HEATING.items()]
+    path.write_text(path.read_text() + "\n".join(lines) + "\n")
+
+
+def test_a_balance_without_space_heating_cannot_stand_in_for_main_heating(folders):
+    change(folders, "city.toml", HEATING, "")
+    told = faults(folders)
+    assert len(told) == len(SPACE_HEATING)
+    for key in SPACE_HEATING:
+        assert any(f"has no key {key}." in each for each in told), key
+    assert all("name a file of main heating in [files.heating]" in each for each in told)
+
+
+def test_a_balance_in_which_no_home_is_heated_is_a_fault(folders):
+    change(folders, "city.toml", HEATING, "")
+    with_space_heating(folders, factor=0.0)
+    (told,) = faults(folders)
+    assert told.startswith("balans.csv: tells of no energy for space heating of homes.")
+
+
+def test_space_heating_in_the_balance_stands_in_for_main_heating(folders):
+    """Gas 2.0 x 0.5, heat 4.0 x 0.5 and electricity 1.6 x 0.625 TJ: 1, 2 and 1."""
+    change(folders, "city.toml", HEATING, "")
+    with_space_heating(folders)
+    notes = read_inputs(folders / "city", folders / "national").city.notes.set_index("topic")
+    assert "gas 25.0 %, heat net 50.0 %, neither 25.0 %" in notes.loc["heating", "en"]
+    assert "the balance of 2023" in notes.loc["heating", "en"]
+
+
 def turned(folders):
     """Write the balance as ETLocal keeps it: a row per municipality."""
     path = folders / "city" / FILES["balance"]
