@@ -263,6 +263,7 @@ def test_a_known_fact_may_speak_of_an_assumed_substation(cut, country, tmp_path)
     assert not substation["place_known"]
 
 
+@pytest.mark.slow
 def test_a_grid_of_its_own_needs_no_high_voltage_stations(cut, tmp_path):
     """What the rules drew up is written, read again, and then no longer assumed."""
     own = write_cut(tmp_path)
