@@ -25,6 +25,8 @@ from stroomstad.tables import grid as grid_tables
 from stroomstad.tables.parameters import Parameters
 from stroomstad.tables.schema import check
 
+# Of these the default is only another table, or nothing to compare with.
+PLAIN = ("boundary", "energy", "heat_net", "solar_municipality", "known")
 FEEDS = f'[substations]\n"{STATION}" = true\n'
 PLACED = """
 [substations."OS Oost"]
@@ -85,7 +87,10 @@ def test_the_fewest_files_give_a_checked_city_and_an_answer(cut, tmp_path, capfd
     assert "Number and place are assumed" in assumed["en"]
 
 
-@pytest.mark.parametrize("absent", OPTIONAL)
+@pytest.mark.parametrize(
+    "absent",
+    [pytest.param(key, marks=pytest.mark.slow if key in PLAIN else []) for key in OPTIONAL],
+)
 def test_a_city_without_one_of_its_files_is_sound_and_says_what_is_assumed(
     cut, country, whole, absent
 ):
