@@ -20,6 +20,7 @@ from stroomstad.components import own_manifests, read_manifest
 from stroomstad.components.manifest import KINDS as COMPONENT_KINDS
 from stroomstad.components.manifest import MANIFEST
 from stroomstad.components.shapes import shape_rows
+from stroomstad.sources.file_kinds import CHOICES, FILE_KINDS
 from stroomstad.tables.schema import Table
 
 ROOT = Path(__file__).parents[1]
@@ -310,6 +311,38 @@ def components_page():
     return "\n".join(lines) + "\n"
 
 
+def files_page():
+    """The page on the files of a city folder."""
+    lines = ["# Files of a city", "", GENERATED, ""]
+    lines += [
+        "Each is named in `city.toml`, in a section of its own, so that a file may be called",
+        "anything. How to bring a city: {doc}`/how-to/own_city`.",
+    ]
+    needed = [kind for kind in FILE_KINDS if kind.default is None]
+    optional = [kind for kind in FILE_KINDS if kind.default is not None]
+    lines += ["", "## Without these there is no city"]
+    for kind in needed:
+        lines += kind_lines(kind)
+    lines += ["", "## These may be left out", ""]
+    lines += ["What is assumed instead stands in the notes of every run, with status *assumed*."]
+    for kind in optional:
+        lines += kind_lines(kind)
+    lines += ["", "## Choices below `[places]`", "", "Each may be left out too."]
+    lines += table_of(
+        ["key", "holds", "without it"],
+        [[f"`{each.key}`", each.holds, each.default.en] for each in CHOICES],
+    )
+    return "\n".join(lines) + "\n"
+
+
+def kind_lines(kind):
+    """The section of one kind of file."""
+    yield from ("", f"### {kind.key}", "", f"{kind.name.en.capitalize()}: {kind.holds}.", "")
+    yield from (f"- Form: {kind.form}.", f"- Published by {kind.published}.")
+    if kind.default is not None:
+        yield f"- Without it: {kind.default.en}"
+
+
 def make_targets():
     """Name and meaning of every command of the Makefile."""
     text = (ROOT / "Makefile").read_text(encoding="utf-8")
@@ -354,6 +387,7 @@ PAGES = {
     "parameters.md": parameters_page,
     "measures.md": measures_page,
     "components.md": components_page,
+    "files.md": files_page,
     "commands.md": commands_page,
 }
 

@@ -13,7 +13,7 @@ from pyproj import Transformer
 NATIONAL = Path(__file__).parents[1] / "data" / "national"
 WRITTEN = (
     "parameters.csv", "cable_types.csv", "transformer_types.csv", "measures.csv", "outlook.csv",
-    "home_types.csv", "national.toml",
+    "home_types.csv", "sectors.csv", "national.toml",
 )  # fmt: skip
 
 # Name, code, dwellings according to CBS, addresses per postcode, postcodes, of which stood in 2010.

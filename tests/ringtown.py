@@ -48,9 +48,9 @@ def asked(grid, *, kw_per_home=1.5, direction="load", kwp_per_home=0.0):
         LoadBlocks(csr_matrix(feed_in), np.tile(COURSE, (len(FEED_IN_COLUMNS), 1))),
         COURSE,
         COURSE,
+        0.0,
+        0.0,
         np.zeros(30),
-        0.0,
-        0.0,
     )
     week = solve_week(network, loads, direction)
     behind = Behind(homes, np.full(homes.size, np.nan))

@@ -44,6 +44,7 @@ def make_sites(*positions):
             "x_m": [float(x) for x, _ in positions],
             "y_m": [float(y) for _, y in positions],
             "feeds_mv": True,
+            "place_known": True,
         }
     )
 

@@ -187,6 +187,7 @@ def make_city():
             "x_m": [140500.0],
             "y_m": [480700.0],
             "feeds_mv": [True],
+            "place_known": [True],
         }
     )
     empty = pd.DataFrame()
@@ -315,6 +316,7 @@ def make_grid():
             "rating_mva": 60.0,
             "rating_mva_high": 80.0,
             "rating_known": False,
+            "place_known": True,
             "load_max_known_mw": np.nan,
             "contracted_unused_known_mw": np.nan,
         }

@@ -54,7 +54,9 @@ def test_the_readme_names_the_two_commands_and_shows_its_own_output():
     assert "docs/images/browser.png" in text
 
 
-@pytest.mark.parametrize("page", ["tables.md", "parameters.md", "measures.md", "components.md"])
+@pytest.mark.parametrize(
+    "page", ["tables.md", "parameters.md", "measures.md", "components.md", "files.md"]
+)
 def test_the_generated_reference_is_up_to_date(page):
     written = read(f"docs/reference/{page}")
     assert written == REFERENCE.PAGES[page](), "run: make docs"

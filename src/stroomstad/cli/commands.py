@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from stroomstad.cli.city import tell_gaps
 from stroomstad.cli.components import add_component_commands
 from stroomstad.cli.console import ERR, OUT, progress, stoppable, tell_issues
 from stroomstad.cli.grid import add_grid_command
@@ -22,6 +23,7 @@ from stroomstad.errors import (
 )
 from stroomstad.report import console_tables, render_files
 from stroomstad.run import check_city, default_city, run_city
+from stroomstad.sources import list_gaps
 from stroomstad.store import list_runs, load_run
 from stroomstad.tables.results import ROOM
 from stroomstad.tables.schema import check
@@ -81,7 +83,9 @@ def _parser() -> argparse.ArgumentParser:
     demo.set_defaults(command=_run, city=None)
     run.set_defaults(command=_run)
 
-    check = commands.add_parser("check", help="say everything that is wrong with a city folder")
+    check = commands.add_parser(
+        "check", help="say what a city folder lacks, and all that is wrong with it"
+    )
     check.add_argument("city", type=Path, help="folder with a city.toml")
     check.set_defaults(command=_check)
 
@@ -125,6 +129,7 @@ def _kept(finished: Sequence[Path]) -> str:
 
 def _check(chosen: argparse.Namespace) -> None:
     with stoppable():
+        tell_gaps(list_gaps(chosen.city))
         inputs = check_city(chosen.city)
     tell_issues(inputs.warnings)
     city = inputs.city

@@ -353,7 +353,14 @@ def _band(parameters: pd.DataFrame | None) -> dict[str, tuple[float, float, floa
 def _substations(rows: pd.DataFrame | None) -> dict[str, int] | None:
     if rows is None:
         return None
-    return {"all": len(rows), "known": int(rows["rating_known"].sum())}
+    places_known = (
+        rows["place_known"] if "place_known" in rows else pd.Series(data=True, index=rows.index)
+    )
+    return {
+        "all": len(rows),
+        "known": int(rows["rating_known"].sum()),
+        "assumed_places": int((~places_known).sum()),
+    }
 
 
 def _statuses(parameters: pd.DataFrame | None) -> dict[str, int]:

@@ -30,6 +30,7 @@ from stroomstad.report.city_map import (
     with_loading,
 )
 from stroomstad.report.words import MISSING, Language, Words
+from stroomstad.sources.file_kinds import FILE_KINDS
 
 INK = "#1b2733"
 QUIET = "#52606b"
@@ -46,13 +47,12 @@ SUBTITLE = Words(
     "Net uit open data · ruimte per wijk, middelste geval · stations naar belasting",
     "Grid from open data · room per area, middle case · stations by loading",
 )
+_ON_THE_MAP = ("areas", "addresses", "connections", "balance", "grid_places")
 SOURCES = Words(
-    "Bronnen: CBS en Kadaster (wijken, adressen); Liander (kleinverbruik 2010); Quintel; "
-    "© OpenStreetMap-bijdragers, ODbL (hoogspanningsstations).\n"
+    "Bronnen: {}.\n"
     "Stations en kabels zijn synthetisch tenzij opgegeven; vermogens van onderstations zijn "
     "aangenomen tenzij bekend.",
-    "Sources: CBS and Kadaster (areas, addresses); Liander (small consumers 2010); Quintel; "
-    "© OpenStreetMap contributors, ODbL (high-voltage stations).\n"
+    "Sources: {}.\n"
     "Stations and cables are synthetic unless given; ratings of substations are assumed "
     "unless known.",
 )
@@ -69,7 +69,8 @@ def render_map_png(
         Must hold ``areas`` (geometry in EPSG:28992) and ``room``; the grid is drawn when its
         tables are there.
     facts
-        What is known of the run; its ``city`` stands in the title when it is there.
+        What is known of the run; its ``city`` stands in the title, and the makers of its
+        ``sources`` below the map, when they are there.
     language
         ``nl`` or ``en``.
 
@@ -97,7 +98,7 @@ def render_map_png(
         _draw_stations(axes, with_loading(tables))
         _draw_substations(axes, tables.get("substations"))
         _draw_scale(axes)
-        _write_words(figure, facts.get("city"), language)
+        _write_words(figure, facts, language)
         _write_legends(figure, language)
         content = io.BytesIO()
         figure.savefig(content, format="png", metadata={"Software": None})
@@ -189,14 +190,35 @@ def _draw_scale(axes: Axes) -> None:
     )
 
 
-def _write_words(figure: Figure, city: str | None, language: Language) -> None:
+def name_sources(facts: Mapping[str, Any], language: Language) -> str:
+    """Name the makers of what is on the map, as the city folder names them.
+
+    Parameters
+    ----------
+    facts
+        What is known of the run; ``sources`` holds per kind of file its maker and its date.
+    language
+        ``nl`` or ``en``.
+    """
+    told = facts.get("sources", {})
+    parts = []
+    for kind in FILE_KINDS:
+        if kind.key in _ON_THE_MAP and kind.key in told:
+            by, vintage = told[kind.key]
+            what = f"{kind.name.say(language)} {vintage[:4]}"
+            parts.append(f"{by} ({what})" if by else what)
+    report = Words("zie het rapport", "see the report").in_language(language)
+    return SOURCES.in_language(language).format("; ".join(parts) or report)
+
+
+def _write_words(figure: Figure, facts: Mapping[str, Any], language: Language) -> None:
+    city = facts.get("city")
     of = "" if not city else Words(f" van {city}", f" of {city}").in_language(language)
     title = TITLE.in_language(language).format(of).replace("$", r"\$")
     figure.text(0.03, 0.945, title, fontsize=23, fontweight="bold", color=INK)
     figure.text(0.03, 0.912, SUBTITLE.in_language(language), fontsize=13, color=QUIET)
-    figure.text(
-        0.03, 0.022, SOURCES.in_language(language), fontsize=9.5, color=QUIET, linespacing=1.5
-    )
+    sources = name_sources(facts, language).replace("$", r"\$")
+    figure.text(0.03, 0.022, sources, fontsize=9.5, color=QUIET, linespacing=1.5)
     figure.text(
         0.97, 0.945, "Stroomstad", fontsize=17, fontweight="bold", color="#0b5566", ha="right"
     )

@@ -175,8 +175,8 @@ def reconciliation_view(reconciliation: pd.DataFrame | None) -> View | None:
         return None
     columns = [
         text("area_name", "Wijk", "Area"),
-        number("addresses", "Adressen 2026", "Addresses 2026"),
-        number("connections_2010", "Aansluitingen 2010", "Connections 2010"),
+        number("addresses", "Adressen", "Addresses"),
+        number("connections_2010", "Aansluitingen destijds", "Connections then"),
         _named("stable", "Stabiel", "Stable", YES_NO),
         number("dwellings_cbs", "Woningen CBS", "Dwellings CBS"),
         number("homes", "Woningen basisjaar", "Homes base year"),

@@ -14,6 +14,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from stroomstad.report.answer import VoltageFacts
+from stroomstad.sources.file_kinds import CHOICES, FILE_KINDS
 from stroomstad.tables.profiles import LOCAL_TIME_ZONE
 
 Language = Literal["nl", "en"]
@@ -86,13 +87,22 @@ TOPICS = {
     "shallow ground heat": Words("ondiepe bodemwarmte", "shallow ground heat"),
     "firms": Words("bedrijven", "firms"),
     "heating": Words("verwarming", "heating"),
+    "heat net in another table": Words(
+        "warmtenet in een andere tabel", "heat net in another table"
+    ),
     "high-voltage stations": Words("hoogspanningsstations", "high-voltage stations"),
     "solar": Words("zonnestroom", "solar"),
+    "solar in another table": Words("zonnestroom in een andere tabel", "solar in another table"),
     "wind and solar fields": Words("wind en zonnevelden", "wind and solar fields"),
     "road vehicles": Words("wegvoertuigen", "road vehicles"),
     "railway and energy sector": Words("spoor en energiesector", "railway and energy sector"),
     "address groups": Words("adresgroepen", "address groups"),
     "licences": Words("licenties", "licences"),
+    "OpenStreetMap": Words("OpenStreetMap", "OpenStreetMap"),
+    **{
+        f"without {kind.key}": Words(f"zonder {kind.name.nl}", f"without {kind.name.en}")
+        for kind in (*FILE_KINDS, *CHOICES)
+    },
 }
 _SEASONS = {
     "winter": Words("winterweek", "winter week"),

@@ -170,6 +170,8 @@ def run_city(  # noqa: PLR0913 - what is run, under which limits, and who is tol
             }
             for name, axis in found.axes.items()
         },
+        "sources": {key: [file.by, file.vintage] for key, file in inputs.sources.items()},
+        "assumed": list(inputs.assumed),
         "inputs": dict(zip(inputs.files["file"], inputs.files["sha256"], strict=True)),
         "parameters_sha256": hash_table(found.tables["parameters"]),
         "limits": found.limits,

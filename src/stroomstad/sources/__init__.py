@@ -1,5 +1,6 @@
 """The outside world: files of a city and of the country, read into checked tables."""
 
 from stroomstad.sources.city import Inputs, read_inputs
+from stroomstad.sources.city_file import list_gaps
 
-__all__ = ["Inputs", "read_inputs"]
+__all__ = ["Inputs", "list_gaps", "read_inputs"]

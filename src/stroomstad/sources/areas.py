@@ -27,6 +27,16 @@ _DISTRICT = "Wijk"
 OVERLAP_SHARE_MAX = 0.01
 ADDRESSES_PER_DWELLING_MIN = 0.9
 ALL_ADDRESSES_PER_DWELLING_MIN = 0.95
+# What the Wijk- en buurtkaart calls the same, as a file and as a service.
+_MAP_NAMES = {
+    "wijkcode": "code",
+    "wijknaam": "name",
+    "woningvoorraad": "dwelling_total",
+    "aantal_inwoners": "population",
+    "aantalInwoners": "population",
+}
+# That map writes -99997 and lower where a figure is not known, or secret.
+_UNKNOWN_MAX = -99_990.0
 # Codes of CBS table 85005NED, read from the sums they make.
 _DWELLINGS, _ALL = "E007037", "E007161"
 
@@ -47,6 +57,7 @@ def read_areas(source: SourceFile, municipality_code: str) -> tuple[Any, list[Is
         return None, [Issue(where, "holds no features.", "Give a GeoJSON feature collection.")]
     shapes, issues = polygons([_part(feature, "geometry") for feature in features], where)
     rows = pd.DataFrame([_part(feature, "properties") or {} for feature in features])
+    rows = rows.rename(columns={old: new for old, new in _MAP_NAMES.items() if new not in rows})
     missing = sorted({"code", "name", "dwelling_total", "population"} - set(rows.columns))
     if missing:
         issues.append(Issue(where, f"property {name_some(missing)} is missing.", "Add it."))
@@ -152,8 +163,8 @@ def no_municipality(source: SourceFile, municipality_code: str) -> Issue:
 
 def named_area_issues(city: CityFile, areas: gpd.GeoDataFrame) -> list[Issue]:
     """Tell which areas named in ``city.toml`` do not exist."""
-    named = {*city.new_home_areas, *city.rural_areas}
-    named |= set() if "solar_field_area" in city.unread else {city.solar_field_area}
+    named = {*city.new_home_areas, *(city.rural_areas or ())}
+    named |= {city.solar_field_area} if city.solar_field_area else set()
     unknown = sorted(named - set(areas["area_code"]))
     if not unknown:
         return []
@@ -218,6 +229,7 @@ def _counts(rows: pd.DataFrame, where: str) -> tuple[pd.DataFrame, list[Issue]]:
             issues.append(
                 Issue(f"{where}.{column}", problem, "Write a number, or null for unknown.")
             )
+        counts[column] = counts[column].mask(counts[column] <= _UNKNOWN_MAX)
     return pd.DataFrame(counts), issues
 
 

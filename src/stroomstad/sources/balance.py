@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import csv
+
 import numpy as np
 import pandas as pd
 
 from stroomstad.blocks import Floats
 from stroomstad.errors import Issue, name_some
-from stroomstad.sources.files import Layout, SourceFile, duplicate_issues, read_table
+from stroomstad.sources.files import (
+    Layout,
+    SourceFile,
+    duplicate_issues,
+    read_bytes,
+    read_table,
+)
 from stroomstad.tables.city import FEED_IN_COLUMNS
 from stroomstad.units import kwh_from_tj
 
@@ -39,10 +47,15 @@ SECTOR_COLUMNS = {
 def read_balance(
     source: SourceFile, municipality_code: str
 ) -> tuple[pd.Series | None, list[Issue]]:
-    """Read the municipal balance: text by key, as it stands in the file."""
+    """Read the municipal balance: text by key, as it stands in the file.
+
+    The municipality is a column, or a row of the table that ETLocal keeps of all of them.
+    """
     rows, issues = read_table(source.path, Layout((_KEY,)))
     if rows is None:
         return None, issues
+    if (rows[_KEY] == municipality_code).any():
+        return _balance_of_row(source, municipality_code)
     rows, issues = read_table(source.path, Layout((_KEY, municipality_code)))
     if rows is None:
         remedy = "Give the balance of this municipality, or mend municipality_code in city.toml."
@@ -51,6 +64,20 @@ def read_balance(
         return None, broken or [Issue(source.path.name, problem, remedy)]
     issues = duplicate_issues(rows[_KEY], f"{source.path.name}.{_KEY}")
     return (None if issues else rows.set_index(_KEY)[municipality_code]), issues
+
+
+def _balance_of_row(
+    source: SourceFile, municipality_code: str
+) -> tuple[pd.Series | None, list[Issue]]:
+    """Balance of a municipality that is a row, with the keys as columns."""
+    content, issues = read_bytes(source.path)
+    keys = next(csv.reader([content.decode("utf-8-sig").splitlines()[0]])) if content else []
+    rows, found = read_table(source.path, Layout(tuple(keys)))
+    if rows is None:
+        return None, [*issues, *found]
+    mine = rows[rows[_KEY] == municipality_code]
+    issues += duplicate_issues(mine[_KEY], f"{source.path.name}.{_KEY}")
+    return (None if issues else mine.iloc[0]), issues
 
 
 def read_sectors(

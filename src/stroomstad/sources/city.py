@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -57,10 +57,11 @@ from stroomstad.sources.national import (
     read_parameters,
 )
 from stroomstad.sources.notes import SHALLOW_HEAT_KEY, Published, write_notes
+from stroomstad.sources.stand_ins import middle_of, rural_areas, solar_field_area, stand_in
 from stroomstad.sources.stock import Stock, split_stock
 from stroomstad.tables.city import ADDRESSES, City
 from stroomstad.tables.given import GivenGrid
-from stroomstad.tables.limits import USUAL_LIMITS, LimitChoice
+from stroomstad.tables.limits import LimitChoice
 from stroomstad.tables.parameters import Parameters
 from stroomstad.tables.plan import Catalogue
 from stroomstad.tables.profiles import HourlyShapes
@@ -90,6 +91,10 @@ class Inputs:
         ``file, sha256, bytes, licence, vintage`` of every file that was read.
     limits
         Which limits hold, unless a run asks otherwise.
+    sources
+        The city's own files, by kind.
+    assumed
+        Kinds of file, and choices, that the city does without.
     """
 
     city: City
@@ -101,7 +106,9 @@ class Inputs:
     grid: GivenGrid | None
     warnings: list[Issue]
     files: pd.DataFrame
-    limits: LimitChoice = USUAL_LIMITS
+    limits: LimitChoice
+    sources: dict[str, SourceFile]
+    assumed: tuple[str, ...]
 
 
 def read_inputs(city_folder: Path, national_folder: Path, seed: int = 1) -> Inputs:
@@ -126,6 +133,8 @@ def read_inputs(city_folder: Path, national_folder: Path, seed: int = 1) -> Inpu
     issues += found
     shared, found = read_national(national)
     issues += found
+    if city:
+        city = replace(city, files=_with_sectors(city, national))
     if "parameters" in national:
         shared["parameters"], found = read_parameters(national["parameters"], city)
         issues += found
@@ -154,9 +163,21 @@ def read_inputs(city_folder: Path, national_folder: Path, seed: int = 1) -> Inpu
         Catalogue(shared["measures"], shared["home_types"], shared["outlook"]),
         read["grid"],
         [issue for issue in issues if issue.severity == "warning"],
-        fingerprints([*city.files.values(), *national.values()]),
+        fingerprints([*city.files.values(), *_without_sectors(national).values()]),
         city.limits,
+        city.files,
+        tuple(sorted(city.absent)),
     )
+
+
+def _with_sectors(city: CityFile, national: dict[str, SourceFile]) -> dict[str, SourceFile]:
+    """Files of the city, with the bundled table of sectors where it has none of its own."""
+    bundled = {"energy": national["sectors"]} if "sectors" in national else {}
+    return (bundled if "energy" in city.absent else {}) | city.files
+
+
+def _without_sectors(national: dict[str, SourceFile]) -> dict[str, SourceFile]:
+    return {key: file for key, file in national.items() if key != "sectors"}
 
 
 def _parameters(rows: pd.DataFrame | None, city: CityFile) -> Parameters | None:
@@ -186,11 +207,15 @@ def _readers(city: CityFile) -> dict[str, tuple[set[str], Callable[[SourceFile],
         "grid_places": (set(), place_source.read_grid_places),
         "railway_stations": (
             {"traction_station"},
-            lambda file: place_source.read_traction(file, city.traction_station),
+            lambda file: _traction(file, city.traction_station),
         ),
         "known": (set(), place_source.read_known),
         "grid": (set(), read_grid),
     }
+
+
+def _traction(file: SourceFile, station: str) -> tuple[Any, list[Issue]]:
+    return place_source.read_traction(file, station) if station else (None, [])
 
 
 def _read_city_files(city: CityFile) -> tuple[dict[str, Any], list[Issue]]:
@@ -213,7 +238,8 @@ def _read_city_files(city: CityFile) -> tuple[dict[str, Any], list[Issue]]:
         issues += found
         if "base_year" not in city.unread:
             issues += year_issues(balance, city.files["balance"], city.base_year)
-    return read, issues
+    read, found = stand_in(read, city)
+    return read, [*issues, *found]
 
 
 def _cross_issues(
@@ -230,17 +256,29 @@ def _cross_issues(
         issues += _address_issues(read, city, parameters)
     if boundary is not None and read["railway_stations"] is not None:
         issues += place_source.traction_issues(read["railway_stations"], boundary)
-    if boundary is not None and read["chargers"] is not None and parameters:
-        tolerance_m = parameters.value("address_outside_tolerance_m")
+    if boundary is not None and parameters and _read_here("chargers", read, city):
+        tolerance_m = _tolerance_m(city, parameters)
         where = city.files["chargers"].path.name
         issues += place_source.charger_place_issues(read["chargers"], boundary, tolerance_m, where)
-    sited = all(read[name] is not None for name in ("grid_places", "boundary", "known"))
+    sited = read["grid_places"] is not None or "grid_places" in city.absent
+    sited = sited and boundary is not None and read["known"] is not None
     if sited and "substations" not in city.unread:
         read["sites"], found = place_source.substation_sites(
             read["grid_places"], boundary, city, read["known"]
         )
         issues += found
     return issues
+
+
+def _tolerance_m(city: CityFile, parameters: Parameters) -> float:
+    """How far outside the municipality a place may lie; further where its water is not known."""
+    wider = address_source.AREA_TOLERANCES if "boundary" in city.absent else 1.0
+    return wider * parameters.value("address_outside_tolerance_m")
+
+
+def _read_here(key: str, read: dict[str, Any], city: CityFile) -> bool:
+    """Whether a file was named and could be read, so that no stand-in took its place."""
+    return key in city.files and read[key] is not None
 
 
 def _address_issues(
@@ -254,10 +292,11 @@ def _address_issues(
         tolerance_m = parameters.value("address_outside_tolerance_m")
         issues += address_source.duplicate_address_issues(addresses, share_max, where)
         if boundary is not None:
-            issues += address_source.place_issues(addresses, boundary, tolerance_m, where)
+            widened_m = _tolerance_m(city, parameters)
+            issues += address_source.place_issues(addresses, boundary, widened_m, where)
         if areas is not None:
             issues += address_source.outside_area_issues(addresses, areas, tolerance_m, where)
-    if read["connections"]:
+    if "connections" in city.files and read["connections"]:
         name = city.files["connections"].path.name
         electricity = read["connections"]["electricity"]
         issues += range_cover_issues(addresses, electricity, name)
@@ -296,7 +335,7 @@ def _assemble(
     addresses = with_ranges(read["addresses"], read["connections"]["electricity"], parameters)
     addresses = addresses.assign(gas_share=gas_share(addresses, read["connections"]["gas"]))
     stock = split_stock(addresses, areas, city.new_home_areas, parameters)
-    addresses = _describe(addresses, stock, city, areas)
+    addresses = _describe(addresses, stock, rural_areas(city, areas, addresses, parameters), areas)
     heated = heat_homes(addresses, (stock.home, stock.new_home), read["heating"], parameters)
     addresses = pd.concat([addresses, heated], axis=1)
     addresses["group"] = address_source.group_numbers(addresses, parameters)
@@ -305,7 +344,9 @@ def _assemble(
     types = draw_dwellings(addresses, read["dwellings"], parameters, rng.spawn(1)[0])
     addresses = pd.concat([addresses, types], axis=1)
     addresses = name_points(add_energy(addresses, energy_kwh, parameters, rng))
-    points, chargers = _points(addresses, areas, city, read, parameters)
+    inside = areas["area_code"] == solar_field_area(city, areas, addresses)
+    field = areas.geometry[inside].iloc[0].representative_point()
+    points, chargers = _points(addresses, areas, (field.x, field.y), read, parameters)
     table = sums_per_sector(points, sectors, SECTOR_COLUMNS)
     notes = write_notes(city, points, stock, _published(read), parameters)
     return City(
@@ -333,18 +374,18 @@ def _published(read: dict[str, Any]) -> Published:
 def _points(
     addresses: pd.DataFrame,
     areas: gpd.GeoDataFrame,
-    city: CityFile,
+    field_m: tuple[float, float],
     read: dict[str, Any],
     parameters: Parameters,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     sectors = read["sectors"]
     energy_kwh = dict(zip(sectors["sector"], sectors["balance_kwh"], strict=True))
-    field = areas.loc[areas["area_code"] == city.solar_field_area, "geometry"].iloc[0]
-    inside = field.representative_point()
     wind = place_source.wind_sites(read["grid_places"], read["boundary"])
-    places = Places(
-        read["chargers"], read["sites"], wind, read["railway_stations"], (inside.x, inside.y)
-    )
+    middle_m = middle_of(addresses)
+    feeding = read["sites"][read["sites"]["feeds_mv"]][["x_m", "y_m"]]
+    own_m = (feeding["x_m"].iloc[0], feeding["y_m"].iloc[0]) if len(feeding) else middle_m
+    traction_m = read["railway_stations"] or middle_m
+    places = Places(read["chargers"], own_m, wind, traction_m, field_m)
     chargers, fast = charger_points(places.chargers, parameters.value("fast_charger_min_kw"))
     singles = single_points(places, energy_kwh)
     parts = [group_points(addresses), firm_points(addresses), fast, singles]
@@ -360,13 +401,13 @@ def _with_solar(areas: gpd.GeoDataFrame, solar: pd.Series) -> gpd.GeoDataFrame:
 
 
 def _describe(
-    addresses: pd.DataFrame, stock: Stock, city: CityFile, areas: gpd.GeoDataFrame
+    addresses: pd.DataFrame, stock: Stock, rural: tuple[str, ...], areas: gpd.GeoDataFrame
 ) -> pd.DataFrame:
     told = addresses.assign(
         home=stock.home,
         new_home=stock.new_home,
         business_area=addresses["area_code"].isin(stock.business_areas),
-        rural_area=addresses["area_code"].isin(city.rural_areas),
+        rural_area=addresses["area_code"].isin(rural),
     )
     homes = told.groupby("area_code")["home"].sum()
     power_kwp = areas.set_index("area_code")["solar_homes_kwp"]

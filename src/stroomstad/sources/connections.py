@@ -87,6 +87,12 @@ def read_connections(source: SourceFile) -> tuple[dict[str, Ranges], list[Issue]
     }, []
 
 
+def no_connections() -> dict[str, Ranges]:
+    """Ranges of a city of which no connections are known."""
+    texts, numbers = np.array([], dtype=object), np.array([])
+    return dict.fromkeys(PRODUCTS, Ranges(texts, texts, numbers, numbers, numbers))
+
+
 def range_cover_issues(addresses: pd.DataFrame, electricity: Ranges, where: str) -> list[Issue]:
     """Tell when the postcode ranges hold few of the addresses: another city's, or cut off."""
     held = int((electricity.of(addresses["postcode"]) >= 0).sum())
@@ -109,9 +115,10 @@ def with_ranges(
     """
     at = electricity.of(addresses["postcode"])
     if not (at >= 0).any():
+        era = "after_2010" if electricity.first.size else "unknown"
         return addresses.assign(
             range=at, matched=False, mean_use_kwh=np.nan, home_size_share=np.nan,
-            connections_2010=0.0, era="after_2010",
+            connections_2010=0.0, era=era,
         )  # fmt: skip
     inside, row = at >= 0, np.clip(at, 0, None)
     today = np.bincount(at[inside], minlength=len(electricity.first)).astype(float)

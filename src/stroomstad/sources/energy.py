@@ -19,7 +19,7 @@ from stroomstad.blocks import Floats
 from stroomstad.sources.addresses import group_names, group_radius_m
 from stroomstad.sources.coordinates import area_of
 from stroomstad.sources.firms import FIRM_SECTORS, draw_firms, needs_own_station
-from stroomstad.tables.city import DWELLING_COLUMNS, FEED_IN_COLUMNS, POINTS, SECTORS
+from stroomstad.tables.city import CHARGERS, DWELLING_COLUMNS, FEED_IN_COLUMNS, POINTS, SECTORS
 from stroomstad.tables.parameters import Parameters
 
 _COUNTS = ("addresses", "homes", "new_homes", "other_uses", *DWELLING_COLUMNS)
@@ -34,8 +34,8 @@ class Places:
     ----------
     chargers
         ``charger_id, x_m, y_m, power_max_kw``.
-    substation_sites
-        As declared in `SUBSTATION_SITES`.
+    own_use
+        Easting and northing of what the energy sector itself uses. [m]
     wind
         ``v_id, x_m, y_m, turbines``.
     traction
@@ -45,7 +45,7 @@ class Places:
     """
 
     chargers: pd.DataFrame
-    substation_sites: pd.DataFrame
+    own_use: tuple[float, float]
     wind: pd.DataFrame
     traction: tuple[float, float]
     solar_field: tuple[float, float]
@@ -175,12 +175,19 @@ def spread_road(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Divide the electricity of road vehicles over chargers and homes of the base year.
 
-    A charger that is not fast belongs to the nearest group.
+    A charger that is not fast belongs to the nearest group. Where no charger is known, what is
+    charged in public is divided over the addresses.
 
     Returns
     -------
     The points with ``road_home_kwh`` and ``road_public_kwh``, and the chargers with their point
     """
+    home_kwh = _divide((1 - public_share) * energy_kwh, points["homes"].to_numpy(dtype=float))
+    if chargers.empty:
+        weight = np.where(points["kind"] == "group", points["addresses"], 0)
+        spread_kwh = _divide(public_share * energy_kwh, weight)
+        told = points.assign(road_public_kwh=spread_kwh, road_home_kwh=home_kwh)
+        return told, chargers[list(CHARGERS.columns)]
     groups = np.flatnonzero(points["kind"] == "group")
     names = points["point_id"].to_numpy(dtype=object)
     owner = chargers["point_id"].to_numpy(dtype=object)
@@ -191,22 +198,18 @@ def spread_road(
         owner[slow] = names[groups[near]]
     public_kwh = _divide(public_share * energy_kwh, chargers["weight"].to_numpy(dtype=float))
     at = pd.Series(public_kwh).groupby(owner).sum().reindex(names).fillna(0.0).to_numpy()
-    home_kwh = _divide((1 - public_share) * energy_kwh, points["homes"].to_numpy(dtype=float))
-    named = chargers.assign(point_id=owner)[
-        ["charger_id", "x_m", "y_m", "power_max_kw", "point_id"]
-    ]
+    named = chargers.assign(point_id=owner)[list(CHARGERS.columns)]
     return points.assign(road_public_kwh=at, road_home_kwh=home_kwh), named
 
 
 def single_points(places: Places, energy_kwh: dict[str, float]) -> pd.DataFrame:
     """Points at substation level: the railway, the energy sector itself, and producers."""
-    own = places.substation_sites[places.substation_sites["feeds_mv"]].iloc[0]
     wind = places.wind
     rows: list[dict[str, Any]] = [
         {"point_id": "traction", "kind": "traction", "x_m": places.traction[0],
          "y_m": places.traction[1], "rail_kwh": energy_kwh["rail"]},
-        {"point_id": "own-use", "kind": "own_use", "x_m": own["x_m"], "y_m": own["y_m"],
-         "own_use_kwh": energy_kwh["own_use"]},
+        {"point_id": "own-use", "kind": "own_use", "x_m": places.own_use[0],
+         "y_m": places.own_use[1], "own_use_kwh": energy_kwh["own_use"]},
         {"point_id": "solar-fields", "kind": "producer", "x_m": places.solar_field[0],
          "y_m": places.solar_field[1], "solar_field_kwh": energy_kwh["solar_fields"]},
     ]  # fmt: skip
@@ -224,7 +227,8 @@ def single_points(places: Places, energy_kwh: dict[str, float]) -> pd.DataFrame:
 
 def finish_points(parts: list[pd.DataFrame], areas: gpd.GeoDataFrame) -> pd.DataFrame:
     """Put all points in one table, with every declared column; what a point has not is 0."""
-    points = pd.concat(parts, ignore_index=True).reindex(columns=list(POINTS.columns))
+    there = [part for part in parts if len(part)]
+    points = pd.concat(there, ignore_index=True).reindex(columns=list(POINTS.columns))
     points[["postcode", "area_code"]] = points[["postcode", "area_code"]].fillna("")
     points["era"] = points["era"].fillna("unknown")
     points["synthetic"] = points["synthetic"].fillna(value=False).astype(bool)

@@ -39,12 +39,15 @@ class SourceFile:
         Where it lies.
     vintage, licence
         Date of the data and terms of use, as stated in the folder.
+    by
+        Whom to name as its maker; empty where the folder does not say.
     """
 
     key: str
     path: Path
     vintage: str
     licence: str
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ municipality to the CBS table, as far as shares between 0 and 1 can.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from stroomstad.blocks import Floats
 from stroomstad.errors import Issue, name_some
+from stroomstad.sources.balance import values_of
 from stroomstad.sources.files import Layout, SourceFile, duplicate_issues, read_table
 from stroomstad.tables.parameters import Parameters
 
@@ -23,6 +24,16 @@ from stroomstad.tables.parameters import Parameters
 _HEAT_NET, _ELECTRIC, _WITHOUT_GAS = "A050116", "A050119", "A052175"
 SHARES_TOTAL_PERCENT = (90, 110)  # rounding and dwellings of unknown heating leave some room
 _ALL_DWELLINGS = "T001100"
+# Keys of the balance: energy of homes, and the share of it that heats rooms.
+_ROOMS = "households_final_demand_for_space_heating"
+_SPACE_HEATING = (
+    ("households_final_demand_network_gas_demand",
+     f"households_final_demand_network_gas_{_ROOMS}_network_gas_parent_share"),
+    ("input_households_final_demand_steam_hot_water_demand",
+     f"input_households_final_demand_steam_hot_water_{_ROOMS}_steam_hot_water_parent_share"),
+    ("households_final_demand_electricity_demand",
+     f"households_final_demand_electricity_{_ROOMS}_electricity_parent_share"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +86,38 @@ def read_heating(
         return None, [Issue(source.path.name, problem, remedy)]
     year = int(rows["Perioden"].iloc[0][:4])
     return HeatingShares(1 - percent[_WITHOUT_GAS] / 100, heat_net, electric, year), []
+
+
+def heating_of_balance(
+    balance: pd.Series, balance_name: str, base_year: int
+) -> tuple[HeatingShares | None, list[Issue]]:
+    """Take the shares to be as what homes use for space heating, where no table tells them.
+
+    Parameters
+    ----------
+    balance
+        Text by key.
+    balance_name
+        Its file, for the faults.
+    base_year
+        The year of the balance.
+
+    Returns
+    -------
+    Gas, heat and electricity for space heating over the three together, or ``None`` with the
+    faults of the balance.
+    """
+    keys = [key for pair in _SPACE_HEATING for key in pair]
+    values, issues = values_of(" + ".join(keys), balance, balance_name, "TJ or shares")
+    energy_tj = values[0::2] * values[1::2]
+    if not issues and not energy_tj.sum() > 0:
+        problem = "tells of no energy for space heating of homes."
+        issues = [Issue(balance_name, problem, "")]
+    if issues:
+        remedy = "Mend the balance, or name a file of main heating in [files.heating]."
+        return None, [replace(each, remedy=remedy) for each in issues]
+    gas, heat_net, neither = (float(part) for part in energy_tj / energy_tj.sum())
+    return HeatingShares(gas, heat_net, neither, base_year), []
 
 
 def read_heat_net(

@@ -7,11 +7,21 @@ from dataclasses import dataclass
 import pandas as pd
 
 from stroomstad.sources.city_file import CityFile
+from stroomstad.sources.file_kinds import CHOICES, FILE_KINDS
 from stroomstad.sources.heating import HeatingShares
 from stroomstad.sources.stock import Stock
 from stroomstad.tables.city import DWELLING_COLUMNS, FEED_IN_COLUMNS
 from stroomstad.tables.parameters import Parameters
+from stroomstad.tables.words import Language, Words
 
+# A run says by itself that its grid is drawn up, and the texts below tell of places.
+_CBS_TABLE = Words("de CBS-tabel", "the CBS table")
+_BALANCE = Words("de balans", "the balance")
+# Lacks where no area is stable enough to fit the split rule on.
+_RULE = "split rule"
+_TOLD_ABOVE = ("grid", "grid_places")
+# Written by hand, so without a date of their own.
+_BY_HAND = ("energy", "sectors", "known", "grid")
 SHALLOW_HEAT_KEY = "input_energy_heat_heatpump_water_water_ht_electricity_production"
 
 
@@ -39,10 +49,14 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class _Text:
+    """A statement; told where a city has the files of ``given`` and lacks those of ``lacking``."""
+
     topic: str
     status: str
     nl: str
     en: str
+    given: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
 
 
 def write_notes(
@@ -66,13 +80,43 @@ def write_notes(
     words = {"year": str(city.base_year), "heating_year": str(published.heating.year)} | {
         f"{key}_vintage": file.vintage for key, file in city.files.items()
     }
+    connections = city.files.get("connections")
+    words["connections_year"] = connections.vintage[:4] if connections else ""
     english = words | {name: f"{value:,.{digits}f}" for name, (value, digits) in figures.items()}
     dutch = words | {name: _dutch(value, digits) for name, (value, digits) in figures.items()}
+    dutch, english = dutch | _file_words(city, "nl"), english | _file_words(city, "en")
+    lacks = city.absent if stock.reconciliation["stable"].any() else city.absent | {_RULE}
     rows = [
         (note.topic, note.nl.format(**dutch), note.en.format(**english), note.status)
         for note in _TEXTS
+        if not set(note.given) & lacks and set(note.lacking) <= lacks
     ]
+    rows += _default_rows(city)
     return pd.DataFrame(rows, columns=["topic", "nl", "en", "status"], dtype="str")
+
+
+def _file_words(city: CityFile, language: Language) -> dict[str, str]:
+    """Dates and terms of the city's own files, in the order in which they are declared."""
+    files = {kind.name.say(language): city.files.get(kind.key) for kind in FILE_KINDS}
+    there = {name: file for name, file in files.items() if file is not None}
+    measured = {name: file for name, file in there.items() if file.key not in _BY_HAND}
+    vintages = ", ".join(f"{name} {file.vintage}" for name, file in measured.items())
+    licences = "; ".join(f"{name}: {file.licence}" for name, file in there.items())
+    source = _BALANCE if "heating" in city.absent else _CBS_TABLE
+    return {"vintages": vintages, "licences": licences, "heating_source": source.say(language)}
+
+
+def _default_rows(city: CityFile) -> list[tuple[str, str, str, str]]:
+    """What is assumed for each file and choice that the city does without."""
+    defaults = {kind.key: kind.default for kind in FILE_KINDS if kind.key not in _TOLD_ABOVE}
+    defaults |= {choice.key: choice.default for choice in CHOICES}
+    if "railway_stations" in city.absent:
+        defaults.pop("traction_station")
+    return [
+        (f"without {key}", default.nl, default.en, "assumed")
+        for key, default in defaults.items()
+        if default is not None and key in city.absent
+    ]
 
 
 def _dutch(value: float, digits: int) -> str:
@@ -153,60 +197,72 @@ def _published_figures(
 _TEXTS = (
     _Text(
         "base year", "sourced",
-        "Het basisjaar is {year}. De gegevens zijn van verschillende datum: adressen "
-        "{addresses_vintage}, wijken en woningen {areas_vintage}, aansluitingen "
-        "{connections_vintage}, energiebalans {balance_vintage}. Geen van die jaargangen wordt "
-        "naar een andere toe gerekend; de reconciliatie zet ze naast elkaar.",
-        "The base year is {year}. The data are of different dates: addresses {addresses_vintage}, "
-        "areas and dwellings {areas_vintage}, connections {connections_vintage}, energy balance "
-        "{balance_vintage}. None of these vintages is scaled to another; the reconciliation "
-        "shows them beside each other.",
+        "Het basisjaar is {year}. De gegevens zijn van verschillende datum: {vintages}. Geen van "
+        "die jaargangen wordt naar een andere toe gerekend; de reconciliatie zet ze naast elkaar.",
+        "The base year is {year}. The data are of different dates: {vintages}. None of these "
+        "vintages is scaled to another; the reconciliation shows them beside each other.",
     ),
     _Text(
         "homes and other uses", "derived",
         "Van {addresses} adressen gelden er {homes} als woning in het basisjaar (CBS: {dwellings} "
         "woningen), {new_homes} als sindsdien gebouwd en {other_uses} als ander gebruik. De regel "
         "leidt de kans op een woning af uit het gemiddelde verbruik en de aansluitgrootte per "
-        "postcodereeks in 2010. Hij is bepaald op {stable_areas} van {areas} wijken waar sinds "
-        "2010 weinig veranderde. Elk van die wijken voorspeld zonder haarzelf geeft samen "
-        "{sum_error} % verschil met het CBS; de spreiding per wijk is {error_spread} %.",
+        "postcodereeks in {connections_year}. Hij is bepaald op {stable_areas} van {areas} wijken "
+        "waar sindsdien weinig veranderde. Elk van die wijken voorspeld zonder haarzelf geeft "
+        "samen {sum_error} % verschil met het CBS; de spreiding per wijk is {error_spread} %.",
         "Of {addresses} addresses {homes} count as homes of the base year (CBS: {dwellings} "
         "dwellings), {new_homes} as built since and {other_uses} as other uses. The rule derives "
         "the chance of a home from the mean use and the connection size per postcode range in "
-        "2010. It is fitted on {stable_areas} of {areas} areas in which little changed since "
-        "2010. Predicting each of these without itself gives {sum_error} % difference with CBS "
-        "in all; the spread per area is {error_spread} %.",
+        "{connections_year}. It is fitted on {stable_areas} of {areas} areas in which little "
+        "changed since. Predicting each of these without itself gives {sum_error} % difference "
+        "with CBS in all; the spread per area is {error_spread} %.",
+        given=(_RULE,),
+    ),
+    _Text(
+        "homes and other uses", "assumed",
+        "Van {addresses} adressen gelden er {homes} als woning in het basisjaar (CBS: {dwellings} "
+        "woningen), {new_homes} als sindsdien gebouwd en {other_uses} als ander gebruik. Elke wijk "
+        "heeft de woningen die het CBS telt, want geen wijk veranderde weinig genoeg om een regel "
+        "op te bepalen. Welke adressen dat zijn is niet bekend; ze zijn gelijk verdeeld.",
+        "Of {addresses} addresses {homes} count as homes of the base year (CBS: {dwellings} "
+        "dwellings), {new_homes} as built since and {other_uses} as other uses. Every area has the "
+        "homes that CBS counts, as no area changed little enough to fit a rule on. Which addresses "
+        "these are is not known; they are spread evenly.",
+        lacking=(_RULE,),
     ),
     _Text(
         "homes built since", "assumed",
         "Waar een wijk volgens de regel meer dan {excess} % boven het CBS uitkomt, geldt het "
-        "overschot als sindsdien gebouwd. Omdat het CBS van {areas_vintage} is, tellen woningen "
-        "van 2022 en 2023 hierin mee. Ze komen eerst in postcodes die er in 2010 nog niet waren. "
+        "overschot als sindsdien gebouwd. Het CBS is van {areas_vintage}: wat tussen die dag en "
+        "het basisjaar is gebouwd, telt hierin mee. Ze komen eerst in postcodes die er in "
+        "{connections_year} nog niet waren. "
         "Hun verbruik, {new_home_kwh} kWh per woning en samen {new_homes_gwh} GWh, komt boven op "
         "de balans van {year}. Ze volgen de vorm van een bestaande woning; de volgende nieuwe "
         "woning telt in de piek voor meer, zoals in de parameters staat.",
         "Where the rule puts an area more than {excess} % above CBS, the excess counts as built "
-        "since. As CBS is of {areas_vintage}, homes of 2022 and 2023 are among them. They are "
-        "placed first in postcodes that did not stand in 2010. Their use, {new_home_kwh} kWh per "
+        "since. CBS is of {areas_vintage}: what was built between that day and the base year is "
+        "among them. They are placed first in postcodes that did not stand in {connections_year}. "
+        "Their use, {new_home_kwh} kWh per "
         "home and {new_homes_gwh} GWh in all, comes on top of the balance of {year}. They follow "
         "the shape of an existing home; the next new home counts for more at the peak, as the "
         "parameters say.",
+        given=(_RULE,),
     ),
     _Text(
         "dwelling types", "assumed",
         "Woningtype en bouwperiode zijn alleen per gemeente bekend ({balance_vintage}). Het type "
         "van elke woning is geloot: dicht bijeen en veel adressen op een huisnummer maken een "
         "appartement waarschijnlijker, een hoger verbruik een groter huis. De aandelen van de "
-        "gemeente kloppen voor de woningen van het basisjaar; postcodes van na 2010 en woningen "
-        "die sindsdien zijn gebouwd hebben de typen van de nieuwste periode. Uitkomst: "
+        "gemeente kloppen voor de woningen van het basisjaar; postcodes van na het kleinverbruik "
+        "en woningen die sindsdien zijn gebouwd hebben de typen van de nieuwste periode. Uitkomst: "
         "{homes_apartment} appartementen, {homes_terraced} rijwoningen, {homes_semi_detached} "
         "twee-onder-een-kapwoningen en {homes_detached} vrijstaande woningen.",
         "Dwelling type and period of building are known per municipality only "
         "({balance_vintage}). The type of every home is drawn: lying close together and many "
         "addresses on one house number make an apartment likelier, a higher use a larger house. "
         "The shares of the municipality hold for the homes of the base year; postcodes from after "
-        "2010 and homes built since have the types of the newest period. Outcome: "
-        "{homes_apartment} apartments, {homes_terraced} terraced, {homes_semi_detached} "
+        "the small-consumption file and homes built since have the types of the newest period. "
+        "Outcome: {homes_apartment} apartments, {homes_terraced} terraced, {homes_semi_detached} "
         "semi-detached and {homes_detached} detached homes.",
     ),
     _Text(
@@ -219,11 +275,22 @@ _TEXTS = (
     _Text(
         "energy per sector", "sourced",
         "Elke sector telt over de punten precies op tot de gemeentelijke balans van {year}. "
-        "Verbruik per woning volgt de verhouding tussen postcodereeksen in 2010 waar die nog "
-        "kloppen, elders het gemiddelde. Het verbruik is inclusief zelf gebruikte zonnestroom.",
+        "Verbruik per woning volgt de verhouding tussen postcodereeksen van het kleinverbruik "
+        "waar die nog kloppen, elders het gemiddelde. Het verbruik is inclusief zelf gebruikte "
+        "zonnestroom.",
         "Every sector adds up over the points to exactly the municipal balance of {year}. Use per "
-        "home follows the ratio between postcode ranges in 2010 where these still hold, and the "
-        "average elsewhere. Use includes solar electricity used behind the meter.",
+        "home follows the ratio between postcode ranges of the small-consumption file where these "
+        "still hold, and the average elsewhere. Use includes solar electricity used behind the "
+        "meter.",
+        given=("connections",),
+    ),
+    _Text(
+        "energy per sector", "sourced",
+        "Elke sector telt over de punten precies op tot de gemeentelijke balans van {year}. Elke "
+        "woning gebruikt evenveel. Het verbruik is inclusief zelf gebruikte zonnestroom.",
+        "Every sector adds up over the points to exactly the municipal balance of {year}. Every "
+        "home uses the same. Use includes solar electricity used behind the meter.",
+        lacking=("connections",),
     ),
     _Text(
         "shallow ground heat", "derived",
@@ -250,18 +317,40 @@ _TEXTS = (
     ),
     _Text(
         "heating", "derived",
-        "Waar een postcode in 2010 al stond, volgt gas of warmtenet uit de aansluitingen van toen. "
-        "Elders zijn het de aandelen die de gemeente op de CBS-tabel van {heating_year} brengen "
-        "(gas {gas_percent} %, warmtenet {heat_net_percent} %, geen van beide {neither_percent} %; "
-        "een andere CBS-tabel geeft {heat_net_other_percent} % warmtenet). Van de woningen van na "
-        "het basisjaar ligt naar aanname {new_net_percent} % aan het warmtenet. Uitkomst: {gas} "
-        "woningen met gas, {heat_net} aan het warmtenet, {neither} met geen van beide.",
-        "Where a postcode stood in 2010, gas or heat net follows from the connections of then. "
-        "Elsewhere the shares are those that bring the municipality to the CBS table of "
-        "{heating_year} (gas {gas_percent} %, heat net {heat_net_percent} %, neither "
-        "{neither_percent} %; another CBS table gives {heat_net_other_percent} % heat net). Of "
-        "homes built since the base year {new_net_percent} % is assumed to be on the heat net. "
-        "Outcome: {gas} homes with gas, {heat_net} on the heat net, {neither} with neither.",
+        "Waar een postcode in {connections_year} al stond, volgt gas of warmtenet uit de "
+        "aansluitingen van toen. Elders zijn het de aandelen die de gemeente op {heating_source} "
+        "van {heating_year} brengen (gas {gas_percent} %, warmtenet {heat_net_percent} %, geen van "
+        "beide {neither_percent} %). Van de woningen van na het basisjaar ligt naar aanname "
+        "{new_net_percent} % aan het warmtenet. Uitkomst: {gas} woningen met gas, {heat_net} aan "
+        "het warmtenet, {neither} met geen van beide.",
+        "Where a postcode stood in {connections_year}, gas or heat net follows from the "
+        "connections of then. Elsewhere the shares are those that bring the municipality to "
+        "{heating_source} of {heating_year} (gas {gas_percent} %, heat net {heat_net_percent} %, "
+        "neither {neither_percent} %). Of homes built since the base year {new_net_percent} % is "
+        "assumed to be on the heat net. Outcome: {gas} homes with gas, {heat_net} on the heat net, "
+        "{neither} with neither.",
+        given=("connections",),
+    ),
+    _Text(
+        "heating", "assumed",
+        "Elke woning heeft de aandelen van de gemeente volgens {heating_source} van "
+        "{heating_year}: gas {gas_percent} %, warmtenet {heat_net_percent} %, geen van beide "
+        "{neither_percent} %. Welke wijk een warmtenet heeft is niet bekend. Van de woningen van "
+        "na het basisjaar ligt naar aanname {new_net_percent} % aan het warmtenet. Uitkomst: "
+        "{gas} woningen met gas, {heat_net} aan het warmtenet, {neither} met geen van beide.",
+        "Every home has the shares of the municipality according to {heating_source} of "
+        "{heating_year}: gas {gas_percent} %, heat net {heat_net_percent} %, "
+        "neither {neither_percent} %. Which area has a heat net is "
+        "not known. Of homes built since the base year {new_net_percent} % is assumed to be on "
+        "the heat net. Outcome: {gas} homes with gas, {heat_net} on the heat net, {neither} with "
+        "neither.",
+        lacking=("connections",),
+    ),
+    _Text(
+        "heat net in another table", "sourced",
+        "Een tweede CBS-tabel geeft {heat_net_other_percent} % van de woningen aan een warmtenet.",
+        "A second CBS table gives {heat_net_other_percent} % of dwellings on a heat net.",
+        given=("heat_net",),
     ),
     _Text(
         "high-voltage stations", "assumed",
@@ -269,17 +358,61 @@ _TEXTS = (
         "middenspanningsnet voeden is een aanname, en de voedingsgebieden ook.",
         "The places come from OpenStreetMap ({grid_places_vintage}). Which stations feed the "
         "medium voltage is an assumption, and so are their supply areas.",
+        given=("grid_places",),
+    ),
+    _Text(
+        "high-voltage stations", "assumed",
+        "De plaatsen van onderstations komen uit city.toml, dat ook zegt welke er bekend en welke "
+        "aangenomen zijn. De voedingsgebieden zijn een aanname.",
+        "The places of substations come from city.toml, which also says which are known and which "
+        "assumed. Their supply areas are an assumption.",
+        given=("substations",),
+        lacking=("grid_places",),
+    ),
+    _Text(
+        "high-voltage stations", "assumed",
+        "Geen onderstation is bekend. Aantal en plaats zijn aangenomen: zoveel als de geplande "
+        "belasting met van elk een transformator uit vraagt, elk in het midden van de belasting "
+        "die er het dichtst bij ligt. De namen zijn bedacht, de voedingsgebieden aangenomen.",
+        "No substation is known. Number and place are assumed: as many as the planned load asks "
+        "with one transformer of each out, each in the middle of the load nearest to it. The "
+        "names are made up, the supply areas assumed.",
+        lacking=("grid_places", "substations", "grid"),
+    ),
+    _Text(
+        "high-voltage stations", "sourced",
+        "De onderstations zijn die van het gegeven net.",
+        "The substations are those of the grid that was given.",
+        given=("grid",),
+        lacking=("grid_places", "substations"),
     ),
     _Text(
         "solar", "derived",
         "Zon op woningen is over de wijken verdeeld naar het CBS ({solar_areas_vintage}); wijken "
         "zonder cijfer krijgen het gemiddelde. De panelen volgen uit de opwek in de balans en haar "
-        "vollasturen: {solar_homes_kwp} kWp op woningen (CBS: {cbs_homes_kwp}) en {solar_kwp} kWp "
-        "in totaal (CBS: {cbs_kwp}). Zon op bedrijven volgt het verbruik.",
+        "vollasturen: {solar_homes_kwp} kWp op woningen en {solar_kwp} kWp in totaal. Zon op "
+        "bedrijven volgt het verbruik.",
         "Solar on homes is spread over areas according to CBS ({solar_areas_vintage}); areas "
         "without a figure get the average. The panels follow from the energy in the balance and "
-        "its full-load hours: {solar_homes_kwp} kWp on homes (CBS: {cbs_homes_kwp}) and "
-        "{solar_kwp} kWp in all (CBS: {cbs_kwp}). Solar on firms follows their use.",
+        "its full-load hours: {solar_homes_kwp} kWp on homes and {solar_kwp} kWp in all. Solar on "
+        "firms follows their use.",
+        given=("solar_areas",),
+    ),
+    _Text(
+        "solar", "assumed",
+        "De panelen volgen uit de opwek in de balans en haar vollasturen: {solar_homes_kwp} kWp op "
+        "woningen, gelijk verdeeld, en {solar_kwp} kWp in totaal. Zon op bedrijven volgt het "
+        "verbruik.",
+        "The panels follow from the energy in the balance and its full-load hours: "
+        "{solar_homes_kwp} kWp on homes, spread evenly, and {solar_kwp} kWp in all. Solar on firms "
+        "follows their use.",
+        lacking=("solar_areas",),
+    ),
+    _Text(
+        "solar in another table", "sourced",
+        "Het CBS telt in {year} {cbs_homes_kwp} kWp op woningen en {cbs_kwp} kWp in totaal.",
+        "CBS counts {cbs_homes_kwp} kWp on dwellings and {cbs_kwp} kWp in all in {year}.",
+        given=("solar_municipality",),
     ),
     _Text(
         "wind and solar fields", "assumed",
@@ -288,6 +421,15 @@ _TEXTS = (
         "een onderstation.",
         "Wind feeds in at the turbines that OpenStreetMap knows, by their number. Where solar "
         "fields lie is not known; they feed in at an assumed place, straight into a substation.",
+        given=("grid_places",),
+    ),
+    _Text(
+        "wind and solar fields", "assumed",
+        "Waar windturbines en zonnevelden staan is niet bekend; ze voeden op een aangenomen plaats "
+        "in, rechtstreeks op een onderstation.",
+        "Where wind turbines and solar fields stand is not known; they feed in at an assumed "
+        "place, straight into a substation.",
+        lacking=("grid_places",),
     ),
     _Text(
         "road vehicles", "assumed",
@@ -297,13 +439,22 @@ _TEXTS = (
         "Of the electricity of road vehicles {public_percent} % is charged in public, spread over "
         "the charging locations by power; the rest at home. {fast_places} places with chargers of "
         "{fast_kw} kW or more have a station of their own.",
+        given=("chargers",),
+    ),
+    _Text(
+        "road vehicles", "assumed",
+        "Van de stroom van wegvoertuigen wordt {public_percent} % publiek geladen, verdeeld over "
+        "de adressen; de rest thuis.",
+        "Of the electricity of road vehicles {public_percent} % is charged in public, spread over "
+        "the addresses; the rest at home.",
+        lacking=("chargers",),
     ),
     _Text(
         "railway and energy sector", "assumed",
-        "De stroom van treinen staat op een eigen punt bij een station; het eigen gebruik van de "
-        "energiesector bij een onderstation. Beide plaatsen zijn aannamen.",
-        "The electricity of trains is at a point of its own near a railway station; the energy "
-        "sector's own use at a substation. Both places are assumptions.",
+        "De stroom van treinen staat op een eigen punt, en het eigen gebruik van de energiesector "
+        "ook; beide komen van een onderstation. Beide plaatsen zijn aannamen.",
+        "The electricity of trains is at a point of its own, and so is the energy sector's own "
+        "use; both come from a substation. Both places are assumptions.",
     ),
     _Text(
         "address groups", "assumed",
@@ -314,11 +465,13 @@ _TEXTS = (
     ),
     _Text(
         "licences", "sourced",
-        "Wat van OpenStreetMap komt valt onder de ODbL 1.0 (© OpenStreetMap-bijdragers). Liander "
-        "noemt zijn gegevens CC BY 4.0; dat is niet nagegaan. Overige bronnen: CBS en Kadaster "
-        "(CC BY 4.0), BAG (CC0), NDW (CC0, niet nagegaan), Quintel (MIT).",
-        "What comes from OpenStreetMap falls under the ODbL 1.0 (© OpenStreetMap contributors). "
-        "Liander calls its data CC BY 4.0; this was not verified. Other sources: CBS and Kadaster "
-        "(CC BY 4.0), BAG (CC0), NDW (CC0, unverified), Quintel (MIT).",
+        "Zoals de stadsmap ze noemt: {licences}.",
+        "As the city folder states them: {licences}.",
+    ),
+    _Text(
+        "OpenStreetMap", "sourced",
+        "Wat van OpenStreetMap komt valt onder de ODbL 1.0 (© OpenStreetMap-bijdragers).",
+        "What comes from OpenStreetMap falls under the ODbL 1.0 (© OpenStreetMap contributors).",
+        given=("grid_places",),
     ),
 )  # fmt: skip

@@ -15,7 +15,7 @@ from stroomstad.errors import Issue, name_some
 from stroomstad.sources.city_file import CityFile
 from stroomstad.sources.coordinates import degree_issues, metres
 from stroomstad.sources.files import Layout, SourceFile, duplicate_issues, read_json, read_table
-from stroomstad.tables.city import KNOWN
+from stroomstad.tables.city import KNOWN, SUBSTATION_SITES
 from stroomstad.tables.schema import check
 
 _GRID_LAYOUT = Layout(
@@ -118,33 +118,68 @@ def read_known(source: SourceFile) -> tuple[Any, list[Issue]]:
 
 
 def substation_sites(
-    grid_places: pd.DataFrame, boundary: gpd.GeoDataFrame, city: CityFile, known: pd.DataFrame
+    grid_places: pd.DataFrame | None,
+    boundary: gpd.GeoDataFrame,
+    city: CityFile,
+    known: pd.DataFrame,
 ) -> tuple[pd.DataFrame, list[Issue]]:
     """High-voltage stations in the municipality; a known fact wins over ``city.toml``.
 
     Returns
     -------
-    As declared in `SUBSTATION_SITES`, sorted by identifier, and the faults.
+    As declared in `SUBSTATION_SITES`, sorted by identifier, and the faults. Stations of which
+    ``city.toml`` says nothing all feed when it has no ``[substations]``; without any station
+    there are no rows, and the grid assumes some.
     """
+    read, placed = _read_sites(grid_places, boundary), _placed_sites(city)
+    names = set(read["substation_name"])
+    told = known[known["attribute"] == "feeds_mv"].sort_values("date")
+    feeds = dict.fromkeys(names, "substations" in city.absent) | city.feeds_mv
+    feeds |= {each.name: each.feeds_mv for each in city.placed}
+    feeds |= dict(zip(told["asset"], told["value"] > 0, strict=True))
+    sites = pd.concat([part for part in (read, placed) if len(part)] or [read], ignore_index=True)
+    sites["feeds_mv"] = np.array([feeds[name] for name in sites["substation_name"]], dtype=bool)
+    return sites[list(SUBSTATION_SITES.columns)], _site_issues(names, city, sites)
+
+
+def _read_sites(grid_places: pd.DataFrame | None, boundary: gpd.GeoDataFrame) -> pd.DataFrame:
+    """High-voltage stations that a file names, without whether they feed."""
+    if grid_places is None:
+        types = {"substation_id": str, "substation_name": str, "x_m": float, "y_m": float}
+        return pd.DataFrame(
+            {name: pd.Series(dtype=kind) for name, kind in (types | {"place_known": bool}).items()}
+        )
     mine = within(grid_places, boundary)
     mine = mine[(mine["typ"] == "substation") & (mine["voltage"] != "")].sort_values("v_id")
-    names = mine["name"].str.strip("'")
-    told = known[known["attribute"] == "feeds_mv"].sort_values("date")
-    feeds = city.feeds_mv | dict(zip(told["asset"], told["value"] > 0, strict=True))
-    sites = pd.DataFrame(
+    return pd.DataFrame(
         {
             "substation_id": "OS-" + mine["v_id"].to_numpy(dtype=object),
-            "substation_name": names.to_numpy(),
+            "substation_name": mine["name"].str.strip("'").to_numpy(),
             "x_m": mine["x_m"].to_numpy(dtype=float),
             "y_m": mine["y_m"].to_numpy(dtype=float),
-            "feeds_mv": [bool(feeds.get(name, False)) for name in names],
+            "place_known": True,
         }
     )
-    return sites, _site_issues(set(names), city, sites)
 
 
-def wind_sites(grid_places: pd.DataFrame, boundary: gpd.GeoDataFrame) -> pd.DataFrame:
+def _placed_sites(city: CityFile) -> pd.DataFrame:
+    """Substations that ``city.toml`` places, numbered in the order of their names."""
+    placed = sorted(city.placed, key=lambda each: each.name)
+    return pd.DataFrame(
+        {
+            "substation_id": [f"OS-P{number}" for number in range(1, len(placed) + 1)],
+            "substation_name": [each.name for each in placed],
+            "x_m": [each.x_m for each in placed],
+            "y_m": [each.y_m for each in placed],
+            "place_known": [each.known for each in placed],
+        }
+    )
+
+
+def wind_sites(grid_places: pd.DataFrame | None, boundary: gpd.GeoDataFrame) -> pd.DataFrame:
     """Wind turbines in the municipality: ``v_id, x_m, y_m, turbines``, sorted by ``v_id``."""
+    if grid_places is None:
+        return pd.DataFrame({"v_id": [], "x_m": [], "y_m": [], "turbines": []})
     mine = within(grid_places, boundary)
     mine = mine[_is_wind(mine)]
     turbines = pd.to_numeric(mine["n_gen"], errors="coerce").fillna(1.0)
@@ -164,19 +199,24 @@ def _site_issues(names: set[str], city: CityFile, sites: pd.DataFrame) -> list[I
     where = "city.toml [substations]"
     issues = []
     unknown = sorted(set(city.feeds_mv) - names)
-    untold = sorted(names - set(city.feeds_mv))
+    told = {*city.feeds_mv, *(each.name for each in city.placed)}
+    untold = [] if "substations" in city.absent else sorted(names - told)
     if unknown:
         problem = f"there is no high-voltage station {name_some(unknown)} in the municipality."
         remedy = (
             f"Use one of {name_some(sorted(names))}."
             if names
-            else "Give the stations in the file of grid_places."
+            else "Give the stations in the file of grid_places, and a boundary that holds them."
         )
         issues.append(Issue(where, problem, remedy))
     if untold:
         problem = f"says nothing of {name_some(untold)}."
         issues.append(Issue(where, problem, "Say true or false: does it feed medium voltage?"))
-    if not sites["feeds_mv"].any():
+    twice = sorted({each.name for each in city.placed} & names)
+    if twice:
+        problem = f"{name_some(twice)} has a place here and in the file of grid_places."
+        issues.append(Issue(where, problem, "Write true or false here, or another name."))
+    if len(sites) and not sites["feeds_mv"].any():
         issues.append(Issue(where, "no station feeds the medium voltage.", "Set one to true."))
     return issues
 

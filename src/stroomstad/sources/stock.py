@@ -19,6 +19,7 @@ from scipy.optimize import least_squares
 from scipy.special import expit, logit
 
 from stroomstad.blocks import Floats, Ints
+from stroomstad.tables.city import RECONCILIATION
 from stroomstad.tables.parameters import Parameters
 
 # Numerical only: pulls the fit towards its start where too few areas decide it.
@@ -102,11 +103,18 @@ def split_stock(
         Areas whose homes were all built since the CBS count.
     parameters
         For the tolerances.
+
+    Notes
+    -----
+    Without a stable area, as where no connections are known, there is nothing to fit the rule
+    on, and `count_stock` holds.
     """
     area = pd.Index(areas["area_code"]).get_indexer(addresses["area_code"])
     counts = area_counts(area, addresses, areas, parameters)
     business = _is_business(counts, areas, new_home_areas, parameters)
     stable = counts["stable"].to_numpy() & ~business
+    if not stable.any():
+        return count_stock(addresses, areas, new_home_areas, parameters)
     cells = make_cells(addresses, area)
     dwellings = areas["dwellings"].to_numpy(dtype=float)
     rule = fit_rule(cells, dwellings, np.flatnonzero(stable), parameters)
@@ -116,21 +124,62 @@ def split_stock(
     spread = float(errors.std()) if errors.size else 0.0
     chance = np.where(business[area], 0.0, home_chance(rule, _address_cells(addresses, area)))
     home = _spread(chance, area)
-    homes = np.bincount(area[home], minlength=len(areas))
+    tolerance = spread * parameters.value("new_homes_error_spreads")
     built = _built_since(
-        homes, areas, new_home_areas, spread * parameters.value("new_homes_error_spreads")
+        np.bincount(area[home], minlength=len(areas)), areas, new_home_areas, tolerance
     )
     new_home = _place_new(home, area, addresses, built)
-    table = counts.assign(
-        dwellings_cbs=dwellings,
-        homes=np.bincount(area[home & ~new_home], minlength=len(areas)),
-        new_homes=built,
-        other_uses=counts["addresses"] - homes,
-        homes_predicted=predicted,
+    table = counts.assign(dwellings_cbs=dwellings, homes_predicted=predicted)
+    codes = frozenset(areas["area_code"][business])
+    return Stock(home & ~new_home, new_home, codes, _reconcile(table, area, home, built), spread)
+
+
+def count_stock(
+    addresses: pd.DataFrame,
+    areas: gpd.GeoDataFrame,
+    new_home_areas: tuple[str, ...],
+    parameters: Parameters,
+) -> Stock:
+    """Give every area the homes that CBS counts, where no area is stable enough to fit a rule.
+
+    Parameters
+    ----------
+    addresses, areas, new_home_areas, parameters
+        As of `split_stock`.
+
+    Notes
+    -----
+    An area without a count, and one whose homes were all built since, has
+    ``home_share_default`` homes per address.
+    """
+    area = pd.Index(areas["area_code"]).get_indexer(addresses["area_code"])
+    counts = area_counts(area, addresses, areas, parameters)
+    business = _is_business(counts, areas, new_home_areas, parameters)
+    dwellings = areas["dwellings"].to_numpy(dtype=float)
+    number = np.maximum(counts["addresses"].to_numpy(dtype=float), 1.0)
+    uncounted = np.isnan(dwellings) | areas["area_code"].isin(new_home_areas).to_numpy()
+    share = np.where(uncounted, parameters.value("home_share_default"), dwellings / number)
+    chance = np.where(business, 0.0, np.minimum(share, 1.0))
+    home = _spread(chance[area], area)
+    homes = np.bincount(area[home], minlength=len(areas))
+    all_new = areas["area_code"].isin(new_home_areas).to_numpy()
+    built = np.where(all_new, homes, 0).astype(np.int64)
+    new_home = home & all_new[area]
+    table = counts.assign(dwellings_cbs=dwellings, homes_predicted=chance * number)
+    codes = frozenset(areas["area_code"][business])
+    return Stock(home & ~new_home, new_home, codes, _reconcile(table, area, home, built), 0.0)
+
+
+def _reconcile(
+    table: pd.DataFrame, area: Ints, home: NDArray[np.bool_], built: Ints
+) -> pd.DataFrame:
+    """Add homes, those built since and other uses to what stands per area."""
+    homes = np.bincount(area[home], minlength=len(table))
+    table = table.assign(
+        homes=homes - built, new_homes=built, other_uses=table["addresses"] - homes
     )
     table["difference"] = table["homes"] - table["dwellings_cbs"]
-    codes = frozenset(areas["area_code"][business])
-    return Stock(home & ~new_home, new_home, codes, table, spread)
+    return table[list(RECONCILIATION.columns)]
 
 
 def area_counts(

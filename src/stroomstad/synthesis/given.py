@@ -258,7 +258,8 @@ def _substations(given: GivenGrid, nodes: pd.DataFrame, parameters: Parameters) 
     rows = given.substations.reset_index(drop=True)
     place = nodes.drop_duplicates("node_id").set_index("node_id").reindex(rows["node_mv"])
     assumed = build_substations(
-        rows.assign(x_m=place["x_m"].to_numpy(), y_m=place["y_m"].to_numpy()), parameters
+        rows.assign(x_m=place["x_m"].to_numpy(), y_m=place["y_m"].to_numpy(), place_known=True),
+        parameters,
     )
     told = rows["rating_mva"].notna()
     made = assumed.assign(node_mv=rows["node_mv"].to_numpy(dtype=object), rating_known=told)

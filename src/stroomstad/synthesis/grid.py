@@ -12,6 +12,7 @@ import pandas as pd
 from shapely.geometry import Point
 
 from stroomstad.errors import InvalidData, Issue, raise_faults
+from stroomstad.synthesis.assumed import assume_sites
 from stroomstad.synthesis.feeders import build_medium_voltage, nearest_substation
 from stroomstad.synthesis.known import apply_known, apply_known_supply, check_known
 from stroomstad.synthesis.low_voltage import build_low_voltage
@@ -44,7 +45,8 @@ def build_grid(city: City, parameters: Parameters, cable_types: pd.DataFrame, se
     Parameters
     ----------
     city
-        Points, areas, high-voltage stations and known facts.
+        Points, areas, high-voltage stations and known facts; where no station is known at all,
+        substations are assumed.
     parameters
         The parameter table. Rules take its middle values whatever its case; the ratings of
         transformers carry their low and high values beside the middle one.
@@ -61,8 +63,8 @@ def build_grid(city: City, parameters: Parameters, cable_types: pd.DataFrame, se
     Raises
     ------
     InvalidData
-        When no high-voltage station feeds the distribution grid, or a known fact speaks of
-        an asset that the grid does not have.
+        When high-voltage stations are known and none feeds the distribution grid, or a known
+        fact speaks of an asset that the grid does not have.
 
     Notes
     -----
@@ -74,7 +76,8 @@ def build_grid(city: City, parameters: Parameters, cable_types: pd.DataFrame, se
     points = with_planning(city.points, planning)
     addresses = _placed(points, city.addresses)
     places = make_places(points[points["level"] == "lv"], addresses, planning)
-    substations = build_substations(_feeding_sites(city), parameters)
+    sites = _feeding_sites(city, points, parameters, planning)
+    substations = build_substations(sites, parameters)
     points, stations = _build_stations(
         points, places, addresses, station_rule(parameters, planning)
     )
@@ -108,7 +111,11 @@ def build_grid(city: City, parameters: Parameters, cable_types: pd.DataFrame, se
     return apply_known(grid, city.known)
 
 
-def _feeding_sites(city: City) -> pd.DataFrame:
+def _feeding_sites(
+    city: City, points: pd.DataFrame, parameters: Parameters, planning: PlanningRules
+) -> pd.DataFrame:
+    if city.substation_sites.empty:
+        return assume_sites(points, parameters, planning)
     sites = apply_known_supply(city.substation_sites, city.known)
     feeding = sites[sites["feeds_mv"]].sort_values("substation_id", ignore_index=True)
     if feeding.empty:

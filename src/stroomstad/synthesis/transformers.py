@@ -154,6 +154,7 @@ def build_substations(sites: pd.DataFrame, parameters: Parameters) -> pd.DataFra
             "rating_mva": mid,
             "rating_mva_high": high,
             "rating_known": False,
+            "place_known": sites["place_known"].to_numpy(dtype=bool),
             "load_max_known_mw": np.nan,
             "contracted_unused_known_mw": np.nan,
         }

@@ -138,6 +138,7 @@ SUBSTATION_SITES = table(
         "x_m": number("easting, EPSG:28992", "m", lowest=None),
         "y_m": number("northing, EPSG:28992", "m", lowest=None),
         "feeds_mv": flag("whether it feeds the distribution grid; assumed unless known"),
+        "place_known": flag("whether its place is known; else assumed"),
     },
 )
 
@@ -147,10 +148,13 @@ RECONCILIATION = table(
     {
         "area_code": key_("CBS code"),
         "area_name": text("name"),
-        "addresses": count("addresses of the register, June 2026"),
-        "connections_2010": number("Liander electricity connections, 1-1-2010", "1"),
-        "stable": flag("addresses within 5 % of the connections of 2010"),
-        "dwellings_cbs": number("CBS dwellings, 1-1-2022", "1", nullable=True),
+        "addresses": count("addresses of the register"),
+        "connections_2010": number(
+            "electricity connections of the small-consumption file (in Almere 1-1-2010); 0 without",
+            "1",
+        ),
+        "stable": flag("addresses within stable_area_tolerance of these connections"),
+        "dwellings_cbs": number("CBS dwellings in the areas' year", "1", nullable=True),
         "homes": count("homes of the base year by the split rule"),
         "new_homes": count("homes built since, by the split rule"),
         "other_uses": count("addresses that are not homes, by the split rule"),

@@ -110,6 +110,7 @@ SUBSTATIONS = table(
         "rating_mva": number("rating of each transformer", "MVA"),
         "rating_mva_high": number("rating of each transformer in the case with most room", "MVA"),
         "rating_known": flag("whether the rating is a known fact"),
+        "place_known": flag("whether its place is known; else assumed"),
         "load_max_known_mw": number("measured peak; missing when unknown", "MW", nullable=True),
         "contracted_unused_known_mw": number(
             "contracted power that is not drawn yet; missing when unknown", "MW", nullable=True

@@ -189,6 +189,14 @@ def test_known_substations_are_not_called_assumed(tables):
     assert "hun vermogens zijn bekend" in page
 
 
+def test_assumed_places_of_substations_are_counted(tables, page):
+    assert "aangenomen plaatsen:" not in page
+    known = tables["substations"].assign(place_known=[True, False])
+    told = render_report({**tables, "substations": known}, FACTS)
+    assert "aangenomen plaatsen:" in told
+    assert "assumed places:" in told
+
+
 def test_the_region_is_called_assumed(page):
     region = page[page.index('id="region"') : page.index('id="reconciliation"')]
     assert "aangenomen" in region

@@ -6,7 +6,7 @@ import pytest
 from proefstad import FACTS, make_tables
 
 from stroomstad.report import render_map_png
-from stroomstad.report.picture import SOURCES
+from stroomstad.report.picture import name_sources
 
 
 @pytest.fixture(scope="module")
@@ -36,9 +36,18 @@ def test_a_name_with_a_dollar_sign_is_not_a_formula(tables):
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
-def test_openstreetmap_is_named_with_its_licence(language):
-    assert "OpenStreetMap" in SOURCES.in_language(language)
-    assert "ODbL" in SOURCES.in_language(language)
+def test_the_makers_that_a_city_names_stand_below_the_map(language):
+    told = {"grid_places": ["© OpenStreetMap, ODbL", "2017-01"], "areas": ["", "2022-01-01"]}
+    words = name_sources({"sources": told}, language)
+    assert "© OpenStreetMap, ODbL (" in words
+    assert " 2017)" in words
+    assert "2022;" in words
+    assert "Liander" not in words
+
+
+def test_a_run_without_named_sources_points_to_its_report():
+    assert "rapport" in name_sources({}, "nl")
+    assert "see the report" in name_sources({}, "en")
 
 
 def test_the_title_names_the_city(tables):

@@ -6,7 +6,7 @@ import os
 import re
 
 import pytest
-from cityfiles import FILES
+from cityfiles import FILES, _degrees
 
 from stroomstad.errors import InvalidData
 from stroomstad.sources import read_inputs
@@ -901,3 +901,109 @@ def test_an_area_with_dwellings_and_no_addresses_is_warned_of(folders):
     write(folders, "addresses", b"".join(kept))
     read = read_inputs(folders / "city", folders / "national")
     assert any("WK000102: 0 for 20" in issue.problem for issue in read.warnings)
+
+
+HEATING = r"\[files.heating\]\npath.*\nvintage.*\nlicence.*\n"
+ROOMS = "households_final_demand_for_space_heating"
+SPACE_HEATING = {
+    "households_final_demand_network_gas_demand": 2.0,
+    f"households_final_demand_network_gas_{ROOMS}_network_gas_parent_share": 0.5,
+    "input_households_final_demand_steam_hot_water_demand": 4.0,
+    f"input_households_final_demand_steam_hot_water_{ROOMS}_steam_hot_water_parent_share": 0.5,
+    f"households_final_demand_electricity_{ROOMS}_electricity_parent_share": 0.625,
+}
+
+
+def with_space_heating(folders, factor=1.0):
+    path = folders / "city" / FILES["balance"]
+    lines = [f"{key},{value * factor}" for key, value in SPACE_HEATING.items()]
+    path.write_text(path.read_text() + "\n".join(lines) + "\n")
+
+
+def test_a_balance_without_space_heating_cannot_stand_in_for_main_heating(folders):
+    change(folders, "city.toml", HEATING, "")
+    told = faults(folders)
+    assert len(told) == len(SPACE_HEATING)
+    for key in SPACE_HEATING:
+        assert any(f"has no key {key}." in each for each in told), key
+    assert all("name a file of main heating in [files.heating]" in each for each in told)
+
+
+def test_a_balance_in_which_no_home_is_heated_is_a_fault(folders):
+    change(folders, "city.toml", HEATING, "")
+    with_space_heating(folders, factor=0.0)
+    (told,) = faults(folders)
+    assert told.startswith("balans.csv: tells of no energy for space heating of homes.")
+
+
+def test_space_heating_in_the_balance_stands_in_for_main_heating(folders):
+    """Gas 2.0 x 0.5, heat 4.0 x 0.5 and electricity 1.6 x 0.625 TJ: 1, 2 and 1."""
+    change(folders, "city.toml", HEATING, "")
+    with_space_heating(folders)
+    notes = read_inputs(folders / "city", folders / "national").city.notes.set_index("topic")
+    assert "gas 25.0 %, heat net 50.0 %, neither 25.0 %" in notes.loc["heating", "en"]
+    assert "the balance of 2023" in notes.loc["heating", "en"]
+
+
+def turned(folders):
+    """Write the balance as ETLocal keeps it: a row per municipality."""
+    path = folders / "city" / FILES["balance"]
+    cells = [line.split(",") for line in path.read_text().splitlines()]
+    rows = [",".join(each) for each in zip(*cells, strict=True)]
+    path.write_text("\n".join([*rows, rows[1].replace("GM0001", "GM0002")]) + "\n")
+    return path
+
+
+def test_a_balance_with_a_row_per_municipality_is_read(folders, inputs):
+    turned(folders)
+    read = read_inputs(folders / "city", folders / "national")
+    assert read.city.points.equals(inputs.city.points)
+
+
+def test_a_municipality_that_has_two_rows_in_the_balance_is_a_fault(folders):
+    path = turned(folders)
+    path.write_text(path.read_text().replace("GM0002", "GM0001"))
+    assert any(
+        "balans.csv.geo_id: 1 values occur more than once" in each for each in faults(folders)
+    )
+
+
+def test_a_balance_with_rows_of_other_municipalities_only_is_a_fault(folders):
+    path = turned(folders)
+    path.write_text(path.read_text().replace("GM0001", "GM0003"))
+    assert any(
+        "balans.csv: has no column of municipality GM0001" in each for each in faults(folders)
+    )
+
+
+@pytest.mark.parametrize(("away_m", "told"), [(70, False), (130, True)])
+def test_without_a_boundary_an_address_may_lie_on_the_water_beside_its_area(folders, away_m, told):
+    """Areas are land; twice the tolerance of 50 m leaves room for houseboats."""
+    change(folders, "city.toml", r"\[files.boundary\]\npath.*\nvintage.*\nlicence.*\n", "")
+    change(folders, "city.toml", '"150kV Proefstad" = true', "")
+    lon, lat = _degrees(140_000 - away_m, 480_100)
+    change(folders, "addresses", r";52\.\d+;5\.\d+", f";{lat};{lon}")
+    if told:
+        assert any("1 addresses outside the municipality" in each for each in faults(folders))
+    else:
+        assert (
+            read_inputs(folders / "city", folders / "national").city.points["addresses"].sum()
+            == 200
+        )
+
+
+@pytest.mark.parametrize("people", ["aantal_inwoners", "aantalInwoners"])
+def test_the_names_and_the_gaps_of_the_published_map_of_areas_are_understood(
+    folders, inputs, people
+):
+    theirs = {"code": "wijkcode", "name": "wijknaam", "dwelling_total": "woningvoorraad",
+              "population": people}  # fmt: skip
+    made = features(folders, "areas")
+    for each in made:
+        each["properties"] = {theirs[key]: value for key, value in each["properties"].items()}
+    made[2]["properties"][people] = -99997
+    write_features(folders, "areas", made)
+    read = read_inputs(folders / "city", folders / "national")
+    assert read.city.points.equals(inputs.city.points)
+    population = read.city.areas.set_index("area_code")["population"]
+    assert population.isna().to_dict() == {"WK000101": False, "WK000102": False, "WK000103": True}
