@@ -9,7 +9,7 @@ from pathlib import Path
 from stroomstad.cli.components import add_component_commands
 from stroomstad.cli.console import ERR, OUT, progress, stoppable, tell_issues
 from stroomstad.cli.grid import add_grid_command
-from stroomstad.cli.options import whole_number
+from stroomstad.cli.options import add_detail, whole_number
 from stroomstad.cli.plans import add_plan_commands
 from stroomstad.cli.serve import add_serve_command
 from stroomstad.errors import (
@@ -77,6 +77,7 @@ def _parser() -> argparse.ArgumentParser:
             "--seed", type=whole_number, default=1, help="seed of everything that is drawn"
         )
         each.add_argument("--year", action="store_true", help="also solve all 35,040 quarters")
+        add_detail(each)
     demo.set_defaults(command=_run, city=None)
     run.set_defaults(command=_run)
 
@@ -105,6 +106,7 @@ def _run(chosen: argparse.Namespace) -> None:
                 chosen.runs,
                 seed=chosen.seed,
                 year=chosen.year,
+                detail=chosen.detail,
                 tell=tell,
                 render=render_files,
             )

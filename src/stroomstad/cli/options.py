@@ -1,4 +1,4 @@
-"""Numbers on the command line: what each may be, told when it is not."""
+"""Options that commands share, and numbers on the command line: what each may be."""
 
 from __future__ import annotations
 
@@ -6,7 +6,18 @@ import argparse
 import math
 
 from stroomstad.run.searches import SOCIETY
+from stroomstad.synthesis import DETAILS
 from stroomstad.tables.plan import PAYERS
+
+
+def add_detail(command: argparse.ArgumentParser) -> None:
+    """Add `--detail`."""
+    command.add_argument(
+        "--detail",
+        choices=DETAILS,
+        default="group",
+        help="nodes at low voltage: one per group of addresses, or one per address",
+    )
 
 
 def whole_number(text: str) -> int:

@@ -10,6 +10,7 @@ import pandas as pd
 from stroomstad.exchange import grid_json
 from stroomstad.run.model import Layout, lay_out, read_city
 from stroomstad.store import write_file
+from stroomstad.synthesis import Detail
 from stroomstad.tables.grid import Grid
 
 _CABLE = ("r_ohm", "x_ohm", "c_farad")
@@ -19,15 +20,24 @@ _TRANSFORMER = (
 )  # fmt: skip
 
 
-def grid_of(city_folder: Path | str, *, seed: int = 1) -> Layout:
+def grid_of(city_folder: Path | str, *, seed: int = 1, detail: Detail = "group") -> Layout:
     """Lay out the grid of a city: drawn up by rules, or the one that it gives.
+
+    Parameters
+    ----------
+    city_folder
+        Folder with a ``city.toml``.
+    seed
+        Seed of everything that is drawn.
+    detail
+        Whether low voltage has a node per address group, or one per address.
 
     Raises
     ------
     InvalidData
         With every fault of the files, or else every fault of the grid.
     """
-    return lay_out(read_city(city_folder, seed=seed), seed)
+    return lay_out(read_city(city_folder, seed=seed), seed, detail)
 
 
 def write_grid(layout: Layout, path: Path) -> None:

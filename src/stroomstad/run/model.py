@@ -13,7 +13,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from stroomstad.errors import raise_faults
+from stroomstad.errors import InvalidData, Issue, raise_faults
 from stroomstad.loads import Loads, build_loads
 from stroomstad.measures.twin import Twin
 from stroomstad.powerflow import Network, build_network, grid_issues, link_limits
@@ -29,7 +29,7 @@ from stroomstad.simulation import (
     solve_week,
 )
 from stroomstad.sources import Inputs, read_inputs
-from stroomstad.synthesis import build_grid, check_known_dates, hang_grid
+from stroomstad.synthesis import Detail, build_grid, by_address, check_known_dates, hang_grid
 from stroomstad.tables.city import City
 from stroomstad.tables.grid import Grid, RadialTree
 from stroomstad.tables.parameters import CASES, Case, Parameters
@@ -106,6 +106,8 @@ class Layout:
 
     Attributes
     ----------
+    city
+        The city, its points as fine as the grid.
     grid, network
         The grid, and what the solver needs of it.
     parameters, loads
@@ -114,6 +116,7 @@ class Layout:
         Homes at the nodes, and measured peaks.
     """
 
+    city: City
     grid: Grid
     network: Network
     parameters: dict[Case, Parameters]
@@ -121,34 +124,48 @@ class Layout:
     behind: Behind
 
 
-def lay_out(inputs: Inputs, seed: int) -> Layout:
-    """Draw up the grid of a city and hang its loads on it."""
+def lay_out(inputs: Inputs, seed: int, detail: Detail = "group") -> Layout:
+    """Draw up the grid of a city and hang its loads on it.
+
+    Raises
+    ------
+    InvalidData
+        With every fault of the grid, or when a given grid is asked for in another detail.
+    """
     day = dt.date(inputs.city.base_year, 1, 1)
     parameters = {case: Parameters(inputs.parameters, day, case) for case in CASES}
-    grid = _grid(inputs, parameters["mid"], seed)
+    grid = _grid(inputs, parameters["mid"], seed, detail)
+    city = by_address(inputs.city) if detail == "address" else inputs.city
     raise_faults(grid_issues(grid))
     network = build_network(grid, inputs.transformer_types, parameters["mid"])
-    behind = _behind(inputs.city, grid, network.tree)
+    behind = _behind(city, grid, network.tree)
     loads = {
         case: _measured(
-            build_loads(inputs.city, grid, inputs.shapes, parameters[case]),
+            build_loads(city, grid, inputs.shapes, parameters[case]),
             network.tree,
             behind,
             parameters[case],
         )
         for case in CASES
     }
-    return Layout(grid, network, parameters, loads, behind)
+    return Layout(city, grid, network, parameters, loads, behind)
 
 
-def _grid(inputs: Inputs, parameters: Parameters, seed: int) -> Grid:
+def _grid(inputs: Inputs, parameters: Parameters, seed: int, detail: Detail) -> Grid:
     if inputs.grid is None:
-        return build_grid(inputs.city, parameters, inputs.cable_types, seed)
+        return build_grid(inputs.city, parameters, inputs.cable_types, seed, detail)
+    if detail != "group":
+        problem = "a grid that the city gives is as fine as it is given."
+        raise InvalidData([Issue("detail", problem, "Leave the detail out.")])
     return hang_grid(inputs.grid, inputs.city, parameters)
 
 
 def build_twin(
-    inputs: Inputs, seed: int, clock: Clock, outlines: gpd.GeoDataFrame | None = None
+    inputs: Inputs,
+    seed: int,
+    clock: Clock,
+    outlines: gpd.GeoDataFrame | None = None,
+    detail: Detail = "group",
 ) -> tuple[Twin, Network]:
     """Make a city ready for questions: its grid, its loads, both design weeks solved by AC.
 
@@ -162,13 +179,15 @@ def build_twin(
         Tells which step runs.
     outlines
         Places with an outline, as declared in ``OUTLINES``.
+    detail
+        Whether low voltage has a node per address group, or one per address.
 
     Returns
     -------
     The twin, and the network that solved it.
     """
     with clock.step("grid"):
-        layout = lay_out(inputs, seed)
+        layout = lay_out(inputs, seed, detail)
     loads = layout.loads["mid"]
     with clock.step("winter week") as done:
         winter = solve_week(layout.network, loads.winter, "load", done)
@@ -176,7 +195,7 @@ def build_twin(
         summer = solve_week(layout.network, loads.summer, "feed_in", done)
     weeks: dict[Direction, DesignWeek] = {"load": winter, "feed_in": summer}
     twin = Twin(
-        city=inputs.city,
+        city=layout.city,
         grid=layout.grid,
         tree=layout.network.tree,
         parameters=layout.parameters,
