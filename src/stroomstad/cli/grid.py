@@ -35,7 +35,7 @@ def _grid(chosen: argparse.Namespace) -> None:
     for name in ("low", "mid", "high"):
         table.add_column(name, justify="right")
     table.add_column("unit")
-    facts = grid_facts(grid)
+    facts = grid_facts(layout)
     bands = facts[["low", "mid", "high"]].to_numpy(dtype=np.float64).tolist()
     for name, band, unit in zip(facts["quantity"], bands, facts["unit"], strict=True):
         told = ["" if np.isnan(value) else f"{value:,.4g}" for value in band]
