@@ -94,6 +94,9 @@ def make_addresses(points):
     return pd.DataFrame(
         {
             "point_id": points["point_id"].to_numpy()[at],
+            "postcode": points["postcode"].to_numpy()[at],
+            "street": ("Straat " + points["point_id"]).to_numpy()[at],
+            "house_number": (number + 1).astype(str),
             "x_m": points["x_m"].to_numpy()[at] + radius_m * np.cos(angle),
             "y_m": points["y_m"].to_numpy()[at] + radius_m * np.sin(angle),
         }

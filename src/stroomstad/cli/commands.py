@@ -10,7 +10,7 @@ from stroomstad.cli.city import tell_gaps
 from stroomstad.cli.components import add_component_commands
 from stroomstad.cli.console import ERR, OUT, progress, stoppable, tell_issues
 from stroomstad.cli.grid import add_grid_command
-from stroomstad.cli.options import add_limits, asked_limits, whole_number
+from stroomstad.cli.options import add_detail, add_limits, asked_limits, whole_number
 from stroomstad.cli.plans import add_plan_commands
 from stroomstad.cli.serve import add_serve_command
 from stroomstad.errors import (
@@ -80,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
         )
         each.add_argument("--year", action="store_true", help="also solve all 35,040 quarters")
         add_limits(each)
+        add_detail(each)
     demo.set_defaults(command=_run, city=None)
     run.set_defaults(command=_run)
 
@@ -111,6 +112,7 @@ def _run(chosen: argparse.Namespace) -> None:
                 seed=chosen.seed,
                 year=chosen.year,
                 limits=asked_limits(chosen),
+                detail=chosen.detail,
                 tell=tell,
                 render=render_files,
             )

@@ -9,7 +9,7 @@ import numpy as np
 from rich.table import Table
 
 from stroomstad.cli.console import OUT, stoppable
-from stroomstad.cli.options import whole_number
+from stroomstad.cli.options import add_detail, whole_number
 from stroomstad.run import default_city, grid_facts, grid_of, write_grid
 
 
@@ -18,13 +18,14 @@ def add_grid_command(commands: argparse._SubParsersAction[argparse.ArgumentParse
     grid = commands.add_parser("grid", help="show what the grid of a city is made of; write it")
     grid.add_argument("city", type=Path, nargs="?", help="folder with a city.toml")
     grid.add_argument("--seed", type=whole_number, default=1, help="seed of what is drawn")
+    add_detail(grid)
     grid.add_argument("--out", type=Path, help="write it as JSON of power-grid-model")
     grid.set_defaults(command=_grid)
 
 
 def _grid(chosen: argparse.Namespace) -> None:
     with stoppable():
-        layout = grid_of(chosen.city or default_city(), seed=chosen.seed)
+        layout = grid_of(chosen.city or default_city(), seed=chosen.seed, detail=chosen.detail)
         if chosen.out:
             write_grid(layout, chosen.out)
     grid = layout.grid
@@ -34,7 +35,7 @@ def _grid(chosen: argparse.Namespace) -> None:
     for name in ("low", "mid", "high"):
         table.add_column(name, justify="right")
     table.add_column("unit")
-    facts = grid_facts(grid)
+    facts = grid_facts(layout)
     bands = facts[["low", "mid", "high"]].to_numpy(dtype=np.float64).tolist()
     for name, band, unit in zip(facts["quantity"], bands, facts["unit"], strict=True):
         told = ["" if np.isnan(value) else f"{value:,.4g}" for value in band]

@@ -6,8 +6,19 @@ import argparse
 import math
 
 from stroomstad.run.searches import SOCIETY
+from stroomstad.synthesis import DETAILS
 from stroomstad.tables.limits import TRANSFORMER_LIMITS, AskedLimits
 from stroomstad.tables.plan import PAYERS
+
+
+def add_detail(command: argparse.ArgumentParser) -> None:
+    """Add `--detail`."""
+    command.add_argument(
+        "--detail",
+        choices=DETAILS,
+        default="group",
+        help="nodes at low voltage: one per group of addresses, or one per address",
+    )
 
 
 def whole_number(text: str) -> int:

@@ -60,6 +60,7 @@ from stroomstad.simulation import (
 )
 from stroomstad.sources import Inputs
 from stroomstad.store import check_writable, hash_table, safe_name, save_run, series_files
+from stroomstad.synthesis import Detail
 from stroomstad.tables.geometry import as_lines, as_points
 from stroomstad.tables.grid import LINK_KINDS, RadialTree
 from stroomstad.tables.limits import AskedLimits
@@ -103,13 +104,14 @@ class Answer:
     limits: dict[str, object]
 
 
-def run_city(  # noqa: PLR0913 - what is run, under which limits, and who is told
+def run_city(  # noqa: PLR0913 -- everything that a run can be asked
     city_folder: Path | str,
     runs_folder: Path | str = "runs",
     *,
     seed: int = 1,
     year: bool = False,
     limits: AskedLimits | None = None,
+    detail: Detail = "group",
     tell: Tell | None = None,
     render: Render | None = None,
 ) -> Path:
@@ -127,6 +129,8 @@ def run_city(  # noqa: PLR0913 - what is run, under which limits, and who is tol
         Whether to solve all quarters of the base year too.
     limits
         Which limits hold, where it is not as the city says.
+    detail
+        Whether low voltage has a node per address group, or one per address.
     tell
         Called with the name of a step and the fraction of it that is done.
     render
@@ -148,7 +152,7 @@ def run_city(  # noqa: PLR0913 - what is run, under which limits, and who is tol
     check_writable(Path(runs_folder))
     with clock.step("read"):
         inputs = read_city(city_folder, seed=seed, limits=limits)
-    found = answer(inputs, seed=seed, year=year, clock=clock)
+    found = answer(inputs, seed=seed, year=year, detail=detail, clock=clock)
     created_at = dt.datetime.now(dt.UTC).replace(microsecond=0)
     facts = {
         "city": inputs.city.name,
@@ -158,6 +162,7 @@ def run_city(  # noqa: PLR0913 - what is run, under which limits, and who is tol
         "created_at": created_at.isoformat(),
         "seed": seed,
         "year": year,
+        "detail": detail,
         "grid": "drawn up" if inputs.grid is None else "given",
         "warnings": [str(issue) for issue in inputs.warnings],
         "seconds": clock.seconds,
@@ -184,7 +189,12 @@ def run_city(  # noqa: PLR0913 - what is run, under which limits, and who is tol
 
 
 def answer(
-    inputs: Inputs, *, seed: int = 1, year: bool = False, clock: Clock | None = None
+    inputs: Inputs,
+    *,
+    seed: int = 1,
+    year: bool = False,
+    detail: Detail = "group",
+    clock: Clock | None = None,
 ) -> Answer:
     """Say for every link what it carries and for every area what still fits; touches no disk.
 
@@ -196,11 +206,13 @@ def answer(
         Seed of the synthetic grid.
     year
         Whether to solve all quarters of the base year too.
+    detail
+        Whether low voltage has a node per address group, or one per address.
     clock
         Tells which step runs.
     """
     clock = clock or Clock(lambda _step, _done: None)
-    twin, network = build_twin(inputs, seed, clock)
+    twin, network = build_twin(inputs, seed, clock, detail=detail)
     with clock.step("room"):
         places = _places(twin)
         capacities = {

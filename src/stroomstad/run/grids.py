@@ -10,8 +10,10 @@ import pandas as pd
 from stroomstad.blocks import Floats
 from stroomstad.exchange import grid_json
 from stroomstad.run.model import Layout, lay_out, read_city
+from stroomstad.simulation import downstream
 from stroomstad.store import write_file
-from stroomstad.tables.grid import Grid
+from stroomstad.synthesis import Detail
+from stroomstad.tables.grid import LINK_KINDS
 
 _CABLE = ("r_ohm", "x_ohm", "c_farad")
 _TRANSFORMER = (
@@ -20,15 +22,24 @@ _TRANSFORMER = (
 )  # fmt: skip
 
 
-def grid_of(city_folder: Path | str, *, seed: int = 1) -> Layout:
+def grid_of(city_folder: Path | str, *, seed: int = 1, detail: Detail = "group") -> Layout:
     """Lay out the grid of a city: drawn up by rules, or the one that it gives.
+
+    Parameters
+    ----------
+    city_folder
+        Folder with a ``city.toml``.
+    seed
+        Seed of everything that is drawn.
+    detail
+        Whether low voltage has a node per address group, or one per address.
 
     Raises
     ------
     InvalidData
         With every fault of the files, or else every fault of the grid.
     """
-    return lay_out(read_city(city_folder, seed=seed), seed)
+    return lay_out(read_city(city_folder, seed=seed), seed, detail)
 
 
 def write_grid(layout: Layout, path: Path) -> None:
@@ -57,7 +68,7 @@ def _open_cables(cables: pd.DataFrame) -> dict[str, Floats]:
     return {"r_ohm": r_ohm, "x_ohm": x_ohm, "c_farad": np.zeros(len(cables))}
 
 
-def grid_facts(grid: Grid) -> pd.DataFrame:
+def grid_facts(layout: Layout) -> pd.DataFrame:
     """Say what a grid is made of.
 
     Returns
@@ -65,7 +76,7 @@ def grid_facts(grid: Grid) -> pd.DataFrame:
     Columns ``quantity, low, mid, high, unit``; ``mid`` is a total or a median, and ``low`` and
     ``high`` are the 2nd and 98th percentile where there are several.
     """
-    stations, cables = grid.stations, grid.cables
+    stations, cables = layout.grid.stations, layout.grid.cables
     public = stations[stations["owner"] == "public"]
     rows: list[tuple[str, float, float, float, str]] = []
 
@@ -77,7 +88,7 @@ def grid_facts(grid: Grid) -> pd.DataFrame:
         low, mid, high = np.percentile(numbers, [2, 50, 98]) if numbers.size else [np.nan] * 3
         rows.append((quantity, float(low), float(mid), float(high), unit))
 
-    total("substations", len(grid.substations), "1")
+    total("substations", len(layout.grid.substations), "1")
     total("public stations", len(public), "1")
     total("stations of customers", len(stations) - len(public), "1")
     spread("homes per public station", public["homes"], "1")
@@ -95,5 +106,21 @@ def grid_facts(grid: Grid) -> pd.DataFrame:
     feeders = stations[stations["feeder_id"] != ""].groupby("feeder_id").size()
     spread("stations per medium-voltage feeder", feeders, "1")
     own = low.groupby(low["from_node"])["cable_id"].size()
+    spread("homes per low-voltage feeder", feeder_homes(layout), "1")
     spread("low-voltage feeders per public station", own.reindex(public["node_lv"]).dropna(), "1")
     return pd.DataFrame(rows, columns=["quantity", "low", "mid", "high", "unit"])
+
+
+def feeder_homes(layout: Layout) -> pd.Series:
+    """Count the homes behind every low-voltage feeder.
+
+    Returns
+    -------
+    Homes, by the first cable of the feeder. [1]
+    """
+    tree = layout.network.tree
+    low = tree.link_kind == LINK_KINDS.index("lv_cable")
+    # The link to a station's low-voltage side is the station itself.
+    first = low & ~low[tree.parent]
+    homes = downstream(tree, layout.behind.homes)
+    return pd.Series(homes[first], index=tree.link_ids[first])

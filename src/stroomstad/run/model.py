@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from stroomstad.blocks import Ints
-from stroomstad.errors import raise_faults
+from stroomstad.errors import InvalidData, Issue, raise_faults
 from stroomstad.loads import Loads, build_loads, build_year
 from stroomstad.measures.twin import Twin
 from stroomstad.powerflow import Network, build_network, grid_issues, link_limits
@@ -32,7 +32,7 @@ from stroomstad.simulation import (
     solve_week,
 )
 from stroomstad.sources import Inputs, read_inputs
-from stroomstad.synthesis import build_grid, check_known_dates, hang_grid
+from stroomstad.synthesis import Detail, build_grid, by_address, check_known_dates, hang_grid
 from stroomstad.tables.city import City
 from stroomstad.tables.grid import Grid, RadialTree
 from stroomstad.tables.limits import AskedLimits, chosen_rows
@@ -122,6 +122,8 @@ class Layout:
 
     Attributes
     ----------
+    city
+        The city, its points as fine as the grid.
     grid, network
         The grid, and what the solver needs of it.
     parameters, loads
@@ -130,6 +132,7 @@ class Layout:
         Homes at the nodes, and measured peaks.
     """
 
+    city: City
     grid: Grid
     network: Network
     parameters: dict[Case, Parameters]
@@ -137,47 +140,61 @@ class Layout:
     behind: Behind
 
 
-def lay_out(inputs: Inputs, seed: int) -> Layout:
-    """Draw up the grid of a city and hang its loads on it."""
+def lay_out(inputs: Inputs, seed: int, detail: Detail = "group") -> Layout:
+    """Draw up the grid of a city and hang its loads on it.
+
+    Raises
+    ------
+    InvalidData
+        With every fault of the grid, or when a given grid is asked for in another detail.
+    """
     day = dt.date(inputs.city.base_year, 1, 1)
     parameters = {case: Parameters(inputs.parameters, day, case) for case in CASES}
-    grid = _grid(inputs, parameters["mid"], seed)
+    grid = _grid(inputs, parameters["mid"], seed, detail)
+    city = by_address(inputs.city) if detail == "address" else inputs.city
     raise_faults(grid_issues(grid))
     network = build_network(grid, inputs.transformer_types, parameters["mid"])
-    behind = _behind(inputs.city, grid, network.tree)
-    apart = _apart(inputs, grid, network.tree, parameters["mid"])
+    behind = _behind(city, grid, network.tree)
+    apart = _apart(city, inputs, grid, network.tree, parameters["mid"])
     loads = {
         case: _measured(
-            build_loads(inputs.city, grid, inputs.shapes, parameters[case], apart),
+            build_loads(city, grid, inputs.shapes, parameters[case], apart),
             network.tree,
             behind,
             parameters[case],
         )
         for case in CASES
     }
-    return Layout(grid, network, parameters, loads, behind)
+    return Layout(city, grid, network, parameters, loads, behind)
 
 
 def _apart(
-    inputs: Inputs, grid: Grid, tree: RadialTree, parameters: Parameters
+    city: City, inputs: Inputs, grid: Grid, tree: RadialTree, parameters: Parameters
 ) -> tuple[Ints, Ints]:
     """Quarters of the base year in which some link carries more than in its design week."""
-    year = build_year(inputs.city, grid, inputs.shapes, parameters)
-    weeks = build_loads(inputs.city, grid, inputs.shapes, parameters)
+    year = build_year(city, grid, inputs.shapes, parameters)
+    weeks = build_loads(city, grid, inputs.shapes, parameters)
     return (
         extreme_quarters(year, weeks.winter, tree, 1),
         extreme_quarters(year, weeks.summer, tree, -1),
     )
 
 
-def _grid(inputs: Inputs, parameters: Parameters, seed: int) -> Grid:
+def _grid(inputs: Inputs, parameters: Parameters, seed: int, detail: Detail) -> Grid:
     if inputs.grid is None:
-        return build_grid(inputs.city, parameters, inputs.cable_types, seed)
+        return build_grid(inputs.city, parameters, inputs.cable_types, seed, detail)
+    if detail != "group":
+        problem = "a grid that the city gives is as fine as it is given."
+        raise InvalidData([Issue("detail", problem, "Leave the detail out.")])
     return hang_grid(inputs.grid, inputs.city, parameters)
 
 
 def build_twin(
-    inputs: Inputs, seed: int, clock: Clock, outlines: gpd.GeoDataFrame | None = None
+    inputs: Inputs,
+    seed: int,
+    clock: Clock,
+    outlines: gpd.GeoDataFrame | None = None,
+    detail: Detail = "group",
 ) -> tuple[Twin, Network]:
     """Make a city ready for questions: its grid, its loads, both design weeks solved by AC.
 
@@ -191,13 +208,15 @@ def build_twin(
         Tells which step runs.
     outlines
         Places with an outline, as declared in ``OUTLINES``.
+    detail
+        Whether low voltage has a node per address group, or one per address.
 
     Returns
     -------
     The twin, and the network that solved it.
     """
     with clock.step("grid"):
-        layout = lay_out(inputs, seed)
+        layout = lay_out(inputs, seed, detail)
     loads = layout.loads["mid"]
     with clock.step("winter week") as done:
         winter = solve_week(layout.network, loads.winter, "load", done)
@@ -206,7 +225,7 @@ def build_twin(
     weeks: dict[Direction, DesignWeek] = {"load": winter, "feed_in": summer}
     twin = Twin(
         limits=inputs.limits,
-        city=inputs.city,
+        city=layout.city,
         grid=layout.grid,
         tree=layout.network.tree,
         parameters=layout.parameters,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_array, csr_matrix
 from scipy.sparse.csgraph import breadth_first_order, minimum_spanning_tree
 
 from stroomstad.blocks import Floats, Ints
@@ -91,16 +91,32 @@ def grow_forest(places_m: Floats, roots_m: Floats, feeder: Ints, rules: CableRul
             shape=(nodes + feeders + 1, nodes + feeders + 1),
         )
     )
+    return hang_from_roots(tree, nodes)
+
+
+def hang_from_roots(tree: csr_matrix | csr_array, nodes: int) -> Forest:
+    """See trees from their roots.
+
+    Parameters
+    ----------
+    tree
+        Route length of every link, once. Rows and columns are the nodes, then the roots, then
+        one more that has no link. [m]
+    nodes
+        Number of nodes.
+    """
+    top = tree.shape[0] - 1
+    roots = np.arange(nodes, top)
     # One more node above all roots makes the forest a tree that can be walked from the top.
-    top = csr_matrix(
-        (np.ones(feeders), (np.full(feeders, nodes + feeders), np.arange(feeders) + nodes)),
-        shape=tree.shape,
-    )
-    order, before = breadth_first_order(tree + top, nodes + feeders, directed=False)
+    above = csr_matrix((np.ones(roots.size), (np.full(roots.size, top), roots)), shape=tree.shape)
+    order, before = breadth_first_order(tree + above, top, directed=False)
     parent = before[:nodes].astype(np.int64)
-    length_m = _route_m(places_m, everything_m[parent], rules)
+    links = tree.tocoo()
+    further = np.where(before[links.row] == links.col, links.row, links.col)
+    length_m = np.zeros(top)
+    length_m[further] = links.data
     parent[parent >= nodes] = -1
-    return Forest(parent, length_m, _levels(parent, order[order < nodes].astype(np.int64)))
+    return Forest(parent, length_m[:nodes], _levels(parent, order[order < nodes].astype(np.int64)))
 
 
 def add_up(forest: Forest, values: Floats) -> Floats:

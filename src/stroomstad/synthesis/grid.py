@@ -13,9 +13,10 @@ from shapely.geometry import Point
 
 from stroomstad.errors import InvalidData, Issue, raise_faults
 from stroomstad.synthesis.assumed import assume_sites
+from stroomstad.synthesis.detail import Detail, by_address, name_addresses
 from stroomstad.synthesis.feeders import build_medium_voltage, nearest_substation
 from stroomstad.synthesis.known import apply_known, apply_known_supply, check_known
-from stroomstad.synthesis.low_voltage import build_low_voltage
+from stroomstad.synthesis.low_voltage import build_low_voltage, draw_forest, follow_streets
 from stroomstad.synthesis.planning import (
     PLANNED_COLUMNS,
     PlanningRules,
@@ -39,7 +40,13 @@ from stroomstad.tables.grid import NODES, STATIONS, Grid
 from stroomstad.tables.parameters import Parameters
 
 
-def build_grid(city: City, parameters: Parameters, cable_types: pd.DataFrame, seed: int) -> Grid:
+def build_grid(
+    city: City,
+    parameters: Parameters,
+    cable_types: pd.DataFrame,
+    seed: int,
+    detail: Detail = "group",
+) -> Grid:
     """Generate a distribution grid of open rings that serves every point of a city.
 
     Parameters
@@ -55,6 +62,9 @@ def build_grid(city: City, parameters: Parameters, cable_types: pd.DataFrame, se
     seed
         Start of the draw of station margins and of the search for rings; the same seed gives the
         same grid.
+    detail
+        Whether low voltage has a node per address group, or one per address; then the points
+        that connect are those of `by_address`. All above it is the same.
 
     Returns
     -------
@@ -85,13 +95,17 @@ def build_grid(city: City, parameters: Parameters, cable_types: pd.DataFrame, se
     stations, mv_cables, open_cables = build_medium_voltage(
         stations, substations, cable_types, parameters=parameters, planning=planning, seed=seed
     )
+    at_lv = points["level"] == "lv"
+    lv_points = points[at_lv]
+    houses, feeders = follow_streets(
+        lv_points, addresses, stations, cable_types, parameters=parameters, planning=planning
+    )
+    forest = draw_forest(detail, lv_points, houses, feeders, parameters)
+    if detail == "address":
+        lv_points = _points_of_addresses(city, lv_points, houses, stations, planning)
+        points = pd.concat([points[~at_lv], lv_points], ignore_index=True)
     lv_cables = build_low_voltage(
-        points[points["level"] == "lv"],
-        places,
-        stations,
-        cable_types,
-        parameters=parameters,
-        planning=planning,
+        lv_points, forest, stations, cable_types, parameters=parameters, planning=planning
     )
     grid = Grid(
         _build_nodes(points, stations, substations, city.areas, parameters),
@@ -136,11 +150,34 @@ def _placed(points: pd.DataFrame, addresses: pd.DataFrame) -> pd.DataFrame:
     names, known = (rows["point_id"].to_numpy(dtype=object) for rows in (addresses, points))
     at = pd.Index(known).get_indexer(names)
     without = np.setdiff1d(np.arange(len(points)), at)
-    columns = ["x_m", "y_m"]
-    own = points.loc[without, columns].assign(point=without)
-    theirs = addresses.loc[at >= 0, columns].assign(point=at[at >= 0])
+    columns = ["name", "postcode", "street", "house_number", "x_m", "y_m"]
+    own = points.assign(street="", house_number="", name=points["point_id"])
+    own = own.loc[without, columns].assign(point=without)
+    theirs = addresses.assign(name=name_addresses(addresses))
+    theirs = theirs.loc[at >= 0, columns].assign(point=at[at >= 0])
     placed: pd.DataFrame = pd.concat([theirs, own], ignore_index=True)
     return placed
+
+
+def _points_of_addresses(
+    city: City,
+    groups: pd.DataFrame,
+    houses: pd.DataFrame,
+    stations: pd.DataFrame,
+    planning: PlanningRules,
+) -> pd.DataFrame:
+    """Points of the addresses, in the order of the houses, at the station of their group."""
+    points = with_planning(by_address(city).points, planning).set_index("point_id", drop=False)
+    points = points.loc[houses["name"]].reset_index(drop=True)
+    of_group = groups.iloc[houses["place"]].reset_index(drop=True)
+    station = of_group["station"].to_numpy()
+    away = points[["x_m", "y_m"]].to_numpy() - stations[["x_m", "y_m"]].to_numpy()[station]
+    return points.assign(
+        station=station,
+        station_id=of_group["station_id"],
+        node_id="lv-" + points["point_id"],
+        distance_m=np.hypot(*away.T),
+    )
 
 
 def _build_stations(

@@ -1,7 +1,7 @@
 """Which low-voltage feeders leave a station, and which cables reach each address group.
 
-The groups of a station are swept in a circle around it into feeders of at most so many homes;
-each feeder is a shortest tree from the station.
+Feeders of at most so many homes follow the streets; their cables are sized by what was planned
+for homes when the street was laid.
 """
 
 from __future__ import annotations
@@ -9,18 +9,32 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from stroomstad.blocks import Floats, Ints
 from stroomstad.synthesis.cables import (
     CableRules,
+    Forest,
+    add_up,
     cable_table,
     cables_behind,
     demand_behind,
-    grow_forest,
     size_cables,
     standard_cables,
 )
-from stroomstad.synthesis.planning import PlanningRules, demand_of, planned_power
-from stroomstad.synthesis.stations import Places
+from stroomstad.synthesis.detail import Detail
+from stroomstad.synthesis.planning import (
+    PlanningRules,
+    demand_of,
+    planned_homes_kw,
+    planned_power,
+)
+from stroomstad.synthesis.streets import (
+    Feeders,
+    along_streets,
+    feeder_load,
+    gather_feeders,
+    group_forest,
+    house_forest,
+    street_rules,
+)
 from stroomstad.tables.parameters import Parameters
 
 
@@ -35,45 +49,70 @@ def low_voltage_rules(parameters: Parameters) -> CableRules:
     )
 
 
-def sweep_feeders(
-    places: Places, station: Ints, sites_m: Floats, homes_max: float
-) -> tuple[Ints, Ints]:
-    """Divide the groups of every station over feeders, as a hand of a clock meets them.
+def follow_streets(
+    points: pd.DataFrame,
+    addresses: pd.DataFrame,
+    stations: pd.DataFrame,
+    cable_types: pd.DataFrame,
+    *,
+    parameters: Parameters,
+    planning: PlanningRules,
+) -> tuple[pd.DataFrame, Feeders]:
+    """Divide address groups over feeders along the streets.
 
     Parameters
     ----------
-    places
-        The address groups.
-    station
-        Station of each group. Shape (places,)
-    sites_m
-        Position of each station. [m], shape (stations, 2)
-    homes_max
-        Most homes on a feeder, other uses counted as homes. [1]
+    points
+        ``station`` of each address group as position in ``stations``, and what is planned for it.
+    addresses
+        ``point``, the index of the group, ``postcode``, ``street``, ``house_number``, ``x_m``
+        and ``y_m``.
+    stations
+        ``x_m`` and ``y_m``.
+    cable_types
+        Standard cables.
+    parameters, planning
+        Rules.
 
     Returns
     -------
-    feeder
-        Feeder of each group. Shape (places,)
-    feeder_station
-        Station of each feeder. Shape (feeders,)
+    houses
+        The addresses as from `along_streets`.
+    feeders
+        Which feeder serves each group, and its links.
     """
-    angle = np.arctan2(places.y_m - sites_m[station, 1], places.x_m - sites_m[station, 0])
-    order = np.lexsort((np.arange(station.size), angle, station))
-    bounds = np.searchsorted(station[order], np.arange(len(sites_m) + 1))
-    feeder = np.zeros(station.size, dtype=np.int64)
-    feeder_station: list[int] = []
-    for number in range(len(sites_m)):
-        members = _after_largest_gap(order[bounds[number] : bounds[number + 1]], angle)
-        local = _fill_in_turn(places.homes[members], homes_max)
-        feeder[members] = local + len(feeder_station)
-        feeder_station.extend([number] * (int(local.max(initial=-1)) + 1))
-    return feeder, np.array(feeder_station, dtype=np.int64)
+    rules = low_voltage_rules(parameters)
+    streets = street_rules(
+        parameters, standard_cables(cable_types, "lv_cable"), rules, planning.power_factor
+    )
+    station = points["station"].to_numpy(dtype=np.int64)
+    place = points.index.get_indexer(pd.Index(addresses["point"]))
+    mine = addresses[place >= 0].assign(place=place[place >= 0])
+    houses = along_streets(mine.assign(station=station[mine["place"]]), streets)
+    sites_m = stations[["x_m", "y_m"]].to_numpy(dtype=np.float64)
+    load = feeder_load(points, streets, planning)
+    return houses, gather_feeders(houses, station, sites_m, load, rules)
+
+
+def draw_forest(
+    detail: Detail,
+    points: pd.DataFrame,
+    houses: pd.DataFrame,
+    feeders: Feeders,
+    parameters: Parameters,
+) -> Forest:
+    """See feeders as trees of the detail that is asked for; other parameters as above."""
+    detour_factor = parameters.value("detour_street_factor")
+    if detail == "address":
+        length_min_m = parameters.value("address_cable_length_min_m")
+        return house_forest(feeders, houses, detour_factor, length_min_m)
+    middles_m = points[["x_m", "y_m"]].to_numpy(dtype=np.float64)
+    return group_forest(feeders, houses, middles_m, detour_factor)
 
 
 def build_low_voltage(
     points: pd.DataFrame,
-    places: Places,
+    forest: Forest,
     stations: pd.DataFrame,
     cable_types: pd.DataFrame,
     *,
@@ -85,12 +124,12 @@ def build_low_voltage(
     Parameters
     ----------
     points
-        ``node_id`` of each address group, ``station`` as position in ``stations``, and what is
-        planned for it.
-    places
-        The same groups as arrays.
+        ``node_id`` of each address group or address, ``station`` as position in ``stations``,
+        and what is planned for it.
+    forest
+        The trees that reach them.
     stations
-        ``node_lv``, ``x_m`` and ``y_m`` of the public stations.
+        ``node_lv`` of the public stations.
     cable_types
         Standard cables.
     parameters, planning
@@ -104,21 +143,16 @@ def build_low_voltage(
     -----
     Own choice: a cable with others behind it is a main cable and takes the thickest type,
     as is Dutch practice in streets; one that ends at its node takes the smallest that carries
-    its load and its feed-in, as an operator connects only what it can carry.
+    its load and its feed-in, as an operator connects only what it can carry. What homes are
+    planned to draw is that of the time when their street was laid.
     """
-    rules = low_voltage_rules(parameters)
     types = standard_cables(cable_types, "lv_cable")
-    sites_m = stations[["x_m", "y_m"]].to_numpy(dtype=np.float64)
-    feeder, feeder_station = sweep_feeders(
-        places, points["station"].to_numpy(), sites_m, parameters.value("lv_feeder_homes_max")
-    )
-    places_m = np.column_stack([places.x_m, places.y_m])
-    forest = grow_forest(places_m, sites_m[feeder_station], feeder, rules)
+    homes_kw = add_up(forest, planned_homes_kw(points, planning))
     chosen = size_cables(
         forest,
-        planned_power(demand_behind(forest, demand_of(points)), planning),
+        planned_power(demand_behind(forest, demand_of(points)), planning, homes_kw),
         types,
-        rules,
+        low_voltage_rules(parameters),
         power_factor=planning.power_factor,
         thickest=cables_behind(forest) > 0,
     )
@@ -132,22 +166,3 @@ def build_low_voltage(
         }
     )
     return cable_table(ends, forest.length_m, types, chosen)
-
-
-def _after_largest_gap(members: Ints, angle: Floats) -> Ints:
-    """Start the sweep where the circle is emptiest, so that no street is cut at due west."""
-    if members.size < 2:
-        return members
-    gap = np.diff(angle[members], prepend=angle[members[-1]] - 2.0 * np.pi)
-    return np.roll(members, -int(np.argmax(gap)))
-
-
-def _fill_in_turn(homes: Floats, homes_max: float) -> Ints:
-    feeder = np.zeros(homes.size, dtype=np.int64)
-    number, filled = 0, 0.0
-    for position, more in enumerate(homes):
-        if filled > 0.0 and filled + more > homes_max:
-            number, filled = number + 1, 0.0
-        filled += more
-        feeder[position] = number
-    return feeder

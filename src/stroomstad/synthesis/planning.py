@@ -36,6 +36,8 @@ class PlanningRules:
     ----------
     base_home_peak_kw
         Peak per home at station level. [kW/home]
+    planning_home_before_2010_kw, planning_home_since_2010_kw, planning_home_all_electric_kw
+        Peak per home at station level that its street was planned for when it was laid. [kW/home]
     firm_full_load_hours, wind_full_load_hours
         Yearly energy over highest power. [h/year]
     solar_feed_in_planned
@@ -49,6 +51,9 @@ class PlanningRules:
     """
 
     base_home_peak_kw: float
+    planning_home_before_2010_kw: float
+    planning_home_since_2010_kw: float
+    planning_home_all_electric_kw: float
     firm_full_load_hours: float
     wind_full_load_hours: float
     solar_feed_in_planned: float
@@ -126,7 +131,36 @@ def home_count(points: pd.DataFrame) -> Floats:
     return (points["homes"] + points["new_homes"]).to_numpy(dtype=np.float64)
 
 
-def planning_load_kw(demand: Demand, rules: PlanningRules) -> Floats:
+def planned_homes_kw(points: pd.DataFrame, rules: PlanningRules) -> Floats:
+    """Peak of the homes at a point, at station level, as planned when their street was laid.
+
+    Returns
+    -------
+    Planned peak. [kW], shape (points,)
+
+    Notes
+    -----
+    The period is that of the postcode; a home with neither gas nor heat net counts as
+    all-electric, unless it stood before 2010: what heats it now, its street was not laid for.
+    """
+    early = np.where(points["era"] == "before_2010", points["homes"], 0.0)
+    later = home_count(points) - early
+    electric = np.minimum(points["homes_neither"].to_numpy(dtype=np.float64), later)
+    return np.asarray(
+        early * rules.planning_home_before_2010_kw
+        + (later - electric) * rules.planning_home_since_2010_kw
+        + electric * rules.planning_home_all_electric_kw
+    )
+
+
+def counted_homes(demand: Demand, rules: PlanningRules) -> Floats:
+    """Homes, and other uses counted as the homes that plan for the same power. [1]."""
+    return demand.homes + demand.firms_kw / rules.base_home_peak_kw
+
+
+def planning_load_kw(
+    demand: Demand, rules: PlanningRules, homes_kw: Floats | None = None
+) -> Floats:
     """Peak of homes and firms together, at the level where so many homes meet.
 
     Parameters
@@ -135,6 +169,9 @@ def planning_load_kw(demand: Demand, rules: PlanningRules) -> Floats:
         Everything behind each link.
     rules
         Peak per home and its simultaneity.
+    homes_kw
+        Peak of the homes behind each link at station level, where it is not that of existing
+        homes. [kW], shape (links,)
 
     Returns
     -------
@@ -148,18 +185,24 @@ def planning_load_kw(demand: Demand, rules: PlanningRules) -> Floats:
     """
     infinite = rules.simultaneity_infinite
     reference = rusck(np.array(rules.simultaneity_reference_homes), infinite)
-    home_kw = rules.base_home_peak_kw * rusck(demand.homes, infinite) / reference
-    return np.asarray(demand.homes * home_kw + demand.firms_kw)
+    if homes_kw is None:
+        home_kw = rules.base_home_peak_kw * rusck(demand.homes, infinite) / reference
+        return np.asarray(demand.homes * home_kw + demand.firms_kw)
+    return np.asarray(homes_kw * rusck(demand.homes, infinite) / reference + demand.firms_kw)
 
 
-def planned_power(demand: Demand, rules: PlanningRules) -> PlannedPower:
+def planned_power(
+    demand: Demand, rules: PlanningRules, homes_kw: Floats | None = None
+) -> PlannedPower:
     """Planning load and planning feed-in at the level where so many homes meet.
+
+    Parameters are those of `planning_load_kw`.
 
     Notes
     -----
     Sun shines on all roofs alike, so that feed-in adds up without simultaneity.
     """
-    return PlannedPower(planning_load_kw(demand, rules), demand.feed_in_kw)
+    return PlannedPower(planning_load_kw(demand, rules, homes_kw), demand.feed_in_kw)
 
 
 def demand_of(rows: pd.DataFrame) -> Demand:

@@ -18,7 +18,7 @@ from scipy.sparse import csr_matrix
 from scipy.spatial import cKDTree
 
 from stroomstad.blocks import Floats, Ints
-from stroomstad.synthesis.planning import PlanningRules, demand_of
+from stroomstad.synthesis.planning import PlanningRules, counted_homes, demand_of
 from stroomstad.synthesis.transformers import largest_load_kw, transformer_rules
 from stroomstad.tables.parameters import Parameters
 
@@ -93,7 +93,7 @@ def make_places(points: pd.DataFrame, addresses: pd.DataFrame, planning: Plannin
     return Places(
         points["x_m"].to_numpy(dtype=np.float64),
         points["y_m"].to_numpy(dtype=np.float64),
-        demand.homes + demand.firms_kw / planning.base_home_peak_kw,
+        counted_homes(demand, planning),
         demand.feed_in_kw,
         corner_m[:, 0],
         corner_m[:, 1],

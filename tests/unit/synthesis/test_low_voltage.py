@@ -1,48 +1,8 @@
-import numpy as np
 import pytest
 from scattered import make_scattered_city
 from tiny import make_parameters, make_types
 
 from stroomstad.synthesis import build_grid
-from stroomstad.synthesis.low_voltage import sweep_feeders
-from stroomstad.synthesis.stations import Places
-
-
-def make_places(positions_m, homes):
-    x, y = np.array(positions_m, dtype=float).T
-    homes = np.broadcast_to(homes, x.shape).astype(float)
-    return Places(x, y, homes, np.zeros(x.size), x, y, np.ones(x.size, dtype=np.int64))
-
-
-def sweep(positions_m, homes, homes_max=40.0, station=None, sites=((0.0, 0.0),)):
-    station = np.zeros(len(positions_m), dtype=np.int64) if station is None else np.array(station)
-    return sweep_feeders(make_places(positions_m, homes), station, np.array(sites), homes_max)
-
-
-def test_groups_in_one_direction_share_a_feeder():
-    east, west = [(10.0, 1.0), (20.0, -1.0)], [(-10.0, 1.0), (-20.0, -1.0)]
-    feeder, _ = sweep([east[0], west[0], east[1], west[1]], homes=20.0)
-    assert feeder[0] == feeder[2]
-    assert feeder[1] == feeder[3]
-    assert feeder[0] != feeder[1]
-
-
-def test_no_feeder_has_more_homes_than_allowed():
-    angle = np.linspace(0.0, 6.0, 30)
-    feeder, _ = sweep(np.column_stack([np.cos(angle), np.sin(angle)]), homes=9.0)
-    assert np.bincount(feeder, weights=np.full(30, 9.0)).max() <= 40.0
-
-
-def test_a_group_above_the_limit_is_alone_on_its_feeder():
-    feeder, _ = sweep([(1.0, 0.0), (1.0, 0.1), (1.0, 0.2)], homes=np.array([5.0, 90.0, 5.0]))
-    assert np.unique(feeder).size == 3
-
-
-def test_feeders_of_two_stations_are_apart():
-    feeder, feeder_station = sweep(
-        [(1.0, 0.0), (101.0, 0.0)], 5.0, station=[0, 1], sites=((0.0, 0.0), (100.0, 0.0))
-    )
-    assert feeder_station[feeder].tolist() == [0, 1]
 
 
 @pytest.fixture(scope="module")
@@ -92,3 +52,26 @@ def test_panels_at_the_end_of_a_street_have_cables_that_carry_their_feed_in():
     # 250 kWp x 0.8 at 400 V is 289 A, planned to 80 % of a cable of 270 A
     assert cable["parallel"] == 2
     assert cable["rated_current_a"] * 0.8 >= 289.0
+
+
+def test_homes_of_a_later_period_have_cables_for_what_was_planned_when_they_were_built():
+    """40 kW of all-electric homes at the end of a street, and 14 homes of before 2010."""
+    start = {"x_m": 140150, "y_m": 480100, "homes": 11}
+    types = [
+        lv_cables(
+            build_grid(
+                make_scattered_city(
+                    [{"x_m": 140100, "y_m": 480100, "homes": 20}, {**start, **era}]
+                ),
+                make_parameters(),
+                make_types()[0],
+                seed=1,
+            )
+        ).loc["LS-p001", "cable_type"]
+        for era in (
+            {"era": "before_2010"},
+            {"era": "after_2010"},
+            {"era": "after_2010", "homes_neither": 11.0},
+        )
+    ]
+    assert types == ["4x50 Al", "4x50 Al", "4x95 Al"]
