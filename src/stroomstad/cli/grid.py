@@ -10,7 +10,7 @@ from rich.table import Table
 
 from stroomstad.cli.console import OUT, stoppable
 from stroomstad.cli.options import whole_number
-from stroomstad.run import default_city, grid_facts, grid_of, write_grid
+from stroomstad.run import GRID_FORMATS, default_city, grid_facts, grid_of, write_grid
 
 
 def add_grid_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -18,7 +18,13 @@ def add_grid_command(commands: argparse._SubParsersAction[argparse.ArgumentParse
     grid = commands.add_parser("grid", help="show what the grid of a city is made of; write it")
     grid.add_argument("city", type=Path, nargs="?", help="folder with a city.toml")
     grid.add_argument("--seed", type=whole_number, default=1, help="seed of what is drawn")
-    grid.add_argument("--out", type=Path, help="write it as JSON of power-grid-model")
+    grid.add_argument("--out", type=Path, help="write it to this file, as JSON")
+    grid.add_argument(
+        "--format",
+        choices=GRID_FORMATS,
+        default=GRID_FORMATS[0],
+        help="whose JSON to write (default: %(default)s)",
+    )
     grid.set_defaults(command=_grid)
 
 
@@ -26,7 +32,7 @@ def _grid(chosen: argparse.Namespace) -> None:
     with stoppable():
         layout = grid_of(chosen.city or default_city(), seed=chosen.seed)
         if chosen.out:
-            write_grid(layout, chosen.out)
+            write_grid(layout, chosen.out, chosen.format)
     grid = layout.grid
     made = "drawn up by rules" if grid.cables["synthetic"].all() else "as it was given"
     table = Table(title=f"Grid, {made}", caption="low and high: 2nd and 98th percentile")
@@ -41,4 +47,6 @@ def _grid(chosen: argparse.Namespace) -> None:
         table.add_row(str(name), *told, str(unit))
     OUT.print(table)
     if chosen.out:
-        OUT.print(f"Grid: {chosen.out}", markup=False, highlight=False, soft_wrap=True)
+        OUT.print(
+            f"Grid for {chosen.format}: {chosen.out}", markup=False, highlight=False, soft_wrap=True
+        )

@@ -2,7 +2,7 @@
 
 from stroomstad.run.city import answer, run_city
 from stroomstad.run.desk import open_city, read_plan_file, read_project_list
-from stroomstad.run.grids import grid_facts, grid_of, write_grid
+from stroomstad.run.grids import GRID_FORMATS, grid_facts, grid_of, write_grid
 from stroomstad.run.lists import answer_list, claim_list, empty_plan
 from stroomstad.run.model import build_twin, check_city, default_city, read_city
 from stroomstad.run.plans import answer_plan
@@ -10,6 +10,7 @@ from stroomstad.run.questions import city_on, connection_that_fits, homes_that_f
 from stroomstad.run.searches import Wish, search_plan
 
 __all__ = [
+    "GRID_FORMATS",
     "Wish",
     "answer",
     "answer_list",

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
-from stroomstad.exchange import grid_json
+from stroomstad.exchange import grid_json, pandapower_json
 from stroomstad.run.model import Layout, lay_out, read_city
 from stroomstad.store import write_file
 from stroomstad.tables.grid import Grid
 
+GridFormat = Literal["power-grid-model", "pandapower"]
+GRID_FORMATS: tuple[GridFormat, ...] = ("power-grid-model", "pandapower")
 _CABLE = ("r_ohm", "x_ohm", "c_farad")
 _TRANSFORMER = (
     "from_voltage_v", "to_voltage_v", "rating_va", "short_circuit_voltage_fraction",
@@ -30,21 +33,36 @@ def grid_of(city_folder: Path | str, *, seed: int = 1) -> Layout:
     return lay_out(read_city(city_folder, seed=seed), seed)
 
 
-def write_grid(layout: Layout, path: Path) -> None:
-    """Write a grid as JSON of power-grid-model, whole or not at all.
+def write_grid(layout: Layout, path: Path, form: GridFormat = "power-grid-model") -> None:
+    """Write a grid as JSON that others read, whole or not at all.
+
+    Parameters
+    ----------
+    layout
+        A city laid out.
+    path
+        The file.
+    form
+        Whose JSON it is.
 
     Raises
     ------
     InvalidData
         When the file cannot be written.
     """
-    arrays = layout.network.arrays
+    grid, tree, arrays = layout.grid, layout.network.tree, layout.network.arrays
+    held_pu = pd.Series(arrays.source_voltage_pu, tree.link_ids[arrays.source_node])
     electrical = {
         "cables": {name: getattr(arrays.cables, name) for name in _CABLE},
         "stations": {name: getattr(arrays.transformers, name) for name in _TRANSFORMER},
+        "substations": {
+            "voltage_pu": held_pu.reindex(grid.substations["substation_id"]).to_numpy()
+        },
     }
-    source_pu = layout.parameters["mid"].value("source_voltage_pu")
-    text = grid_json(layout.grid, layout.network.tree, electrical, source_pu)
+    if form == "pandapower":
+        text = pandapower_json(grid, electrical)
+    else:
+        text = grid_json(grid, tree, electrical)
     write_file(path, text.encode())
 
 

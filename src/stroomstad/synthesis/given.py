@@ -260,6 +260,7 @@ def _substations(given: GivenGrid, nodes: pd.DataFrame, parameters: Parameters) 
     for name in ("rating_mva_low", "rating_mva_high"):
         made[name] = rows[name].fillna(rows["rating_mva"]).fillna(assumed[name])
     made["rating_mva"] = rows["rating_mva"].fillna(assumed["rating_mva"])
+    made["voltage_pu"] = rows["voltage_pu"]
     return made
 
 
