@@ -16,7 +16,7 @@ from stroomstad.run import read_city, write_grid
 from stroomstad.run.model import Layout
 from stroomstad.sources.files import SourceFile, read_json
 from stroomstad.sources.grid_file import read_grid
-from stroomstad.sources.pandapower_grid import nodes_of_buses
+from stroomstad.sources.pandapower_grid import joined_nodes
 from stroomstad.sources.pandapower_tables import column, decode_tables, in_service
 from stroomstad.synthesis import hang_grid
 from stroomstad.tables.grid import Grid
@@ -76,7 +76,7 @@ def read(inputs):
         grid = hang_grid(given, inputs.city, parameters)
         raise_faults(grid_issues(grid))
         network = build_network(grid, inputs.transformer_types, parameters)
-        return Read(grid, network, tables, nodes_of_buses(tables))
+        return Read(grid, network, tables, joined_nodes(tables))
 
     return made
 

@@ -52,7 +52,7 @@ def pandapower_json(grid: Grid, electrical: Mapping[str, Mapping[str, Floats]]) 
     """
     at = pd.Series(np.arange(len(grid.nodes)), index=grid.nodes["node_id"])
     tables = {
-        "bus": _buses(grid.nodes),
+        "bus": _nodes(grid.nodes),
         "line": _lines(grid.cables, at, electrical["cables"]),
         "trafo": _transformers(grid.stations, at, electrical["stations"]),
         "ext_grid": _sources(grid.substations, at, electrical["substations"]["voltage_pu"]),
@@ -66,7 +66,7 @@ def pandapower_json(grid: Grid, electrical: Mapping[str, Mapping[str, Floats]]) 
     return json.dumps(network, ensure_ascii=False, indent=1) + "\n"
 
 
-def _buses(nodes: pd.DataFrame) -> pd.DataFrame:
+def _nodes(nodes: pd.DataFrame) -> pd.DataFrame:
     east, north = Transformer.from_crs(_RD, _WGS84, always_xy=True).transform(
         nodes["x_m"].to_numpy(dtype=np.float64), nodes["y_m"].to_numpy(dtype=np.float64)
     )

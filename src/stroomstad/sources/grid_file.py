@@ -193,13 +193,13 @@ def _stations(
         np.array([voltage_v.get(name, np.nan) for name in nodes], dtype=np.float64)
         for nodes in (near, far)
     )
-    # Impedances are told on the rated voltage of the winding, and solved on that of its node.
-    wound = (_numbers(rows, "u2") / low_v) ** 2
     tap = np.nan_to_num(_numbers(rows, "tap_pos") - np.nan_to_num(_numbers(rows, "tap_nom")))
     step_v = np.nan_to_num(_numbers(rows, "tap_size")) * tap
     side = np.nan_to_num(_numbers(rows, "tap_side"))
     u1_v = _numbers(rows, "u1") + np.where(side == 0, step_v, 0.0)
     u2_v = _numbers(rows, "u2") + np.where(side == 1, step_v, 0.0)
+    # Impedances are told on the voltage of the winding, and solved on that of its node.
+    wound = (u2_v / low_v) ** 2
     rating_kva = _numbers(rows, "sn") / 1e3
     return pd.DataFrame(
         {

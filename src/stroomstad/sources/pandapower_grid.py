@@ -66,7 +66,7 @@ def read_pandapower(content: Mapping[str, Any], where: str) -> tuple[GivenGrid |
     on |= {name: _joined(tables, name) for name in _ENDS}
     issues += [*_switch_issues(tables, where), *_line_issues(on["line"], where)]
     issues += [*_trafo_issues(on["trafo"], where)]
-    node = nodes_of_buses(tables)
+    node = joined_nodes(tables)
     nodes, found = _nodes(tables, node, where)
     issues += found
     if any(each.severity == "fault" for each in issues):
@@ -83,22 +83,22 @@ def read_pandapower(content: Mapping[str, Any], where: str) -> tuple[GivenGrid |
     return given, issues
 
 
-def nodes_of_buses(tables: Tables) -> pd.Series:
+def joined_nodes(tables: Tables) -> pd.Series:
     """Node that each bus in service belongs to: one for all that closed switches join.
 
     Returns
     -------
     Names of nodes by the index of the bus; a node is called after the first of its buses.
     """
-    buses = in_service(tables["bus"])
-    at = pd.Series(np.arange(len(buses)), index=buses.index)
+    rows = in_service(tables["bus"])
+    at = pd.Series(np.arange(len(rows)), index=rows.index)
     closed = _between(tables, closed=True)
     both = closed["bus"].isin(at.index) & closed["element"].isin(at.index)
     ends = [at.loc[closed.loc[both, end]].to_numpy() for end in ("bus", "element")]
-    size = len(buses)
+    size = len(rows)
     graph = coo_matrix((np.ones(ends[0].size), (ends[0], ends[1])), shape=(size, size))
     part = connected_components(graph, directed=False)[1]
-    names = names_of(buses, "bus")
+    names = names_of(rows, "bus")
     return names.groupby(part).transform("first")
 
 
@@ -220,13 +220,13 @@ def _tap_kind(rows: pd.DataFrame, tap: str) -> np.ndarray[Any, np.dtype[np.objec
 
 
 def _nodes(tables: Tables, node: pd.Series, where: str) -> tuple[pd.DataFrame, list[Issue]]:
-    buses = in_service(tables["bus"])
-    x_m, y_m, issues = _places(buses, tables, where)
-    feeder = buses["feeder_id"] if "feeder_id" in buses else pd.Series("", buses.index)
+    rows = in_service(tables["bus"])
+    x_m, y_m, issues = _places(rows, tables, where)
+    feeder = rows["feeder_id"] if "feeder_id" in rows else pd.Series("", rows.index)
     told = pd.DataFrame(
         {
             "node_id": node,
-            "voltage_v": _si(column(buses, "vn_kv"), 1e3),
+            "voltage_v": _si(column(rows, "vn_kv"), 1e3),
             "x_m": x_m,
             "y_m": y_m,
             "feeder_id": feeder.fillna("").astype(str),
@@ -235,34 +235,34 @@ def _nodes(tables: Tables, node: pd.Series, where: str) -> tuple[pd.DataFrame, l
     return told.groupby("node_id", sort=False).first().reset_index(), issues
 
 
-def _places(buses: pd.DataFrame, tables: Tables, where: str) -> tuple[Floats, Floats, list[Issue]]:
+def _places(rows: pd.DataFrame, tables: Tables, where: str) -> tuple[Floats, Floats, list[Issue]]:
     """Easting and northing of buses: as told in metres, else of their point. [m]."""
-    east, north = _points(buses, tables)
+    east, north = _points(rows, tables)
     degrees = _within(east, LONGITUDE_RANGE_DEG) & _within(north, LATITUDE_RANGE_DEG)
     as_metres = _within(east, EASTING_RANGE_M) & _within(north, NORTHING_RANGE_M)
     x_m, y_m = np.where(as_metres, east, np.nan), np.where(as_metres, north, np.nan)
     x_m[degrees], y_m[degrees] = metres(east[degrees], north[degrees])
     odd = ~(degrees | as_metres | np.isnan(east) | np.isnan(north))
-    own_m = column(buses, "x_m"), column(buses, "y_m")
+    own_m = column(rows, "x_m"), column(rows, "y_m")
     beside = np.isfinite(own_m[0]) & np.isfinite(own_m[1])
     odd &= ~beside
     issues = []
     if odd.any():
         shown = [f"{name}: {x:g}, {y:g}" for name, x, y in
-                 zip(names_of(buses, "bus")[odd], east[odd], north[odd], strict=True)]  # fmt: skip
+                 zip(names_of(rows, "bus")[odd], east[odd], north[odd], strict=True)]  # fmt: skip
         problem = f"{len(shown)} places lie outside the Netherlands ({name_some(shown)})."
         remedy = "Give degrees of EPSG:4326 or metres of EPSG:28992."
         issues.append(Issue(f"{where}, bus", problem, remedy))
     return np.where(beside, own_m[0], x_m), np.where(beside, own_m[1], y_m), issues
 
 
-def _points(buses: pd.DataFrame, tables: Tables) -> tuple[Floats, Floats]:
+def _points(rows: pd.DataFrame, tables: Tables) -> tuple[Floats, Floats]:
     """Both coordinates as the file has them: a point of GeoJSON, or the older table of places."""
     old = tables.get("bus_geodata", pd.DataFrame())
     if {"x", "y"} <= set(old.columns):
-        old = old[~old.index.duplicated()].reindex(buses.index)
+        old = old[~old.index.duplicated()].reindex(rows.index)
         return column(old, "x"), column(old, "y")
-    geo = buses["geo"] if "geo" in buses else pd.Series(None, buses.index, dtype=object)
+    geo = rows["geo"] if "geo" in rows else pd.Series(None, rows.index, dtype=object)
     found = np.array([_point(each) for each in geo], dtype=np.float64).reshape(-1, 2)
     return found[:, 0], found[:, 1]
 

@@ -30,6 +30,8 @@ _DRAWN = ("load", "sgen", "storage", "asymmetric_load", "asymmetric_sgen")
 # Places, meters, costs and names: no part of what is solved.
 _BESIDE = ("bus_geodata", "line_geodata", "measurement", "poly_cost", "pwl_cost", "group")
 _TURNED = "controller"
+# Of the Dutch grid, and of what we solve.
+FREQUENCY_HZ = 50.0
 Tables = dict[str, pd.DataFrame]
 
 
@@ -72,6 +74,9 @@ def decode_tables(content: Mapping[str, Any], where: str) -> tuple[Tables, list[
                 tables[str(name)] = frame
     for name in NEEDED:
         tables.setdefault(name, pd.DataFrame())
+    if parts.get("f_hz", FREQUENCY_HZ) != FREQUENCY_HZ:
+        problem = f"is a network of {parts['f_hz']} Hz."
+        issues.append(Issue(where, problem, f"Give f_hz = {FREQUENCY_HZ:g}."))
     found = [*_kind_issues(tables, where), *_number_issues(tables, where), *_passed(tables, where)]
     return tables, [*issues, *found]
 
