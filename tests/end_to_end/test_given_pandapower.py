@@ -285,10 +285,13 @@ def test_a_file_that_is_no_network_is_told(read, parts):
     assert all(str(each).startswith("grid.json") for each in issues)
 
 
-def test_another_frequency_is_told(drawn, read):
-    given, issues = read(drawn[1] | {"_object": drawn[1]["_object"] | {"f_hz": 60.0}})
-    assert given is None
-    assert "is a network of 60.0 Hz" in str(issues[0])
+def test_a_network_of_another_frequency_charges_as_much(drawn, tables, hang):
+    tables["line"]["c_nf_per_km"] = 250.0
+    parts = {name: wrapped(rows) for name, rows in tables.items()} | {"f_hz": 60.0}
+    grid, network = hang({"_class": "pandapowerNet", "_object": drawn[1]["_object"] | parts})
+    assert grid.cables["c_nf_per_km"].tolist() == pytest.approx([300.0] * len(grid.cables))
+    reactance_ohm = hang(tables)[1].arrays.cables.x_ohm
+    assert network.arrays.cables.x_ohm == pytest.approx(reactance_ohm)
 
 
 def test_a_tap_told_as_before_version_3_counts(tables, hang):

@@ -30,7 +30,7 @@ _DRAWN = ("load", "sgen", "storage", "asymmetric_load", "asymmetric_sgen")
 # Places, meters, costs and names: no part of what is solved.
 _BESIDE = ("bus_geodata", "line_geodata", "measurement", "poly_cost", "pwl_cost", "group")
 _TURNED = "controller"
-# Of the Dutch grid, and of what we solve.
+# Of what we solve. [Hz]
 FREQUENCY_HZ = 50.0
 Tables = dict[str, pd.DataFrame]
 
@@ -54,7 +54,7 @@ def decode_tables(content: Mapping[str, Any], where: str) -> tuple[Tables, list[
     -------
     Tables by name, with those of `NEEDED` always among them; and every fault of the content:
     what cannot be decoded, a component of a kind that is not read, and numbers that are missing.
-    Warnings tell what is passed over.
+    Warnings tell what is passed over. Capacitances are those that charge as much at 50 Hz.
     """
     parts = content.get("_object")
     if isinstance(parts, str):
@@ -74,9 +74,10 @@ def decode_tables(content: Mapping[str, Any], where: str) -> tuple[Tables, list[
                 tables[str(name)] = frame
     for name in NEEDED:
         tables.setdefault(name, pd.DataFrame())
-    if parts.get("f_hz", FREQUENCY_HZ) != FREQUENCY_HZ:
-        problem = f"is a network of {parts['f_hz']} Hz."
-        issues.append(Issue(where, problem, f"Give f_hz = {FREQUENCY_HZ:g}."))
+    if "c_nf_per_km" in tables["line"]:
+        # Reactances are told at the frequency of the network, capacitances for any.
+        own = column(tables["line"], "c_nf_per_km") * _frequency_hz(parts) / FREQUENCY_HZ
+        tables["line"]["c_nf_per_km"] = own
     found = [*_kind_issues(tables, where), *_number_issues(tables, where), *_passed(tables, where)]
     return tables, [*issues, *found]
 
@@ -104,6 +105,11 @@ def names_of(rows: pd.DataFrame, table: str) -> pd.Series:
     fits = (told != "") & ~told.duplicated(keep=False)
     index = pd.Series([f"{table} {each}" for each in rows.index], rows.index, dtype=object)
     return told.where(fits, index).astype(object)
+
+
+def _frequency_hz(parts: Mapping[str, Any]) -> float:
+    told = parts.get("f_hz")
+    return float(told) if isinstance(told, int | float) and told > 0 else FREQUENCY_HZ
 
 
 def _loaded(text: str) -> Any:  # noqa: ANN401 - what a file holds
