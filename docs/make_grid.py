@@ -110,7 +110,7 @@ def coloured(names):
     return [COLOURS[codes[name] % len(COLOURS)] for name in names]
 
 
-def draw(name, title, areas, lines, marks, around=None):
+def draw(name, title, areas, lines, marks, *, around=None):
     """Draw lines and marks over the areas, and keep the picture."""
     with mpl.rc_context({**mpl.rcParamsDefault, "font.family": "DejaVu Sans", "font.size": 10}):
         figure = Figure(figsize=(9, 7), dpi=100, layout="constrained")
@@ -123,7 +123,7 @@ def draw(name, title, areas, lines, marks, around=None):
         if around is not None:
             axes.set_xlim(around[0] - REACH_M, around[0] + REACH_M)
             axes.set_ylim(around[1] - REACH_M, around[1] + REACH_M)
-        axes.set(title=title, xticks=[], yticks=[], aspect="equal")
+        axes.set(title=title, xticks=[], yticks=[], xlabel="", ylabel="", aspect="equal")
         axes.legend(loc="lower left", frameon=True)
         figure.savefig(IMAGES / name, metadata={"Software": None})
 
@@ -145,7 +145,9 @@ def draw_maps(grid, city):
     lines, far = segments(grid, "lv_cable")
     title = f"{city.name}: synthetic low voltage, a colour per station ({2 * REACH_M:.0f} m across)"
     marks = [("public station", places[0], "o", 30, "#333333")]
-    draw("grid_lv.png", title, city.areas, (lines, coloured(far["station_id"])), marks, middle)
+    draw(
+        "grid_lv.png", title, city.areas, (lines, coloured(far["station_id"])), marks, around=middle
+    )
 
 
 def main():
