@@ -13,6 +13,7 @@ from power_grid_model.utils import json_deserialize
 from stroomstad.cli import main
 from stroomstad.errors import InvalidData, raise_faults
 from stroomstad.powerflow import Network, build_network, grid_issues
+from stroomstad.powerflow.solver import build_model, solve_states
 from stroomstad.run import grid_of, read_city, run_city, write_grid
 from stroomstad.sources.files import SourceFile
 from stroomstad.sources.grid_file import read_grid
@@ -162,6 +163,25 @@ def test_what_a_file_tells_of_its_transformers_holds(content, hang):
     assert sorted(arrays.transformers.from_voltage_v) == pytest.approx(sorted(taps))
 
 
+def test_windings_of_another_voltage_than_their_node_are_solved_as_by_the_peer(content, hang):
+    for row in content["data"]["transformer"]:
+        row |= {"u2": 420.0, "p0": 1000.0, "i0": 0.01, "tap_side": 1, "tap_pos": 1, "tap_nom": 0,
+                "tap_size": 8.0, "tap_min": -2, "tap_max": 2}  # fmt: skip
+    for row in content["data"]["sym_load"]:
+        row |= {"p_specified": 900.0, "q_specified": 200.0}
+    content["data"]["source"][0]["sk"] = 1e20
+    solved = PowerGridModel(json_deserialize(json.dumps(content).encode())).calculate_power_flow()
+    names = {row["id"]: row["name"] for row in content["data"]["node"]}
+    theirs = pd.Series(solved["node"]["u_pu"], [names[each] for each in solved["node"]["id"]])
+    layout = hang(content)
+    at = pd.Series(range(len(layout.grid.nodes)), layout.grid.nodes["node_id"])
+    model = build_model(layout.network.arrays, at.loc[layout.grid.connections["node_id"]])
+    ones = np.ones((1, len(layout.grid.connections)))
+    ours = solve_states(model, 900.0 * ones, 200.0 * ones).voltage_pu[0]
+    assert ours == pytest.approx(theirs.loc[at.index].to_numpy(), abs=1e-9)
+    assert ours.max() > 1.06
+
+
 def test_links_may_be_told_the_other_way_round(content, again, hang):
     for row in content["data"]["line"][::2]:
         row["from_node"], row["to_node"] = row["to_node"], row["from_node"]
@@ -203,6 +223,13 @@ def test_a_ring_is_found_by_its_open_point(content, hang, drawn):
         before.cables.set_index("cable_id").sort_index()[key],
         check_dtype=False,
     )
+
+
+def test_an_open_cable_that_ends_nowhere_is_told(content, hang):
+    row = next(row for row in content["data"]["line"] if not row["to_status"])
+    row["to_node"] = 10**6
+    with pytest.raises(InvalidData, match="open cables end at no node"):
+        hang(content)
 
 
 def test_what_is_off_at_both_ends_is_left_out(content, hang):

@@ -1,16 +1,32 @@
-"""The command that shows the grid of a city, and writes it for others."""
+"""The command that shows the grid of a city beside others, and writes it for others."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Hashable, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from rich.table import Table
 
 from stroomstad.cli.console import OUT, stoppable
 from stroomstad.cli.options import add_detail, whole_number
-from stroomstad.run import default_city, grid_facts, grid_of, write_grid
+from stroomstad.run import (
+    GRID_FORMATS,
+    default_city,
+    fact_sheet,
+    grid_facts,
+    lay_out,
+    read_city,
+    rule_facts,
+    winter_week,
+    write_facts,
+    write_grid,
+)
+
+_BAND = ("low", "mid", "high")
 
 
 def add_grid_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -19,27 +35,82 @@ def add_grid_command(commands: argparse._SubParsersAction[argparse.ArgumentParse
     grid.add_argument("city", type=Path, nargs="?", help="folder with a city.toml")
     grid.add_argument("--seed", type=whole_number, default=1, help="seed of what is drawn")
     add_detail(grid)
-    grid.add_argument("--out", type=Path, help="write it as JSON of power-grid-model")
+    grid.add_argument(
+        "--solve", action="store_true", help="tell voltages too: solve the winter week"
+    )
+    grid.add_argument("--facts", type=Path, help="write the fact sheet to this .csv or .json")
+    grid.add_argument("--out", type=Path, help="write the grid to this file, as JSON")
+    grid.add_argument(
+        "--format",
+        choices=GRID_FORMATS,
+        default=GRID_FORMATS[0],
+        help="whose JSON to write (default: %(default)s)",
+    )
     grid.set_defaults(command=_grid)
 
 
 def _grid(chosen: argparse.Namespace) -> None:
     with stoppable():
-        layout = grid_of(chosen.city or default_city(), seed=chosen.seed, detail=chosen.detail)
+        inputs = read_city(chosen.city or default_city(), seed=chosen.seed)
+        layout = lay_out(inputs, chosen.seed, chosen.detail)
+        week = winter_week(layout) if chosen.solve else None
+        sheet = fact_sheet(grid_facts(layout, layout.city, week))
+        if chosen.facts:
+            write_facts(sheet, chosen.facts)
         if chosen.out:
-            write_grid(layout, chosen.out)
-    grid = layout.grid
-    made = "drawn up by rules" if grid.cables["synthetic"].all() else "as it was given"
-    table = Table(title=f"Grid, {made}", caption="low and high: 2nd and 98th percentile")
-    table.add_column("")
-    for name in ("low", "mid", "high"):
-        table.add_column(name, justify="right")
-    table.add_column("unit")
-    facts = grid_facts(layout)
-    bands = facts[["low", "mid", "high"]].to_numpy(dtype=np.float64).tolist()
-    for name, band, unit in zip(facts["quantity"], bands, facts["unit"], strict=True):
-        told = ["" if np.isnan(value) else f"{value:,.4g}" for value in band]
-        table.add_row(str(name), *told, str(unit))
-    OUT.print(table)
-    if chosen.out:
-        OUT.print(f"Grid: {chosen.out}", markup=False, highlight=False, soft_wrap=True)
+            write_grid(layout, chosen.out, chosen.format)
+    drawn_up = bool(layout.grid.cables["synthetic"].all())
+    _show_sheet(sheet, "drawn up by rules" if drawn_up else "as it was given")
+    if drawn_up:
+        _show_rules(rule_facts(layout))
+        _show_counts(layout.grid.counts)
+    for made, path in (("Facts", chosen.facts), (f"Grid for {chosen.format}", chosen.out)):
+        if path:
+            OUT.print(f"{made}: {path}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _show_sheet(sheet: pd.DataFrame, made: str) -> None:
+    caption = "low, middle, high: 2nd percentile, median, 98th percentile, or a total"
+    columns = ("", "unit", f"this grid, {made}", "published", "SimBench urban")
+    told = Table(title="Grid", caption=caption)
+    for name in columns:
+        told.add_column(name, justify="left" if name in ("", "unit") else "right")
+    for row in sheet.to_dict("records"):
+        bands = [_band(row, whose) for whose in ("", "published_", "simbench_")]
+        told.add_row(row["quantity"], row["unit"], *bands)
+    OUT.print(told)
+    for whose in ("published", "simbench"):
+        rows = sheet.dropna(subset=f"{whose}_source")
+        for source in rows[f"{whose}_source"].drop_duplicates():
+            named = ", ".join(rows.loc[rows[f"{whose}_source"] == source, "quantity"])
+            text = f"{source}: {named}." if whose == "published" else f"{source}."
+            OUT.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+def _band(row: Mapping[Hashable, Any], whose: str) -> str:
+    """Low, middle and high in one cell; what is missing is left out."""
+    values = [float(row[f"{whose}{name}"]) for name in _BAND]
+    low, mid, high = ("" if np.isnan(value) else f"{value:,.4g}" for value in values)
+    if not low and not high:
+        return mid
+    ends = f"{low or '…'} – {high or '…'}"
+    return f"{low or '…'} – {mid} – {high or '…'}" if mid else ends
+
+
+def _show_rules(rules: pd.DataFrame) -> None:
+    told = Table(title="Rules", caption="a calibrated one was chosen to meet a published count")
+    for name in ("", *_BAND, "unit", "status"):
+        told.add_column(name, justify="right" if name in _BAND else "left")
+    for row in rules.to_dict("records"):
+        told.add_row(row["rule"], *(f"{row[name]:g}" for name in _BAND), row["unit"], row["status"])
+    OUT.print(told)
+
+
+def _show_counts(counts: pd.DataFrame) -> None:
+    told = Table(title="Stations over the range of rules")
+    names = ("homes per station, most", "distance, most (m)", "public stations", "of customers")
+    for name in names:
+        told.add_column(name, justify="right")
+    for row in counts.to_numpy(dtype=np.float64):
+        told.add_row(*(f"{value:,.0f}" for value in row))
+    OUT.print(told)

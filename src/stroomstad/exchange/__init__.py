@@ -9,6 +9,7 @@ from stroomstad.exchange.answers import (
 )
 from stroomstad.exchange.claim_file import claim_csv, claim_workbook
 from stroomstad.exchange.grid_json import grid_json
+from stroomstad.exchange.grid_pandapower import pandapower_json
 from stroomstad.exchange.outlines import outlines_in_degrees, outlines_text, read_outlines
 from stroomstad.exchange.plan_file import read_toml, toml_text
 from stroomstad.exchange.sheets import read_sheet
@@ -25,6 +26,7 @@ __all__ = [
     "local_time",
     "outlines_in_degrees",
     "outlines_text",
+    "pandapower_json",
     "read_outlines",
     "read_sheet",
     "read_toml",

@@ -23,9 +23,7 @@ _WYE_N, _CLOCK = 1, 0
 _CONSTANT_POWER = 0
 
 
-def grid_json(
-    grid: Grid, tree: RadialTree, electrical: Mapping[str, Mapping[str, Floats]], source_pu: float
-) -> str:
+def grid_json(grid: Grid, tree: RadialTree, electrical: Mapping[str, Mapping[str, Floats]]) -> str:
     """Write a grid as text.
 
     Parameters
@@ -35,12 +33,11 @@ def grid_json(
     tree
         Its nodes, in order.
     electrical
-        What the solver takes of ``cables`` and ``open_cables`` (``r_ohm, x_ohm, c_farad``) and of
+        What the solver takes of ``cables`` and ``open_cables`` (``r_ohm, x_ohm, c_farad``), of
         ``stations``
         (``from_voltage_v, to_voltage_v, rating_va, short_circuit_voltage_fraction, copper_loss_w,
-        no_load_current_fraction, no_load_loss_w``), in the order of the tables.
-    source_pu
-        Voltage that substations hold. [1]
+        no_load_current_fraction, no_load_loss_w``) and of ``substations`` (``voltage_pu``, which
+        they hold), in the order of the tables.
 
     Returns
     -------
@@ -62,7 +59,7 @@ def grid_json(
             ignore_index=True,
         ),
         "transformer": _transformers(grid.stations, at, electrical["stations"]),
-        "source": _sources(grid.substations, at, source_pu),
+        "source": _sources(grid.substations, at, electrical["substations"]["voltage_pu"]),
         "sym_load": _loads(grid.connections, at),
     }
     first = len(parts["node"])
@@ -136,13 +133,13 @@ def _transformers(
     ).join(stations[own])
 
 
-def _sources(substations: pd.DataFrame, at: Mapping[str, int], source_pu: float) -> pd.DataFrame:
+def _sources(substations: pd.DataFrame, at: Mapping[str, int], held_pu: Floats) -> pd.DataFrame:
     own = ["substation_name", "transformers", "rating_mva_low", "rating_mva", "rating_mva_high"]
     return pd.DataFrame(
         {
             "node": substations["node_mv"].map(at),
             "status": 1,
-            "u_ref": source_pu,
+            "u_ref": held_pu,
             "name": substations["substation_id"],
         }
     ).join(substations[own])

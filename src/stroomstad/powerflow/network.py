@@ -1,10 +1,10 @@
 """What the tables of a grid mean to the solver.
 
-A substation is a source that holds its medium-voltage busbar at the set voltage: its tap
-changer sees to that, so its own transformers have no impedance in the model. A cable has
-resistance and reactance; its capacitance is left out, which overstates the reactive power
-drawn from the substation a little. A station has the impedance and no-load loss of the
-standard transformer nearest to its rating.
+A substation is a source that holds its medium-voltage busbar at the set voltage, or at that which
+a given grid tells: its tap changer sees to that, so its own transformers have no impedance in the
+model. A cable has resistance and reactance; its capacitance is left out, which overstates the
+reactive power drawn from the substation a little. A station has the impedance and no-load loss of
+the standard transformer nearest to its rating.
 """
 
 from __future__ import annotations
@@ -73,7 +73,9 @@ def build_network(grid: Grid, transformer_types: pd.DataFrame, parameters: Param
     cables = _cables(grid.cables, at)
     transformers = _transformers(grid.stations, transformer_types, at, voltage_v, parameters)
     sources = np.flatnonzero(tree.link_kind == LINK_KINDS.index("substation"))
+    substations = grid.substations.set_index("substation_id").reindex(list(tree.link_ids[sources]))
     held_pu = np.full(sources.size, parameters.value("source_voltage_pu"))
+    held_pu = _told(substations, "voltage_pu", held_pu)
     arrays = NetworkArrays(voltage_v, cables, transformers, sources, held_pu)
     return Network(
         tree, arrays, cables.to_node, transformers.to_node, parameters.value("power_factor")

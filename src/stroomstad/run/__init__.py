@@ -2,14 +2,22 @@
 
 from stroomstad.run.city import answer, run_city
 from stroomstad.run.desk import open_city, read_plan_file, read_project_list
-from stroomstad.run.grids import grid_facts, grid_of, write_grid
+from stroomstad.run.fact_sheet import (
+    fact_sheet,
+    grid_facts,
+    rule_facts,
+    winter_week,
+    write_facts,
+)
+from stroomstad.run.grids import GRID_FORMATS, grid_of, write_grid
 from stroomstad.run.lists import answer_list, claim_list, empty_plan
-from stroomstad.run.model import build_twin, check_city, default_city, read_city
+from stroomstad.run.model import build_twin, check_city, default_city, lay_out, read_city
 from stroomstad.run.plans import answer_plan
 from stroomstad.run.questions import city_on, connection_that_fits, homes_that_fit
 from stroomstad.run.searches import Wish, search_plan
 
 __all__ = [
+    "GRID_FORMATS",
     "Wish",
     "answer",
     "answer_list",
@@ -21,14 +29,19 @@ __all__ = [
     "connection_that_fits",
     "default_city",
     "empty_plan",
+    "fact_sheet",
     "grid_facts",
     "grid_of",
     "homes_that_fit",
+    "lay_out",
     "open_city",
     "read_city",
     "read_plan_file",
     "read_project_list",
+    "rule_facts",
     "run_city",
     "search_plan",
+    "winter_week",
+    "write_facts",
     "write_grid",
 ]

@@ -1,8 +1,9 @@
-"""A grid from a file of power-grid-model: https://power-grid-model.readthedocs.io, *Serialization*.
+"""A grid from a file of power-grid-model or of pandapower; which of both, the file itself tells.
 
-Each component is a row with what the format knows of it; more may stand beside that, under the
-names of our own tables, and a component's ``name`` is its identifier here. Loads and sensors are
-not read: what is drawn comes from the city's own data.
+Power-grid-model: https://power-grid-model.readthedocs.io, *Serialization*. Each component is a row
+with what the format knows of it; more may stand beside that, under the names of our own tables,
+and a component's ``name`` is its identifier here. Loads and sensors are not read: what is drawn
+comes from the city's own data.
 """
 
 from __future__ import annotations
@@ -15,7 +16,10 @@ import pandas as pd
 
 from stroomstad.errors import Issue, name_some
 from stroomstad.sources.files import SourceFile, read_json
-from stroomstad.tables.given import GivenGrid
+from stroomstad.sources.grid_substations import fold_substations
+from stroomstad.sources.pandapower_grid import read_pandapower
+from stroomstad.sources.pandapower_tables import is_pandapower
+from stroomstad.tables.given import LOW_VOLTAGE_MAX_V, GivenGrid
 
 _READ = ("node", "line", "transformer", "source", "sym_load")
 # What has no part in a radial grid with balanced loads, or comes from the city's own data.
@@ -29,13 +33,12 @@ _NEEDED = {
     "source": ("id", "node"),
     "sym_load": ("id", "node"),
 }
-LOW_VOLTAGE_MAX_V = 1000.0
 _OMEGA_NF = 1e9
 Rows = list[dict[str, Any]]
 
 
 def read_grid(file: SourceFile) -> tuple[GivenGrid | None, list[Issue]]:
-    """Read a grid in the JSON of power-grid-model.
+    """Read a grid in the JSON of power-grid-model or of pandapower.
 
     Parameters
     ----------
@@ -50,16 +53,27 @@ def read_grid(file: SourceFile) -> tuple[GivenGrid | None, list[Issue]]:
     -----
     A line that is switched off at one end is an open cable, which may close a ring; what is off at
     both ends is out of service and left out. Links are turned so that they lead away from the
-    source; where they cannot be, the check of the grid says why.
+    source; where they cannot be, the check of the grid says why. The transformers of a substation
+    become that substation; see `fold_substations`.
     """
     content, issues = read_json(file.path)
     if content is None:
         return None, issues
     where = file.path.name
+    read = read_pandapower if is_pandapower(content) else _read_power_grid_model
+    given, issues = read(content, where)
+    if given is None:
+        return None, issues
+    given, found = fold_substations(given, where)
+    return given, [*issues, *found]
+
+
+def _read_power_grid_model(content: Any, where: str) -> tuple[GivenGrid | None, list[Issue]]:  # noqa: ANN401 - what a file holds
     data = content.get("data") if isinstance(content, Mapping) else None
     if not isinstance(data, Mapping) or content.get("is_batch"):
-        problem = "is no single grid in the JSON of power-grid-model: `data` has no components."
-        return None, [Issue(where, problem, "Write it with `json_serialize`, without a batch.")]
+        problem = "is no single grid in the JSON of power-grid-model, nor a network of pandapower."
+        remedy = "Write it with `json_serialize` without a batch, or with `pandapower.to_json`."
+        return None, [Issue(where, problem, remedy)]
     found = [*_component_issues(data, where)]
     rows = {name: _rows(data, content, name) for name in _READ}
     found += [each for name in _READ for each in _row_issues(rows[name], name, where)]
@@ -181,14 +195,17 @@ def _stations(
     rows: Rows, voltage_v: Mapping[str, float], named: Callable[[int], str]
 ) -> pd.DataFrame:
     near, far = ([named(row[end]) for row in rows] for end in ("from_node", "to_node"))
-    nominal = np.array([voltage_v.get(a, np.nan) for a in near]) / np.array(
-        [voltage_v.get(b, np.nan) for b in far]
+    high_v, low_v = (
+        np.array([voltage_v.get(name, np.nan) for name in nodes], dtype=np.float64)
+        for nodes in (near, far)
     )
     tap = np.nan_to_num(_numbers(rows, "tap_pos") - np.nan_to_num(_numbers(rows, "tap_nom")))
     step_v = np.nan_to_num(_numbers(rows, "tap_size")) * tap
     side = np.nan_to_num(_numbers(rows, "tap_side"))
     u1_v = _numbers(rows, "u1") + np.where(side == 0, step_v, 0.0)
     u2_v = _numbers(rows, "u2") + np.where(side == 1, step_v, 0.0)
+    # Impedances are told on the voltage of the winding, and solved on that of its node.
+    wound = (u2_v / low_v) ** 2
     rating_kva = _numbers(rows, "sn") / 1e3
     return pd.DataFrame(
         {
@@ -196,14 +213,15 @@ def _stations(
             "node_mv": near,
             "node_lv": far,
             "owner": [str(row.get("owner", "public")) for row in rows],
+            "transformers": 1.0,
             "rating_kva_low": _or(_numbers(rows, "rating_kva_low"), rating_kva),
             "rating_kva": rating_kva,
             "rating_kva_high": _or(_numbers(rows, "rating_kva_high"), rating_kva),
-            "short_circuit_voltage_fraction": _numbers(rows, "uk"),
-            "copper_loss_kw": _numbers(rows, "pk") / 1e3,
-            "no_load_loss_kw": np.nan_to_num(_numbers(rows, "p0")) / 1e3,
-            "no_load_current_fraction": np.nan_to_num(_numbers(rows, "i0")),
-            "turns_fraction": u1_v / u2_v / nominal,
+            "short_circuit_voltage_fraction": _numbers(rows, "uk") * wound,
+            "copper_loss_kw": _numbers(rows, "pk") / 1e3 * wound,
+            "no_load_loss_kw": np.nan_to_num(_numbers(rows, "p0")) / 1e3 / wound,
+            "no_load_current_fraction": np.nan_to_num(_numbers(rows, "i0")) / wound,
+            "turns_fraction": u1_v / u2_v / (high_v / low_v),
         }
     )
 
@@ -215,6 +233,7 @@ def _substations(rows: Rows, named: Callable[[int], str]) -> pd.DataFrame:
             "substation_id": [_name(row) for row in rows],
             "substation_name": [str(row.get("substation_name", _name(row))) for row in rows],
             "node_mv": [named(row["node"]) for row in rows],
+            "voltage_pu": _numbers(rows, "u_ref"),
             **{name: _numbers(rows, name) for name in told},
         }
     )

@@ -80,6 +80,11 @@ def _issues(given: GivenGrid, city: City) -> list[Issue]:
         problem = f"{len(lost)} connections are of points that the city does not have"
         remedy = "Leave point_id out of these loads, or mend it."
         issues.append(Issue("grid, connections", f"{problem} ({name_some(lost)}).", remedy))
+    ends = given.open_cables[["from_node", "to_node"]]
+    loose = given.open_cables[~ends.isin(set(nodes["node_id"])).all(axis=1)]["cable_id"].tolist()
+    if loose:
+        problem = f"{len(loose)} open cables end at no node ({name_some(loose)})."
+        issues.append(Issue("grid, open cables", problem, "Let each end at two nodes."))
     twice = told[told["point_id"].duplicated()]["point_id"].unique().tolist()
     if twice:
         problem = f"{len(twice)} points are connected more than once ({name_some(twice)})."
@@ -267,6 +272,7 @@ def _substations(given: GivenGrid, nodes: pd.DataFrame, parameters: Parameters) 
     for name in ("rating_mva_low", "rating_mva_high"):
         made[name] = rows[name].fillna(rows["rating_mva"]).fillna(assumed[name])
     made["rating_mva"] = rows["rating_mva"].fillna(assumed["rating_mva"])
+    made["voltage_pu"] = rows["voltage_pu"]
     return made
 
 

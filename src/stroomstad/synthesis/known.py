@@ -237,4 +237,4 @@ def _with_current(cables: pd.DataFrame, known: pd.Series) -> pd.DataFrame:
 def _with_rating(rows: pd.DataFrame, column: str, known: pd.Series) -> pd.DataFrame:
     names = [f"{column}_low", column, f"{column}_high"]
     changed = {name: known.fillna(rows[name]) for name in names}
-    return rows.assign(**changed, rating_known=known.notna())
+    return rows.assign(**changed, rating_known=known.notna() | rows["rating_known"])

@@ -8,6 +8,8 @@ import pandas as pd
 
 from stroomstad.tables.grid import no_open_cables
 
+# IEC 60038: low voltage is up to and including 1,000 V. [V]
+LOW_VOLTAGE_MAX_V = 1000.0
 # What a file may tell of a link and our own rules take from a table of types; missing there.
 TRANSFORMER_COLUMNS = (
     "short_circuit_voltage_fraction",
@@ -31,12 +33,13 @@ class GivenGrid:
         Columns of `CABLES` without ``synthetic``, and ``c_nf_per_km``; a length or a type is
         missing where it is not told.
     stations
-        ``station_id, node_mv, node_lv, owner, rating_kva_low, rating_kva, rating_kva_high`` and
-        `TRANSFORMER_COLUMNS`; ``turns_fraction`` is the ratio of turns over that of the nominal
+        ``station_id, node_mv, node_lv, owner, transformers, rating_kva_low, rating_kva,
+        rating_kva_high`` and `TRANSFORMER_COLUMNS`; the ratings are those of its transformers
+        side by side, and ``turns_fraction`` is the ratio of turns over that of the nominal
         voltages of both nodes.
     substations
-        ``substation_id, substation_name, node_mv, transformers, rating_mva_low, rating_mva,
-        rating_mva_high``; the last four are missing where they are not told.
+        ``substation_id, substation_name, node_mv, voltage_pu, transformers, rating_mva_low,
+        rating_mva, rating_mva_high``; the last five are missing where they are not told.
     connections
         ``point_id, node_id`` as far as they are told.
     open_cables

@@ -1,0 +1,143 @@
+"""The fact sheet of a grid: its figures, those of others beside it, and what is missing."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from cityfiles import write_city
+
+from stroomstad.cli import main
+from stroomstad.errors import InvalidData
+from stroomstad.run import (
+    fact_sheet,
+    grid_facts,
+    lay_out,
+    read_city,
+    rule_facts,
+    winter_week,
+    write_facts,
+)
+from stroomstad.run.fact_sheet import FIGURES, _figures
+from stroomstad.tables.schema import check
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory):
+    return write_city(tmp_path_factory.mktemp("facts") / "city")
+
+
+@pytest.fixture(scope="module")
+def drawn(city):
+    inputs = read_city(city)
+    return inputs, lay_out(inputs, 1)
+
+
+@pytest.fixture(scope="module")
+def facts(drawn):
+    inputs, layout = drawn
+    return grid_facts(layout, inputs.city, winter_week(layout)).set_index("quantity")
+
+
+def test_counts_are_those_of_the_tables(drawn, facts):
+    inputs, layout = drawn
+    public = layout.grid.stations.query("owner == 'public'")
+    assert facts.loc["public stations", "mid"] == len(public)
+    assert facts.loc["homes per public station", "mid"] == np.median(public["homes"])
+    km2 = inputs.city.areas.set_index("area_code").geometry.area / 1e6
+    per_km2 = len(public) / km2[public["area_code"].unique()].sum()
+    assert facts.loc["public stations per km2", "mid"] == pytest.approx(per_km2)
+
+
+def test_cable_adds_up(drawn, facts):
+    grid = drawn[1].grid
+    low = grid.cables.query("kind == 'lv_cable'")
+    metres = (low["length_m"] * low["parallel"]).sum()
+    addresses = grid.stations.query("owner == 'public'")["addresses"].sum()
+    assert facts.loc["low-voltage cable per address", "mid"] == pytest.approx(metres / addresses)
+    assert facts.loc["low-voltage cable", "mid"] == pytest.approx(metres / 1e3)
+
+
+def test_homes_of_feeders_are_those_of_nodes_behind_low_voltage_cables(drawn, facts):
+    layout = drawn[1]
+    first = layout.grid.cables.query("kind == 'lv_cable'")
+    roots = first[first["from_node"].isin(layout.grid.stations["node_lv"])]
+    below = {name: {name} for name in roots["to_node"]}
+    for name, found in below.items():
+        waiting = [name]
+        while waiting:
+            far = first.loc[first["from_node"] == waiting.pop(), "to_node"].tolist()
+            found.update(far)
+            waiting += far
+    homes = pd.Series(layout.behind.homes, layout.grid.nodes["node_id"])
+    per_feeder = [homes[list(found)].sum() for found in below.values()]
+    assert facts.loc["homes per low-voltage feeder", "mid"] == np.median(per_feeder)
+    per_station = roots.groupby("from_node").size()
+    assert facts.loc["low-voltage feeders per public station", "mid"] == per_station.median()
+
+
+def test_the_longest_way_is_no_shorter_than_the_longest_cable(drawn, facts):
+    cables = drawn[1].grid.cables
+    longest = facts.loc["longest way from substation to station", "high"]
+    assert longest >= cables.query("kind == 'mv_cable'")["length_m"].median()
+    way = facts.loc["longest way from station to address", "high"]
+    assert 0.0 < way <= cables.query("kind == 'lv_cable'")["length_m"].sum()
+
+
+def test_voltages_are_told_only_where_the_week_is_solved(drawn, facts):
+    inputs, layout = drawn
+    told = "voltage at low voltage, lowest"
+    assert told not in set(grid_facts(layout, inputs.city)["quantity"])
+    assert 0.9 < facts.loc[told, "mid"] < 1.02
+
+
+def test_others_stand_beside_and_what_nobody_tells_is_missing(facts):
+    sheet = fact_sheet(facts.reset_index()).set_index("quantity")
+    assert len(sheet) == len(facts)
+    row = sheet.loc["low-voltage feeders per public station"]
+    assert (row["published_low"], row["published_high"]) == (4.0, 8.0)
+    assert "Liander" in row["published_source"]
+    assert row["simbench_low"] <= row["simbench_mid"] <= row["simbench_high"]
+    other = sheet.loc["public stations"]
+    assert other[["published_mid", "simbench_mid", "published_source"]].isna().all()
+
+
+def test_every_figure_of_others_has_a_fact_to_stand_beside(facts):
+    assert set(_figures()["quantity"]) <= set(facts.index)
+    units = _figures().drop_duplicates("quantity").set_index("quantity")["unit"]
+    assert units.eq(facts["unit"].reindex(units.index)).all()
+
+
+def test_figures_are_in_order_and_have_their_source():
+    rows = _figures()
+    assert check(rows, FIGURES, "grid_figures.csv") == []
+    assert (rows["source"] != "").all()
+    assert rows[["low", "mid", "high"]].notna().any(axis=1).all()
+    for lower, upper in (("low", "mid"), ("mid", "high"), ("low", "high")):
+        both = rows.dropna(subset=[lower, upper])
+        assert (both[lower] <= both[upper]).all()
+
+
+def test_rules_are_told_with_their_status(drawn):
+    rules = rule_facts(drawn[1]).set_index("rule")
+    assert rules.loc["station_distance_max_m", "status"] == "sourced"
+    assert (rules["low"] <= rules["high"]).all()
+    assert (rules["source"] != "").all()
+
+
+def test_the_command_shows_and_writes_the_facts(city, tmp_path, capfd):
+    for name in ("facts.csv", "facts.json"):
+        assert main(["grid", str(city), "--facts", str(tmp_path / name)]) == 0
+    told = capfd.readouterr().out
+    for each in ("SimBench urban", "published", "Rules", "Stations over the range"):
+        assert each in told
+    rows = pd.read_csv(tmp_path / "facts.csv")
+    again = pd.DataFrame(json.loads((tmp_path / "facts.json").read_text(encoding="utf-8")))
+    assert rows["quantity"].tolist() == again["quantity"].tolist()
+    assert again["mid"].to_numpy(float) == pytest.approx(rows["mid"].to_numpy(), nan_ok=True)
+
+
+def test_another_ending_is_told(facts, tmp_path):
+    with pytest.raises(InvalidData, match=r"facts\.txt: ends in \.txt"):
+        write_facts(facts, tmp_path / "facts.txt")
+    assert not (tmp_path / "facts.txt").exists()
