@@ -129,7 +129,7 @@ def test_buses_that_closed_switches_join_are_one_node(tables, hang):
     old = int(tables["line"].at[first, "from_bus"])
     tables["line"].loc[first, "from_bus"] = new
     closed = {"bus": [new], "element": [old], "et": ["b"], "closed": [True]}
-    tables["switch"] = pd.DataFrame(closed)
+    tables["switch"] = pd.concat([tables["switch"], pd.DataFrame(closed)], ignore_index=True)
     after, _ = hang(tables)
     pd.testing.assert_frame_equal(after.nodes, before.nodes)
     tables["switch"]["closed"] = False

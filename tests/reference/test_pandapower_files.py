@@ -25,6 +25,8 @@ from stroomstad.tables.parameters import Parameters
 FOLDER = Path(__file__).parent / "pandapower_files"
 NAMES = sorted(path.name.removesuffix(".json.gz") for path in FOLDER.glob("*.json.gz"))
 BOUND_PU = 1e-9
+# The start of a ring is solved as a millimetre of cable, which pandapower does not have.
+RING_PU = 1e-8
 # A cable that is open at one end is left out, and with it its charging current. Where the file has
 # such cables, pandapower finds voltages that differ by up to this. [pu]
 CHARGING_PU = {"cigre_mv": 2.3e-4, "mv_oberrhein": 4e-4, "simbench_1_mv_urban_sw": 4e-5}
@@ -103,7 +105,8 @@ def test_every_voltage_is_that_of_pandapower(name, read):
     theirs = found.tables["res_bus"]["vm_pu"]
     if name in CHARGING_PU:
         theirs = pd.read_csv(FOLDER / f"{name}.csv").set_index("bus")["voltage_pu"]
-    assert largest_difference(found, theirs) <= BOUND_PU
+    has_ring = (found.grid.cables["kind"] == "ring").any()
+    assert largest_difference(found, theirs) <= (RING_PU if has_ring else BOUND_PU)
 
 
 @pytest.mark.parametrize("name", sorted(CHARGING_PU))
@@ -118,7 +121,8 @@ def test_what_is_read_is_the_same_when_written_and_read_again(name, read, inputs
     found = read(file_of(name))
     path = tmp_path / "again.json"
     parameters = {"mid": Parameters(inputs.parameters, dt.date(2023, 1, 1), "mid")}
-    write_grid(Layout(found.grid, found.network, parameters, {}, None), path, "pandapower")
+    layout = Layout(inputs.city, found.grid, found.network, parameters, {}, None)
+    write_grid(layout, path, "pandapower")
     again = read(SourceFile("grid", path, "2026", "own"))
     for table in ("nodes", "cables", "stations", "substations", "connections"):
         before, after = (getattr(each.grid, table) for each in (found, again))

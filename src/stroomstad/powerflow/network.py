@@ -16,12 +16,15 @@ import pandas as pd
 
 from stroomstad.blocks import Floats, Ints
 from stroomstad.powerflow.solver import Cables, NetworkArrays, Transformers
-from stroomstad.tables.grid import LINK_KINDS, Grid, RadialTree, radial_tree
+from stroomstad.tables.grid import (
+    LINK_KINDS,
+    RING_LENGTH_M,
+    SOLVED_LENGTH_MIN_M,
+    Grid,
+    RadialTree,
+    radial_tree,
+)
 from stroomstad.tables.parameters import Case, Parameters
-
-# Own choice: two nodes in one place are joined by this much cable, since an impedance of zero
-# cannot be solved. At 400 V and 100 A the drop over it is under one millionth.
-_LENGTH_MIN_M = 0.1
 
 _RATING_COLUMNS: dict[Case, str] = {"low": "_low", "mid": "", "high": "_high"}
 
@@ -94,7 +97,8 @@ def rating_column(name: str, case: Case) -> str:
 
 
 def _cables(cables: pd.DataFrame, at: pd.Series) -> Cables:
-    length_km = np.maximum(cables["length_m"].to_numpy(dtype=np.float64), _LENGTH_MIN_M) / 1000.0
+    shortest_m = np.where(cables["kind"] == "ring", RING_LENGTH_M, SOLVED_LENGTH_MIN_M)
+    length_km = np.maximum(cables["length_m"].to_numpy(dtype=np.float64), shortest_m) / 1000.0
     parallel = cables["parallel"].to_numpy(dtype=np.float64)
     return Cables(
         from_node=_positions(at, cables["from_node"]),

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from importlib import metadata
 from pathlib import Path
 from typing import Literal
 
-import numpy as np
 import pandas as pd
 
-from stroomstad.blocks import LoadBlocks
 from stroomstad.capacity import (
     Capacities,
     Places,
@@ -29,23 +27,19 @@ from stroomstad.capacity import (
     station_rooms,
 )
 from stroomstad.loads import build_year
-from stroomstad.loads.build import PeriodLoads
 from stroomstad.measures.twin import Twin
 from stroomstad.powerflow import (
     Network,
-    StepFlows,
-    YearFlows,
     audit_fastest,
     solve_steps_fastest,
-    solve_year_fastest,
 )
+from stroomstad.run.base_year import KINDS_OF, solve_base_year
 from stroomstad.run.limits import limit_facts, limit_tables, new_station_share
 from stroomstad.run.model import Clock, Tell, build_twin, read_city
 from stroomstad.run.shown import hidden_assets, withheld_links
 from stroomstad.simulation import (
     Direction,
     Outages,
-    count_voltage,
     distance_table,
     flow_facts,
     link_table,
@@ -53,16 +47,13 @@ from stroomstad.simulation import (
     loading_steps,
     outage_facts,
     outage_table,
-    voltage_bounds,
-    voltage_norm,
-    voltage_tally,
     week_norm,
 )
 from stroomstad.sources import Inputs
 from stroomstad.store import check_writable, hash_table, safe_name, save_run, series_files
 from stroomstad.synthesis import Detail
 from stroomstad.tables.geometry import as_lines, as_points
-from stroomstad.tables.grid import LINK_KINDS, RadialTree
+from stroomstad.tables.grid import LINK_KINDS
 from stroomstad.tables.limits import AskedLimits
 from stroomstad.tables.parameters import CASES, Case
 from stroomstad.tables.privacy import without_hidden
@@ -75,8 +66,6 @@ Series = dict[str, Loading]
 AllCapacities = Mapping[Direction, Mapping[Case, Capacities]]
 # Design week of each direction, as series are called.
 SEASONS: dict[Direction, Literal["winter", "summer"]] = {"load": "winter", "feed_in": "summer"}
-# What a series tells of where it does not tell of every link.
-KINDS_OF = {"year": ("substation", "ring", "mv_cable", "station")}
 Render = Callable[[Mapping[str, pd.DataFrame], Mapping[str, object]], Mapping[str, bytes]]
 
 
@@ -253,7 +242,7 @@ def answer(
         with clock.step("year") as done:
             loads = build_year(twin.city, twin.grid, inputs.shapes, twin.parameters["mid"])
             axes["year"] = loads.axis
-            found, series["year"] = _solve_year(twin, network, loads, withheld, done)
+            found, series["year"] = solve_base_year(twin, network, loads, withheld, done)
             norm = pd.concat([tables["voltage_norm"], found.pop("voltage_norm")])
             tables |= found | {"voltage_norm": norm.reset_index(drop=True)}
     shown = without_hidden(tables, hidden, names)
@@ -450,53 +439,3 @@ def _with_answer(
         index=key, columns="case", values="room"
     )
     return answered.join(homes[list(CASES)].add_prefix("room_"), on=key)
-
-
-def _solve_year(
-    twin: Twin,
-    network: Network,
-    loads: PeriodLoads,
-    withheld: Flags,
-    done: Callable[[float], None],
-) -> tuple[Tables, Loading]:
-    """Extremes of every link and node over the base year, and what links carry in each quarter.
-
-    Beside them, low voltage against the norm in every week.
-
-    Loads are those of stations: of low-voltage cables, the extremes are too low.
-    """
-    # The weights of the design week, in which measured peaks already tell.
-    load = LoadBlocks(twin.loads["mid"].winter.load.weights, loads.load.shapes)
-    limit_kva = twin.states["load"]["mid"].limit_kva
-    kept = np.flatnonzero(np.isin(twin.tree.link_kind, _positions(KINDS_OF["year"])))
-    series = np.empty((loads.axis.quarters, kept.size), dtype=np.float16)
-    tally = voltage_tally(twin.grid, voltage_bounds(twin.parameters["mid"]), loads.axis.quarters)
-
-    def keep(start: int, flows: StepFlows) -> None:
-        stop = start + flows.converged.size
-        load_kva = np.copysign(flows.apparent_kva[kept], flows.power_kw[kept])
-        series[start:stop] = loading_steps(load_kva, limit_kva[kept], withheld[kept])
-        count_voltage(tally, start, flows.voltage_pu)
-        done(stop / loads.axis.quarters)
-
-    year = solve_year_fastest(network, load, loads.feed_in, loads.axis, keep)
-    norm = voltage_norm(tally, twin.grid, "year")
-    return {"year": _year_table(twin.tree, year), "voltage_norm": norm}, series
-
-
-def _positions(kinds: Sequence[str]) -> list[int]:
-    return [LINK_KINDS.index(kind) for kind in kinds]
-
-
-def _year_table(tree: RadialTree, year: YearFlows) -> pd.DataFrame:
-    extremes = {
-        "load_max": (year.load_max, "kva"),
-        "feed_in_max": (year.feed_in_max, "kva"),
-        "voltage_min": (year.voltage_min, "pu"),
-        "voltage_max": (year.voltage_max, "pu"),
-    }
-    table = pd.DataFrame({"node_id": tree.node_ids, "link_id": tree.link_ids})
-    for name, (found, unit) in extremes.items():
-        table[f"{name}_{unit}"] = found.value.astype(np.float64)
-        table[f"{name}_at"] = year.axis.names(found.at)
-    return table

@@ -20,6 +20,7 @@ from stroomstad.sources.grid_substations import fold_substations
 from stroomstad.sources.pandapower_grid import read_pandapower
 from stroomstad.sources.pandapower_tables import is_pandapower
 from stroomstad.tables.given import LOW_VOLTAGE_MAX_V, GivenGrid
+from stroomstad.tables.grid import RING_LENGTH_M, SOLVED_LENGTH_MIN_M
 
 _READ = ("node", "line", "transformer", "source", "sym_load")
 # What has no part in a radial grid with balanced loads, or comes from the city's own data.
@@ -171,8 +172,9 @@ def _cables(rows: Rows, nodes: pd.DataFrame, named: Callable[[int], str]) -> pd.
     length_m = np.where(np.isnan(length_m), np.hypot(*apart_m.T), length_m)
     length_m = np.where(np.isnan(length_m), 1000.0, length_m)
     parallel = np.nan_to_num(_numbers(rows, "parallel"), nan=1.0)
-    per_km = parallel * 1000.0 / np.where(length_m > 0.0, length_m, 0.1)
     ring = np.array([row.get("kind") == "ring" for row in rows], dtype=np.bool_)
+    shortest_m = np.where(ring, RING_LENGTH_M, SOLVED_LENGTH_MIN_M)
+    per_km = parallel * 1000.0 / np.where(length_m > 0.0, length_m, shortest_m)
     low = voltage_v.reindex(near).to_numpy() <= LOW_VOLTAGE_MAX_V
     return pd.DataFrame(
         {

@@ -27,6 +27,12 @@ from stroomstad.tables.schema import key as key_
 LINK_KINDS = ("substation", "ring", "mv_cable", "station", "lv_cable")
 CABLE_KINDS = ("ring", "mv_cable", "lv_cable")
 
+# Own choice: two nodes in one place are joined by this much cable, since an impedance of zero
+# cannot be solved: at 400 V and 100 A the drop over a cable is under one millionth, at 10 kV and
+# 400 A that over the start of a ring under a hundred-millionth. [m]
+SOLVED_LENGTH_MIN_M = 0.1
+RING_LENGTH_M = 0.001
+
 NODES = table(
     "nodes",
     "Places where cables and transformers meet.",

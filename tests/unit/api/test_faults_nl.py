@@ -42,7 +42,7 @@ KINDS = make_catalogue().kinds
 # Told to whoever makes a city folder or a component, on the command line and in English.
 TO_MAKERS = (
     "cli.*", "components.*", "sources.*", "synthesis.*", "loads.*", "tables.parameters", "errors",
-    "powerflow.soundness", "powerflow.swept",
+    "powerflow.soundness", "powerflow.swept", "run.fact_sheet",
 )  # fmt: skip
 # Sentences without Dutch, each with why it needs none.
 EXCEPTIONS = {
