@@ -290,7 +290,8 @@ def close_rings(grid: Grid) -> Grid:
     above = dict(zip(cables["to_node"], ends, strict=True))
     busbars = set(grid.substations["node_mv"])
     closed = grid.open_cables["feeder_id"].isin(cables.loc[cables["kind"] == "ring", "cable_id"])
-    taken: set[int] = set()
+    # What is a ring already, or part of one, closes no other.
+    taken: set[int] = set(cables.index[cables["kind"] == "ring"])
     found = []
     for at, near, far in grid.open_cables.loc[~closed, ["from_node", "to_node"]].itertuples():
         (root, first), (other_root, second) = _start(near, above), _start(far, above)
