@@ -1,5 +1,11 @@
 """Which voltages and flows a load gives, and how much each link may carry."""
 
+from stroomstad.powerflow.asymmetric import (
+    PhaseModel,
+    PhaseStates,
+    build_phase_model,
+    solve_phases,
+)
 from stroomstad.powerflow.fastest import (
     ENGINE,
     audit_fastest,
@@ -12,6 +18,7 @@ from stroomstad.powerflow.limits import link_limits
 from stroomstad.powerflow.network import Network, build_network
 from stroomstad.powerflow.solver import PowerFlowOptions
 from stroomstad.powerflow.soundness import grid_issues
+from stroomstad.powerflow.three_phase import StationNet, build_station_net
 from stroomstad.powerflow.year import NEVER, Extremes, YearFlows, solve_year
 
 __all__ = [
@@ -19,15 +26,21 @@ __all__ = [
     "NEVER",
     "Extremes",
     "Network",
+    "PhaseModel",
+    "PhaseStates",
     "PowerFlowOptions",
+    "StationNet",
     "StepFlows",
     "YearFlows",
     "audit_fastest",
     "build_network",
+    "build_phase_model",
+    "build_station_net",
     "grid_issues",
     "link_limits",
     "solve_flows",
     "solve_flows_fastest",
+    "solve_phases",
     "solve_steps",
     "solve_steps_fastest",
     "solve_year",
