@@ -56,7 +56,8 @@ def _phases(chosen: argparse.Namespace) -> None:
         write_file(out / f"{name}.csv", text.encode())
     write_file(out / _PICTURE, phases_png(tables, chosen.language))
     tell_issues(_unsolved_issues(tables["phase_deals"]))
-    OUT.print(_summary_table(tables, chosen.language))
+    for week in WEEKS:
+        OUT.print(_summary_table(tables, week, chosen.language))
     say = speaker(chosen.language)
     OUT.print(
         say("Tabellen en plaatje: {out}", "Tables and picture: {out}", out=out),
@@ -64,46 +65,41 @@ def _phases(chosen: argparse.Namespace) -> None:
     )  # fmt: skip
 
 
-def _summary_table(tables: dict[str, pd.DataFrame], language: Language) -> Table:
+def _summary_table(tables: dict[str, pd.DataFrame], week: str, language: Language) -> Table:
+    """Make the extremes of one week: balanced, and the deals."""
     say = speaker(language)
     facts = tables["phase_facts"].iloc[0]
-    table = Table(
-        title=say(
-            "{station}: {homes} woningen, {deals} keer over drie fasen verdeeld",
-            "{station}: {homes} homes, dealt over three phases {deals} times",
-            station=facts["station_id"],
-            homes=number(facts["homes"], language),
-            deals=number(facts["deals"], language),
-        ),
-        title_justify="left",
-        caption=say(
-            "spanning in % van nominaal, stroom in % van de nominale; P10 tot P90: acht van de "
-            "tien verdelingen",
-            "voltage in % of nominal, current in % of rating; P10 to P90: eight of ten deals",
-        ),
+    title = say(
+        "{station}, {week}: {homes} woningen {deals} keer over drie fasen verdeeld",
+        "{station}, {week}: {homes} homes dealt over three phases {deals} times",
+        station=facts["station_id"],
+        week=WEEKS[week].say(language),
+        homes=number(facts["homes"], language),
+        deals=number(facts["deals"], language),
     )
-    for name in ("", say("week", "week")):
-        table.add_column(name, overflow="fold")
+    table = Table(title=title, title_justify="left")
+    table.add_column("", overflow="fold", min_width=16)
     for name in (
         say("gebalanceerd", "balanced"),
-        "P10",
-        "P50",
-        "P90",
-        say("grens", "limit"),
+        say("midden", "middle"),
+        say("8 van de 10", "8 of 10"),
         say("erbuiten", "beyond"),
     ):
         table.add_column(name, justify="right", no_wrap=True)
-    table.add_column(say("waar", "where"), overflow="fold")
-    for row in tables["phase_summary"].to_dict("records"):
-        said = (
-            quantity_said(row["quantity"], row[name], language)
-            for name in ("balanced", "p10", "p50", "p90", "limit")
-        )
+    table.add_column(say("waar", "where"), overflow="fold", min_width=12)
+    summary = tables["phase_summary"]
+    for row in summary[summary["week"] == week].to_dict("records"):
+        said = {
+            name: quantity_said(row["quantity"], row[name], language)
+            for name in ("balanced", "p10", "p50", "p90")
+        }
+        limit = f"{number(100.0 * row['limit'], language)} %"
         table.add_row(
-            QUANTITIES[row["quantity"]].say(language),
-            WEEKS[row["week"]].say(language),
-            *said,
-            say("{n} van {deals}", "{n} of {deals}", n=row["deals_beyond"], deals=facts["deals"]),
+            QUANTITIES[row["quantity"]].say(language, limit=limit),
+            said["balanced"],
+            said["p50"],
+            f"{said['p10'].removesuffix(' %')} – {said['p90']}",
+            f"{row['deals_beyond']} / {facts['deals']}",
             str(row["place"]),
         )
     return table

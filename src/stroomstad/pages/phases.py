@@ -27,12 +27,12 @@ WEEKS = {
     "summer": Words("zomerweek", "summer week"),
 }
 QUANTITIES = {
-    "voltage_min_pu": Words("laagste spanning van een fase", "lowest voltage of a phase"),
-    "voltage_max_pu": Words("hoogste spanning van een fase", "highest voltage of a phase"),
-    "station_loading": Words("station, zwaarste fase", "station, most loaded phase"),
-    "cable_loading": Words("kabel, zwaarste fase", "cable, most loaded phase"),
-    "neutral_loading": Words("kabel, nul", "cable, neutral"),
-    "unbalance": Words("asymmetrie van de spanning", "unbalance of voltage"),
+    "voltage_min_pu": Words("laagste spanning (min. {limit})", "lowest voltage (min. {limit})"),
+    "voltage_max_pu": Words("hoogste spanning (max. {limit})", "highest voltage (max. {limit})"),
+    "station_loading": Words("station, fase (max. {limit})", "station, phase (max. {limit})"),
+    "cable_loading": Words("kabel, fase (max. {limit})", "cable, phase (max. {limit})"),
+    "neutral_loading": Words("kabel, nul (max. {limit})", "cable, neutral (max. {limit})"),
+    "unbalance": Words("asymmetrie (max. {limit})", "unbalance (max. {limit})"),
 }
 # Colour and dash of the balanced run and of each phase.
 _BALANCED = Words("gebalanceerd", "balanced")
@@ -48,7 +48,8 @@ _LOADING = Words(
     "hoogste stroom (% van nominaal), winterweek", "highest current (% of rating), winter week"
 )
 _LOADING_TITLE = Words("Zwaarste fase van elke kabel", "Most loaded phase of each cable")
-_DEALS = Words("fasen: 8 van de 10 verdelingen", "phases: 8 of 10 deals")
+_DEALS = Words("fasen, 8 van de 10 verdelingen", "phases, 8 of 10 deals")
+_DEAL = Words("fasen, middelste verdeling", "phases, middle deal")
 _NEUTRAL = Words("nul, middelste verdeling", "neutral, middle deal")
 _UNBALANCE = Words("asymmetrie (%)", "unbalance (%)")
 _UNBALANCE_TITLE = Words(
@@ -136,7 +137,8 @@ def _draw_profile(axes: Axes, tables: Tables, week: str, language: Language) -> 
     _frame(axes, _PROFILES[week].say(language, at=at), language)
     axes.set_xlabel(_DISTANCE.say(language), color=INK)
     axes.set_ylabel(_VOLTAGE.say(language), color=INK)
-    axes.legend(handles=handles, loc="best", frameon=False, fontsize=8.5)
+    if week == "winter":  # both pictures are drawn alike
+        axes.legend(handles=handles, loc="lower left", frameon=False, fontsize=8.5)
 
 
 def _segments(nodes: pd.DataFrame, column: str) -> list[Floats]:
@@ -152,10 +154,11 @@ def _draw_cables(axes: Axes, cables: pd.DataFrame, language: Language) -> None:
     most = _of_week(cables, "winter").nlargest(CABLES_SHOWN, "loading_p50", keep="first")[::-1]
     rows = np.arange(len(most))
     axes.hlines(
-        rows, 100 * most["loading_p10"], 100 * most["loading_p90"], color=ORANGE, lw=6, alpha=0.45
-    )
+        rows, 100 * most["loading_p10"], 100 * most["loading_p90"], color=ORANGE, lw=6, alpha=0.45,
+        label=_DEALS.say(language),
+    )  # fmt: skip
     marks = (
-        ("loading_p50", "|", ORANGE, _DEALS),
+        ("loading_p50", "|", ORANGE, _DEAL),
         ("loading_balanced", "o", INK, _BALANCED),
         ("neutral_p50", "x", BLUE, _NEUTRAL),
     )
@@ -165,12 +168,13 @@ def _draw_cables(axes: Axes, cables: pd.DataFrame, language: Language) -> None:
             100 * most[column], rows, marker, color=colour, ms=size, mew=1.8,
             label=words.say(language),
         )  # fmt: skip
+    axes.set_ylim(-0.6, len(most) + 1.2)  # the words stand above the bars
     axes.set_yticks(rows, most["cable_id"].tolist(), fontsize=8)
     axes.set_xlim(left=0)
     axes.set_title(_LOADING_TITLE.say(language), loc="left", fontsize=11, color=INK)
     axes.set_xlabel(_LOADING.say(language), color=INK)
     axes.grid(axis="x", color=RULE)
-    axes.legend(loc="lower right", frameon=False, fontsize=8.5)
+    axes.legend(loc="upper center", ncols=2, frameon=False, fontsize=8.5)
 
 
 def _draw_unbalance(axes: Axes, tables: Tables, language: Language) -> None:

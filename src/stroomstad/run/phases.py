@@ -127,7 +127,7 @@ def _check_station(twin: Twin, station_id: str) -> None:
     if mine.empty:
         near = get_close_matches(station_id, known, n=3)
         remedy = (
-            f"Perhaps {name_some(near)} is meant."
+            f"Perhaps one of {name_some(near)} is meant."
             if near
             else "Name a station of table stations of a run."
         )

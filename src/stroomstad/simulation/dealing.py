@@ -16,6 +16,8 @@ from stroomstad.tables.parameters import Parameters
 from stroomstad.tables.results import Flags
 
 PHASES = 3
+# Rounds in which what fuses hold back is passed on; what is left after them is spread alike.
+_ROUNDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,10 @@ class DealingRules:
     random_share
         Share of the homes of one phase that are on any phase, instead of the next in turn. [1]
     variation
-        Standard deviation over mean of what homes draw in one and the same quarter. [1]
+        Standard deviation over mean of what homes draw in one and the same quarter; at 0 all
+        homes of a node draw alike. [1]
+    phase_max_kw
+        Most that a home can draw from a phase. [kW]
     system_kwp
         Panels of a home that has them. [kWp]
     solar_hours
@@ -41,6 +46,7 @@ class DealingRules:
     new_three_phase_share: float
     random_share: float
     variation: float
+    phase_max_kw: float
     system_kwp: float
     solar_hours: float
 
@@ -52,6 +58,7 @@ def dealing_rules(parameters: Parameters) -> DealingRules:
         new_three_phase_share=parameters.value("new_home_three_phase_share"),
         random_share=parameters.value("home_phase_random_share"),
         variation=parameters.value("home_load_variation"),
+        phase_max_kw=parameters.value("home_phase_max_kw"),
         system_kwp=parameters.value("home_solar_system_kwp"),
         solar_hours=parameters.value("solar_full_load_hours"),
     )
@@ -158,7 +165,7 @@ def _with_panels(homes: Homes, systems: Floats, rng: np.random.Generator) -> Fla
 
 
 def drawn_shares(
-    dealing: Dealing, quarters: int, variation: float, rng: np.random.Generator
+    dealing: Dealing, homes_kw: Floats, rules: DealingRules, rng: np.random.Generator
 ) -> Floats:
     """Share of each phase in what the homes of each node draw, drawn anew for every quarter.
 
@@ -166,10 +173,10 @@ def drawn_shares(
     ----------
     dealing
         Which phase each home is on.
-    quarters
-        How many quarters.
-    variation
-        Standard deviation over mean of what homes draw in a quarter; at 0 all draw alike. [1]
+    homes_kw
+        What the homes of each node draw together. [kW], shape (quarters, nodes)
+    rules
+        How unlike homes draw, and how much a home can draw.
     rng
         Where chance comes from.
 
@@ -180,19 +187,45 @@ def drawn_shares(
     Notes
     -----
     What homes draw follows a gamma distribution, so that it is never negative and a few draw much.
+    What is more than the fuse of a home lets through is drawn by the others of its node.
     """
-    size = dealing.homes.node.size
-    if variation > 0:
-        drawn = rng.gamma(1.0 / variation**2, size=(quarters, size))
+    size = (homes_kw.shape[0], dealing.homes.node.size)
+    if rules.variation > 0:
+        weight = rng.gamma(1.0 / rules.variation**2, size=size)
     else:
-        drawn = np.ones((1, size))
+        weight = np.ones(size)
+    most_kw = rules.phase_max_kw * np.where(dealing.three_phase, PHASES, 1)
     on_phases = np.where(
         dealing.three_phase[:, None],
         1.0 / PHASES,
         np.arange(PHASES) == dealing.phase[:, None],
     )
-    shares = _shares(dealing.homes, drawn, on_phases)
-    return np.broadcast_to(shares, (quarters, *shares.shape[1:]))
+    return _shares(dealing.homes, _fused(dealing.homes, weight, homes_kw, most_kw), on_phases)
+
+
+def _fused(homes: Homes, weight: Floats, homes_kw: Floats, most_kw: Floats) -> Floats:
+    """What each home draws of what its node draws, by weight, none above its fuse if that can be.
+
+    Where the homes of a node draw more than all their fuses, what is left is spread alike.
+    """
+    drawn_kw = np.zeros_like(weight)
+    left_kw = homes_kw
+    for _ in range(_ROUNDS):
+        open_weight = np.where(drawn_kw < most_kw, weight, 0.0)
+        total = _by_node(homes, open_weight)
+        per_weight = np.divide(left_kw, total, out=np.zeros_like(total), where=total > 0)
+        wanted_kw = drawn_kw + open_weight * per_weight[:, homes.node]
+        drawn_kw = np.minimum(wanted_kw, most_kw)
+        left_kw = homes_kw - _by_node(homes, drawn_kw)
+    count = np.maximum(np.bincount(homes.node, minlength=homes.nodes), 1)
+    return np.asarray(drawn_kw + np.maximum(left_kw / count, 0.0)[:, homes.node])
+
+
+def _by_node(homes: Homes, values: Floats) -> Floats:
+    """Values of homes added up by node. Shape (quarters, nodes)."""
+    at = (np.arange(homes.node.size), homes.node)
+    gather = csr_matrix((np.ones(homes.node.size), at), shape=(homes.node.size, homes.nodes))
+    return np.asarray(values @ gather)
 
 
 def solar_shares(dealing: Dealing) -> Floats:

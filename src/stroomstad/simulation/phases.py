@@ -212,7 +212,7 @@ def solve_station(
         rng = np.random.default_rng([options.seed, deal])
         # The same homes on the same phases in every week of a deal.
         dealing = deal_homes(homes, loads.roofs_kwh, options.rules, rng)
-        shares = drawn_shares(dealing, loads.source_pu.size, options.rules.variation, rng)
+        shares = drawn_shares(dealing, loads.homes_kw, options.rules, rng)
         states = _solve(model, loads, shares, solar_shares(dealing))
         found.append(_extremes(states, quarter, options.time_share))
         dealings.append(dealing)
