@@ -240,7 +240,8 @@ def _states(arrays: PhaseArrays, outputs: Outputs, converged: Flags) -> PhaseSta
     transformer = outputs.get(ComponentType.transformer, {"i_to": none})
     at = arrays.cables.from_node
     voltage_v = voltage_pu[:, at] * (arrays.node_voltage_v[at] / SQRT3)[:, None]
-    current_a = np.conj((line["p_from"] + 1j * line["q_from"]) / voltage_v)
+    with np.errstate(invalid="ignore"):  # where a step is missing
+        current_a = np.conj((line["p_from"] + 1j * line["q_from"]) / voltage_v)
     return PhaseStates(
         converged=converged,
         voltage_pu=voltage_pu,

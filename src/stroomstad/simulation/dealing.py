@@ -18,6 +18,8 @@ from stroomstad.tables.results import Flags
 PHASES = 3
 # Rounds in which what fuses hold back is passed on; what is left after them is spread alike.
 _ROUNDS = 5
+# Homes that vary less draw alike.
+_ALIKE = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +192,7 @@ def drawn_shares(
     What is more than the fuse of a home lets through is drawn by the others of its node.
     """
     size = (homes_kw.shape[0], dealing.homes.node.size)
-    if rules.variation > 0:
+    if rules.variation > _ALIKE:
         weight = rng.gamma(1.0 / rules.variation**2, size=size)
     else:
         weight = np.ones(size)
