@@ -45,7 +45,7 @@ def main():
             "opendss": by_opendss(net),
         }
         columns = {
-            f"{program}_{phase}_pu": voltage_pu[:, number].round(10)
+            f"{program}_{phase}_pu": voltage_pu[:, number].round(12)
             for program, voltage_pu in answers.items()
             for number, phase in enumerate("abc")
         }
