@@ -55,7 +55,7 @@ def _phases(chosen: argparse.Namespace) -> None:
         text = rows.round(_DECIMALS).to_csv(index=False, lineterminator="\n")
         write_file(out / f"{name}.csv", text.encode())
     write_file(out / _PICTURE, phases_png(tables, chosen.language))
-    tell_issues(_unsolved_issues(tables["phase_deals"]))
+    tell_issues(unsolved_issues(tables["phase_deals"]))
     for week in WEEKS:
         OUT.print(_summary_table(tables, week, chosen.language))
     say = speaker(chosen.language)
@@ -105,8 +105,14 @@ def _summary_table(tables: dict[str, pd.DataFrame], week: str, language: Languag
     return table
 
 
-def _unsolved_issues(deals: pd.DataFrame) -> list[Issue]:
-    """Warn of deals of which some quarters have no solution."""
+def unsolved_issues(deals: pd.DataFrame) -> list[Issue]:
+    """Warn of deals of which some quarters have no solution.
+
+    Parameters
+    ----------
+    deals
+        As declared in ``PHASE_DEALS``.
+    """
     bad = deals[deals["unsolved"] > 0]
     return [
         Issue(

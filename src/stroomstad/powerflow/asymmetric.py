@@ -147,7 +147,7 @@ def unbalance(voltage: Complexes) -> Floats:
 
     References
     ----------
-    .. [1] C. L. Fortescue, "Method of symmetrical co-ordinates applied to the solution of
+    .. [1] C. L. Fortescue, "Method of symmetrical coordinates applied to the solution of
        polyphase networks", Trans. AIEE 37, 1918.
 
     Examples

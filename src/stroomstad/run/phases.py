@@ -245,8 +245,9 @@ def _node_rows(
         "unbalance_p90": unbalance[1],
         "profile_balanced_pu": balanced.profile_pu[0, :, 0],
         **{f"profile_l{phase + 1}_pu": middle[:, phase] for phase in range(PHASES)},
-        "profile_min_pu": dealt.profile_pu.min(axis=(0, 2)),
-        "profile_max_pu": dealt.profile_pu.max(axis=(0, 2)),
+        # Deals without a solution in that quarter are missing (NaN).
+        "profile_min_pu": np.fmin.reduce(dealt.profile_pu, axis=(0, 2)),
+        "profile_max_pu": np.fmax.reduce(dealt.profile_pu, axis=(0, 2)),
     }
     return pd.DataFrame(columns).iloc[1:]  # the medium-voltage side is no part of the net
 

@@ -192,12 +192,18 @@ PHASE_NODES = table(
         "profile_balanced_pu": number("voltage in the quarter of the picture, equal phases", "1"),
         **{
             f"profile_{phase}_pu": number(
-                f"voltage of phase {phase.upper()} in that quarter, in the deal in the middle", "1"
+                f"voltage of phase {phase.upper()} in that quarter, in the deal in the middle",
+                "1",
+                nullable=True,
             )
             for phase in ("l1", "l2", "l3")
         },
-        "profile_min_pu": number("lowest voltage in that quarter, any phase and deal", "1"),
-        "profile_max_pu": number("highest voltage in that quarter, any phase and deal", "1"),
+        "profile_min_pu": number(
+            "lowest voltage in that quarter, any phase and deal", "1", nullable=True
+        ),
+        "profile_max_pu": number(
+            "highest voltage in that quarter, any phase and deal", "1", nullable=True
+        ),
     },
 )
 

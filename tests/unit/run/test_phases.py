@@ -128,6 +128,27 @@ def test_homes_that_draw_alike_and_in_turn_hide_less():
     assert worst[0] > worst[1] > worst[2]
 
 
+def with_load(desk, factor):
+    """The same city and voltages, where everybody draws a multiple in the winter week."""
+    week = desk.twin.weeks["load"]
+    load = replace(week.loads.load, weights=week.loads.load.weights * factor)
+    heavier = replace(week, loads=replace(week.loads, load=load))
+    weeks = {**desk.twin.weeks, "load": heavier}
+    return replace(desk, twin=replace(desk.twin, weeks=weeks))
+
+
+def test_quarters_without_a_solution_are_counted_and_the_others_told():
+    tables = station_phases(with_load(town(), 7), STATION, deals=2)
+    deals = tables["phase_deals"].set_index(["week", "deal"])
+    assert (deals.loc["winter", "unsolved"] > 0).all()
+    assert (deals.loc["summer", "unsolved"] == 0).all()
+    for name, declared in DECLARED.items():
+        assert check(tables[name], declared) == []
+    issues = command.unsolved_issues(tables["phase_deals"])
+    assert [each.where for each in issues] == ["deal 0, winter", "deal 1, winter"]
+    assert phases_png(tables, "nl").startswith(b"\x89PNG")
+
+
 def test_loading_of_a_cable_counts_what_lies_behind_it():
     tables = answered()
     cables = tables["phase_cables"].query("week == 'winter'").set_index("to_node")
