@@ -47,7 +47,7 @@ _VOLTAGE = Words("spanning (% van nominaal)", "voltage (% of nominal)")
 _LOADING = Words(
     "hoogste stroom (% van nominaal), winterweek", "highest current (% of rating), winter week"
 )
-_LOADING_TITLE = Words("Zwaarste fase van elke kabel", "Most loaded phase of each cable")
+_LOADING_TITLE = Words("Zwaarst belaste kabels", "Most loaded cables")
 _DEALS = Words("fasen, 8 van de 10 verdelingen", "phases, 8 of 10 deals")
 _DEAL = Words("fasen, middelste verdeling", "phases, middle deal")
 _NEUTRAL = Words("nul, middelste verdeling", "neutral, middle deal")
