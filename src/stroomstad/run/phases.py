@@ -25,7 +25,7 @@ from stroomstad.simulation.phases import (
     net_loads,
     solve_station,
 )
-from stroomstad.tables.results import PHASE_QUANTITIES, PHASE_WEEKS
+from stroomstad.tables.phases import PHASE_QUANTITIES, PHASE_WEEKS
 
 Tables = dict[str, pd.DataFrame]
 

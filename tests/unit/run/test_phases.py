@@ -13,7 +13,7 @@ from stroomstad.cli.commands import run_command
 from stroomstad.errors import InvalidData
 from stroomstad.pages.phases import phases_png
 from stroomstad.run.phases import station_phases
-from stroomstad.tables.results import (
+from stroomstad.tables.phases import (
     PHASE_CABLES,
     PHASE_DEALS,
     PHASE_NODES,
