@@ -88,7 +88,7 @@ def station_phases(
     _check_public(twin, net)
     homes = _homes(twin, net)
     options = DealOptions(
-        dealing_rules(parameters), deals, seed, parameters.value("voltage_time_share")
+        dealing_rules(parameters), deals, seed, parameters.value("voltage_week_share")
     )
     weeks: dict[str, StationWeek] = {}
     dealings: list[Dealing] = []
