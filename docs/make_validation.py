@@ -15,6 +15,7 @@ import pandas as pd
 from stroomstad.store import list_runs, load_run
 
 ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "tests"))  # where the cases are read
 PAGE = ROOT / "docs" / "validation.md"
 GENERATED = "<!-- Written by docs/make_validation.py. -->"
 RUN_PART = "## A run of Almere"
@@ -23,12 +24,16 @@ NO_RUN = "No run has been made yet. `make demo` makes one; `make docs` then fill
 
 def load_runner():
     """The runner of the reference cases, as the tests use it."""
-    sys.path.insert(0, str(ROOT / "tests"))  # where the cases are read
     path = ROOT / "tests" / "reference" / "test_reference.py"
     spec = importlib.util.spec_from_file_location("reference_runner", path)
     runner = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(runner)
     return runner
+
+
+def load_phases():
+    """The three-phase case, as the tests read and solve it."""
+    return importlib.import_module("three_phase_cases")
 
 
 def row(*cells):
@@ -82,7 +87,28 @@ def reference_part():
         "case", "nodes", "answer by", "largest difference of voltage", "of losses", "allowed"
     )
     lines += [reference_row(runner, case) for case in runner.CASES]
+    lines += ["", *phase_lines(load_phases())]
     return "\n".join(lines) + "\n"
+
+
+def phase_lines(cases):
+    """Largest differences of the three-phase case, at each moment and from each program."""
+    terms = tomllib.loads((cases.FOLDER / "terms.toml").read_text(encoding="utf-8"))
+    yield from ("## Three phases against other programs", "")
+    yield f"{terms['title']}: 907 nodes, 55 homes of one phase each, at three moments of a day."
+    yield f"`tests/reference/{cases.FOLDER.name}/ORIGIN.md` tells where differences come from."
+    yield ""
+    yield from header("moment", "answer by", "largest difference of a phase voltage", "allowed")
+    for moment in cases.MOMENTS:
+        voltage_pu = cases.solve_moment(moment).magnitude_pu[0]
+        for program in cases.PROGRAMS:
+            found = np.abs(voltage_pu - cases.expected_pu(moment, program)).max()
+            yield row(
+                moment,
+                terms["answer_by"][program],
+                power_of_ten_above(found) + " pu",
+                f"{terms['voltage_tolerance_pu'][program]:g} pu",
+            )
 
 
 def sector_lines(sectors):

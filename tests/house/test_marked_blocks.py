@@ -10,6 +10,7 @@ PAGES = {
     "docs/make_band.py": ["docs/explanation/band.md", "docs/explanation/yardstick.md"],
     "docs/make_grid.py": ["docs/explanation/grid.md"],
     "docs/make_plan.py": ["README.md", "docs/tutorial/first_plan.md"],
+    "docs/make_phases.py": ["docs/explanation/phases.md"],
     "benchmarks/search.py": ["docs/explanation/search.md"],
 }
 NUMBERS_OF_THE_PLAN = re.compile(r"\d[\d,]* (?:of the [\d,]+ )?homes|\d+(?:\.\d+)? % fewer")

@@ -11,6 +11,7 @@ from stroomstad.cli.components import add_component_commands
 from stroomstad.cli.console import ERR, OUT, progress, stoppable, tell_issues
 from stroomstad.cli.grid import add_grid_command
 from stroomstad.cli.options import add_detail, add_limits, asked_limits, whole_number
+from stroomstad.cli.phases import add_phases_command
 from stroomstad.cli.plans import add_plan_commands
 from stroomstad.cli.serve import add_serve_command
 from stroomstad.errors import (
@@ -95,6 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     show.add_argument("--runs", type=Path, default=Path("runs"), help="folder that keeps runs")
     show.set_defaults(command=_show)
     add_grid_command(commands)
+    add_phases_command(commands)
     add_plan_commands(commands)
     add_component_commands(commands)
     add_serve_command(commands)

@@ -28,6 +28,13 @@ def whole_number(text: str) -> int:
     return int(text)
 
 
+def count_of_one(text: str) -> int:
+    """Read a whole number of 1 or more."""
+    if not (text.isascii() and text.isdecimal() and int(text)):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of 1 or more")
+    return int(text)
+
+
 def amount(text: str) -> float:
     """Read an amount of 0 or more, such as euros, homes or seconds."""
     try:

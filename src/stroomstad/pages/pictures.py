@@ -145,7 +145,7 @@ def plan_png(
             _entitle(parts[1], _CURVE_TITLE, language)
             draw_curves(parts[1], curve, language)
 
-    return _as_png(draw, (12.0, 5.2 if curve is None else 9.6))
+    return as_png(draw, (12.0, 5.2 if curve is None else 9.6))
 
 
 def costs_svg(costs: pd.DataFrame, language: Language) -> str:
@@ -186,7 +186,8 @@ def _as_svg(draw: Callable[[Figure], None], size_in: tuple[float, float]) -> str
     return content.getvalue()
 
 
-def _as_png(draw: Callable[[Figure], None], size_in: tuple[float, float]) -> bytes:
+def as_png(draw: Callable[[Figure], None], size_in: tuple[float, float]) -> bytes:
+    """Draw a figure of a size in inches as the bytes of a PNG, in the look of every picture."""
     with mpl.rc_context(_settings()):
         figure = Figure(figsize=size_in, dpi=120, layout="constrained", facecolor="#ffffff")
         FigureCanvasAgg(figure)

@@ -1,5 +1,11 @@
 """Which voltages and flows a load gives, and how much each link may carry."""
 
+from stroomstad.powerflow.asymmetric import (
+    PhaseModel,
+    PhaseStates,
+    build_phase_model,
+    solve_phases,
+)
 from stroomstad.powerflow.fastest import (
     ENGINE,
     audit_fastest,
@@ -18,6 +24,7 @@ from stroomstad.powerflow.limits import (
 from stroomstad.powerflow.network import Network, build_network
 from stroomstad.powerflow.solver import PowerFlowOptions
 from stroomstad.powerflow.soundness import grid_issues
+from stroomstad.powerflow.three_phase import StationNet, build_station_net
 from stroomstad.powerflow.year import NEVER, Extremes, YearFlows, solve_year
 
 __all__ = [
@@ -26,11 +33,16 @@ __all__ = [
     "NEVER",
     "Extremes",
     "Network",
+    "PhaseModel",
+    "PhaseStates",
     "PowerFlowOptions",
+    "StationNet",
     "StepFlows",
     "YearFlows",
     "audit_fastest",
     "build_network",
+    "build_phase_model",
+    "build_station_net",
     "firm_transformers",
     "grid_issues",
     "limit_shares",
@@ -38,6 +50,7 @@ __all__ = [
     "own_factor",
     "solve_flows",
     "solve_flows_fastest",
+    "solve_phases",
     "solve_steps",
     "solve_steps_fastest",
     "solve_year",

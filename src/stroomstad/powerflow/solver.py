@@ -8,7 +8,7 @@ is told as such and left missing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -28,7 +28,7 @@ from stroomstad.blocks import Floats, Ints
 
 Flags = NDArray[np.bool_]
 Outputs = dict[ComponentType, dict[str, Floats]]
-Update = dict[ComponentType, dict[str, NDArray[Any]]]
+Changes = Mapping[ComponentType, Mapping[str, NDArray[Any]]]
 
 # A busbar that a tap changer holds has no impedance of its own; so stiff a source shifts the
 # voltage by less than 1e-10 pu at 100 MW.
@@ -208,9 +208,9 @@ def build_model(arrays: NetworkArrays, demand_node: Ints) -> PowerGridModel:
     )
     first_source = nodes + cables + transformers
     components = {
-        ComponentType.node: _nodes(arrays),
+        ComponentType.node: node_rows(arrays.node_voltage_v),
         ComponentType.line: _cables(arrays.cables, nodes),
-        ComponentType.transformer: _transformers(arrays.transformers, nodes + cables),
+        ComponentType.transformer: transformer_rows(arrays.transformers, nodes + cables),
         ComponentType.source: _sources(arrays, first_source),
         ComponentType.sym_load: _demands(demand_node, first_source + arrays.source_node.size),
     }
@@ -245,52 +245,87 @@ def solve_states(
     """
     if not (np.isfinite(active_w).all() and np.isfinite(reactive_var).all()):
         raise ValueError("load: a power is not a finite number. Mend the weights or the shapes.")
-    steps = active_w.shape[0]
-    update = _update(active_w, reactive_var, cables_on)
-    outputs, failed = _calculate(model, update, CalculationMethod.iterative_current, options)
+    changes: dict[ComponentType, dict[str, NDArray[Any]]] = {
+        ComponentType.sym_load: {"p_specified": active_w, "q_specified": reactive_var}
+    }
+    if cables_on is not None:
+        status = cables_on.astype(np.int8)
+        changes[ComponentType.line] = {"from_status": status, "to_status": status}
+    return _states(*calculate_steps(model, changes, _ATTRIBUTES, options, symmetric=True))
+
+
+def calculate_steps(
+    model: PowerGridModel,
+    changes: Changes,
+    wanted: Mapping[ComponentType, Sequence[str]],
+    options: PowerFlowOptions,
+    *,
+    symmetric: bool,
+) -> tuple[Outputs, Flags]:
+    """Solve independent steps by current iteration, and what fails once more by Newton-Raphson.
+
+    Parameters
+    ----------
+    model
+        The grid as power-grid-model holds it.
+    changes
+        What differs between steps, by component and attribute. Shape (steps, components, …)
+    wanted
+        Attributes of the result; of components that the grid has none of, nothing is told.
+    options
+        Precision and threads.
+    symmetric
+        Whether the three phases are alike.
+
+    Returns
+    -------
+    The attributes, missing (NaN) where a step did not converge, and whether each step did.
+    """
+    outputs, failed = _calculate(
+        model, changes, wanted, (CalculationMethod.iterative_current, symmetric), options
+    )
+    steps = next(iter(next(iter(changes.values())).values())).shape[0]
     converged = np.ones(steps, dtype=np.bool_)
     if failed.size:
-        on = None if cables_on is None else cables_on[failed]
-        update = _update(active_w[failed], reactive_var[failed], on)
-        again, still = _calculate(model, update, CalculationMethod.newton_raphson, options)
+        again, still = _calculate(
+            model,
+            {
+                kind: {name: values[failed] for name, values in attributes.items()}
+                for kind, attributes in changes.items()
+            },
+            wanted,
+            (CalculationMethod.newton_raphson, symmetric),
+            options,
+        )
         converged[failed[still]] = False
         for kind, attributes in again.items():
             for name, values in attributes.items():
                 values[still] = np.nan
                 outputs[kind][name][failed] = values
-    return _states(outputs, converged)
-
-
-def _update(active_w: Floats, reactive_var: Floats, cables_on: Flags | None) -> Update:
-    """What differs from step to step."""
-    update: Update = {
-        ComponentType.sym_load: {
-            "p_specified": np.ascontiguousarray(active_w),
-            "q_specified": np.ascontiguousarray(reactive_var),
-        }
-    }
-    if cables_on is not None:
-        status = np.ascontiguousarray(cables_on, dtype=np.int8)
-        update[ComponentType.line] = {"from_status": status, "to_status": status}
-    return update
+    return outputs, converged
 
 
 def _calculate(
     model: PowerGridModel,
-    update: Update,
-    method: CalculationMethod,
+    changes: Changes,
+    wanted: Mapping[ComponentType, Sequence[str]],
+    how: tuple[CalculationMethod, bool],
     options: PowerFlowOptions,
 ) -> tuple[Outputs, Ints]:
     """Solve with one method; return the outputs and the positions of the steps that failed."""
     present = model.all_component_count
     outputs = model.calculate_power_flow(
+        symmetric=how[1],
         error_tolerance=options.tolerance_pu,
         max_iterations=options.iterations_max,
-        calculation_method=method,
-        update_data=update,
+        calculation_method=how[0],
+        update_data={
+            kind: {name: np.ascontiguousarray(values) for name, values in attributes.items()}
+            for kind, attributes in changes.items()
+        },
         threading=options.threads,
         output_component_types={
-            kind: set(names) for kind, names in _ATTRIBUTES.items() if kind in present
+            kind: set(names) for kind, names in wanted.items() if kind in present
         },
         continue_on_batch_error=True,
     )
@@ -322,10 +357,11 @@ def _side_by_side(outputs: Outputs, kind: ComponentType, steps: int) -> Mapping[
     return outputs.get(kind, {name: np.zeros((steps, 0)) for name in _ATTRIBUTES[kind]})
 
 
-def _nodes(arrays: NetworkArrays) -> NDArray[np.void]:
-    rows = initialize_array(DatasetType.input, ComponentType.node, arrays.node_voltage_v.size)
+def node_rows(voltage_v: Floats) -> NDArray[np.void]:
+    """Nodes of these nominal voltages as rows of the solver, numbered from 0."""
+    rows = initialize_array(DatasetType.input, ComponentType.node, voltage_v.size)
     rows["id"] = np.arange(rows.size)
-    rows["u_rated"] = arrays.node_voltage_v
+    rows["u_rated"] = voltage_v
     return rows
 
 
@@ -338,7 +374,8 @@ def _cables(cables: Cables, first_id: int) -> NDArray[np.void]:
     return rows
 
 
-def _transformers(transformers: Transformers, first_id: int) -> NDArray[np.void]:
+def transformer_rows(transformers: Transformers, first_id: int) -> NDArray[np.void]:
+    """Transformers as rows of the solver, without a vector group, numbered from an id."""
     size = transformers.rating_va.size
     rows = initialize_array(DatasetType.input, ComponentType.transformer, size)
     rows["id"] = first_id + np.arange(size)
