@@ -224,7 +224,10 @@ def _medium_voltage(layout: Layout) -> Iterator[Fact]:
     yield _spread("longest way from substation to station", own, "m")
     feeders = fed.groupby("substation_id")["feeder_id"].nunique()
     yield _spread("medium-voltage feeders per substation", feeders, "1")
-    leaving = cables.groupby("from_node").size().reindex(substations["node_mv"]).dropna()
+    # Cables of a ring leave by its start, which stands for the busbar.
+    at_busbar = grid.nodes[grid.nodes["kind"].isin(("substation", "ring"))]
+    own_busbar = at_busbar.set_index("node_id")["substation_id"]
+    leaving = cables["from_node"].map(own_busbar).value_counts()
     yield _spread("medium-voltage cables per substation", leaving, "1")
     yield _spread("stations per substation", stations.groupby("substation_id").size(), "1")
     yield _spread("transformers per substation", substations["transformers"], "1")
