@@ -64,8 +64,8 @@ def test_the_readme_tells_the_answer(tables):
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert f"about {told} homes fit" in readme
     mid = tables["room"].query("direction == 'load' and case == 'mid'")
-    bound = int((mid["binding_kind"] == "mv_cable").sum())
-    assert f"medium-voltage cables bind in {bound} of the 71" in readme
+    bound = int((mid["binding_kind"] == "ring").sum())
+    assert f"medium-voltage rings bind in {bound} of the 71" in readme
 
 
 def test_nobody_is_left_without_a_station(tables):
