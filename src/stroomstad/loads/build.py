@@ -27,6 +27,7 @@ from stroomstad.tables.profiles import HourlyShapes, TimeAxis
 from stroomstad.units import QUARTERS_PER_HOUR, QUARTERS_PER_WEEK
 
 _NONE: Ints = np.zeros(0, dtype=np.int64)
+NO_QUARTERS = (_NONE, _NONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,9 @@ def build_loads(
     grid: Grid,
     shapes: HourlyShapes,
     parameters: Parameters,
-    apart: tuple[Ints, Ints] = (_NONE, _NONE),
+    apart: tuple[Ints, Ints] = NO_QUARTERS,
+    *,
+    year: CityYear | None = None,
 ) -> Loads:
     """Build the load and feed-in of every node in the two design weeks.
 
@@ -105,6 +108,8 @@ def build_loads(
     apart
         Quarters of the base year that are added to the winter and to the summer week, in the
         weather of that year.
+    year
+        The city's year, where it was calibrated already in this case.
 
     Raises
     ------
@@ -116,7 +121,7 @@ def build_loads(
     Only homes are calibrated; firms keep the national shape of their sector, which errs
     towards too low a peak of a single firm.
     """
-    year = calibrated_year(city, shapes, parameters)
+    year = year or calibrated_year(city, shapes, parameters)
     weights = _weights(city, grid)
     base = year.published.axis
     winter, summer = (
@@ -141,12 +146,19 @@ def build_loads(
     return Loads(winter, summer, calibration_table(city, year, parameters))
 
 
-def build_year(city: City, grid: Grid, shapes: HourlyShapes, parameters: Parameters) -> PeriodLoads:
+def build_year(
+    city: City,
+    grid: Grid,
+    shapes: HourlyShapes,
+    parameters: Parameters,
+    *,
+    year: CityYear | None = None,
+) -> PeriodLoads:
     """Build the load and feed-in of every node in the whole base year, in its own weather.
 
     Parameters and errors are those of `build_loads`; homes are calibrated on the same winter week.
     """
-    year = calibrated_year(city, shapes, parameters)
+    year = year or calibrated_year(city, shapes, parameters)
     return _period(
         year.published.axis,
         year.base,

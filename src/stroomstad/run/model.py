@@ -15,7 +15,14 @@ import pandas as pd
 
 from stroomstad.blocks import Ints
 from stroomstad.errors import InvalidData, Issue, raise_faults
-from stroomstad.loads import Loads, build_loads, build_year
+from stroomstad.loads import (
+    NO_QUARTERS,
+    Loads,
+    PeriodLoads,
+    build_loads,
+    build_year,
+    calibrated_year,
+)
 from stroomstad.measures.twin import Twin
 from stroomstad.powerflow import Network, build_network, grid_issues, link_limits
 from stroomstad.run.limits import with_thermal_limits
@@ -155,10 +162,18 @@ def lay_out(inputs: Inputs, seed: int, detail: Detail = "group") -> Layout:
     raise_faults(grid_issues(grid))
     network = build_network(grid, inputs.transformer_types, parameters["mid"])
     behind = _behind(city, grid, network.tree)
-    apart = _apart(city, inputs, grid, network.tree, parameters["mid"])
+    # Calibrated once per case: it takes longer than all that follows from it.
+    years = {case: calibrated_year(city, inputs.shapes, parameters[case]) for case in CASES}
+
+    def of_case(case: Case, apart: tuple[Ints, Ints] = NO_QUARTERS) -> Loads:
+        of = (city, grid, inputs.shapes, parameters[case])
+        return build_loads(*of, apart, year=years[case])
+
+    year = build_year(city, grid, inputs.shapes, parameters["mid"], year=years["mid"])
+    apart = _apart(year, of_case("mid"), network.tree)
     loads = {
         case: _measured(
-            build_loads(city, grid, inputs.shapes, parameters[case], apart),
+            of_case(case, apart),
             network.tree,
             behind,
             parameters[case],
@@ -168,12 +183,8 @@ def lay_out(inputs: Inputs, seed: int, detail: Detail = "group") -> Layout:
     return Layout(city, grid, network, parameters, loads, behind)
 
 
-def _apart(
-    city: City, inputs: Inputs, grid: Grid, tree: RadialTree, parameters: Parameters
-) -> tuple[Ints, Ints]:
+def _apart(year: PeriodLoads, weeks: Loads, tree: RadialTree) -> tuple[Ints, Ints]:
     """Quarters of the base year in which some link carries more than in its design week."""
-    year = build_year(city, grid, inputs.shapes, parameters)
-    weeks = build_loads(city, grid, inputs.shapes, parameters)
     return (
         extreme_quarters(year, weeks.winter, tree, 1),
         extreme_quarters(year, weeks.summer, tree, -1),
