@@ -1,5 +1,9 @@
-"""The example plan and list of Almere: what is promised, what AC confirms, what a search finds."""
+"""The example plan and list of Almere: what is promised, what AC confirms, what a search finds.
 
+And whether the README tells of it what a run gives; here too, since the search takes minutes.
+"""
+
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,7 +26,11 @@ from stroomstad.run.model import Clock
 from stroomstad.timeline.horizons import build_horizon
 
 pytestmark = pytest.mark.slow
-EXAMPLES = Path(__file__).parents[2] / "examples"
+ROOT = Path(__file__).parents[2]
+EXAMPLES = ROOT / "examples"
+NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+# Machines may round the last step of a search differently; more than this is another answer.
+TOLERANCE, TOLERANCE_POINTS = 0.01, 0.3
 
 
 @pytest.fixture(scope="module")
@@ -117,3 +125,21 @@ def test_one_area_asked_by_itself_is_answered_as_among_all(asked, horizon):
     alone = homes_that_fit(desk, "WK003476", heating="heat_net", plan=plan)
     among_all = rooms_in(asked, horizon, "WK003476")
     pd.testing.assert_frame_equal(alone[[*among_all.columns]], among_all)
+
+
+def numbers(text):
+    return [float(found.replace(",", "")) for found in NUMBER.findall(text)]
+
+
+def words(text):
+    return NUMBER.sub("#", " ".join(text.split()))
+
+
+def test_the_numbers_of_the_readme_are_those_of_a_run(plan_script, example):
+    """All but the last sentence, which tells of a curve that takes as long as all other tests."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    (told,) = re.findall(plan_script.MARKED.format(name="example"), text, re.DOTALL)
+    now = "\n".join(plan_script.readme_lines(example))
+    assert words(told).startswith(words(now)), "run: make pictures"
+    known = numbers(told)[: len(numbers(now))]
+    assert known == pytest.approx(numbers(now), rel=TOLERANCE, abs=TOLERANCE_POINTS)

@@ -18,6 +18,9 @@ from stroomstad.capacity.stress import Limits
 from stroomstad.tables.grid import RadialTree
 
 QUARTERS_MOST = 3
+# Beside those, every quarter in which some link is this full by the linear rule, so many at most:
+# losses and voltage may still fill it.
+FULL_FROM, FULL_QUARTERS_MOST = 0.99, 12
 PROBE_FRACTION = 0.01
 # Rounding of single precision; a limit counts as broken above it.
 TOLERANCE = 1e-5
@@ -300,9 +303,12 @@ def _hardest_quarters(branch: Branch, question: Question, concerned: Flags) -> I
     named = largest_link(nodes[cut], question.tree, capacities.exact)
     # A substation may be full in a quarter that is nobody else's: its own is always tried.
     first = np.unique(capacities.quarter[np.append(nodes[branch.parent < 0], named)])
-    wanted = np.concatenate([first[first >= 0], peak[np.argsort(-loading, kind="stable")]])
+    order = np.argsort(-loading, kind="stable")
+    wanted = np.concatenate([first[first >= 0], peak[order]])
     _, once = np.unique(wanted, return_index=True)
-    chosen = wanted[np.sort(once)][: QUARTERS_MOST + first.size - 1]
+    full = np.unique(peak[loading >= FULL_FROM]).size
+    most = max(QUARTERS_MOST, min(full, FULL_QUARTERS_MOST)) + first.size - 1
+    chosen = wanted[np.sort(once)][:most]
     voltage_pu = question.limits.week.flows.voltage_pu[concerned]
     worst = (
         voltage_pu.min(axis=0).argmin()
