@@ -37,6 +37,19 @@ ROWS = [
 ]  # fmt: skip
 
 
+# Every layer of the twin itself, as its collections are called.
+LAYERS = (
+    "areas",
+    "stations",
+    "substations",
+    "cables",
+    "open_cables",
+    "projects",
+    "measures",
+    "results",
+)
+
+
 def area_codes(city):
     """Codes of the areas of a city folder."""
     features = json.loads(next(city.glob("*wijken*")).read_text(encoding="utf-8"))["features"]

@@ -7,17 +7,8 @@ import sqlite3
 import geopandas as gpd
 import pyproj
 import pytest
+from services import LAYERS
 
-LAYERS = (
-    "areas",
-    "stations",
-    "substations",
-    "cables",
-    "open_cables",
-    "projects",
-    "measures",
-    "results",
-)
 RD = "http://www.opengis.net/def/crs/EPSG/0/28992"
 
 

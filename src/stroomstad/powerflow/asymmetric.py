@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from power_grid_model import (
     ComponentType,
     DatasetType,
-    LoadGenType,
     PowerGridModel,
     WindingType,
     initialize_array,
@@ -28,7 +27,9 @@ from stroomstad.powerflow.solver import (
     Outputs,
     PowerFlowOptions,
     Transformers,
+    cable_rows,
     calculate_steps,
+    demand_rows,
     node_rows,
     transformer_rows,
 )
@@ -187,7 +188,7 @@ def build_phase_model(arrays: PhaseArrays, demand_node: Ints) -> PhaseModel:
         ComponentType.line: _cables(arrays, nodes),
         ComponentType.transformer: _transformers(arrays, first_transformer),
         ComponentType.source: _source(arrays.source, source_id),
-        ComponentType.asym_load: _demands(demand_node, source_id + 1),
+        ComponentType.asym_load: demand_rows(ComponentType.asym_load, demand_node, source_id + 1),
     }
     solver = PowerGridModel({kind: rows for kind, rows in components.items() if rows.size})
     return PhaseModel(arrays, solver)
@@ -252,16 +253,9 @@ def _states(arrays: PhaseArrays, outputs: Outputs, converged: Flags) -> PhaseSta
 
 
 def _cables(arrays: PhaseArrays, first_id: int) -> NDArray[np.void]:
-    cables = arrays.cables
-    rows = initialize_array(DatasetType.input, ComponentType.line, cables.r_ohm.size)
-    rows["id"] = first_id + np.arange(rows.size)
-    rows["from_node"], rows["to_node"] = cables.from_node, cables.to_node
-    rows["from_status"] = rows["to_status"] = 1
-    rows["r1"], rows["x1"], rows["r0"], rows["x0"] = (
-        cables.r_ohm, cables.x_ohm, arrays.r0_ohm, arrays.x0_ohm,
-    )  # fmt: skip
-    rows["c1"] = rows["c0"] = cables.c_farad
-    rows["tan1"] = rows["tan0"] = 0
+    rows = cable_rows(arrays.cables, first_id)
+    rows["r0"], rows["x0"] = arrays.r0_ohm, arrays.x0_ohm
+    rows["c0"], rows["tan0"] = rows["c1"], 0
     return rows
 
 
@@ -277,13 +271,4 @@ def _source(source: PhaseSource, source_id: int) -> NDArray[np.void]:
     rows["id"], rows["node"], rows["status"] = source_id, source.node, 1
     rows["u_ref"], rows["sk"] = source.voltage_pu, source.short_circuit_va
     rows["rx_ratio"], rows["z01_ratio"] = source.rx_fraction, 1.0
-    return rows
-
-
-def _demands(demand_node: Ints, first_id: int) -> NDArray[np.void]:
-    rows = initialize_array(DatasetType.input, ComponentType.asym_load, demand_node.size)
-    rows["id"] = first_id + np.arange(rows.size)
-    rows["node"], rows["status"] = demand_node, 1
-    rows["type"] = LoadGenType.const_power
-    rows["p_specified"] = rows["q_specified"] = 0.0
     return rows

@@ -209,10 +209,12 @@ def build_model(arrays: NetworkArrays, demand_node: Ints) -> PowerGridModel:
     first_source = nodes + cables + transformers
     components = {
         ComponentType.node: node_rows(arrays.node_voltage_v),
-        ComponentType.line: _cables(arrays.cables, nodes),
+        ComponentType.line: cable_rows(arrays.cables, nodes),
         ComponentType.transformer: transformer_rows(arrays.transformers, nodes + cables),
         ComponentType.source: _sources(arrays, first_source),
-        ComponentType.sym_load: _demands(demand_node, first_source + arrays.source_node.size),
+        ComponentType.sym_load: demand_rows(
+            ComponentType.sym_load, demand_node, first_source + arrays.source_node.size
+        ),
     }
     return PowerGridModel({kind: rows for kind, rows in components.items() if rows.size})
 
@@ -365,7 +367,8 @@ def node_rows(voltage_v: Floats) -> NDArray[np.void]:
     return rows
 
 
-def _cables(cables: Cables, first_id: int) -> NDArray[np.void]:
+def cable_rows(cables: Cables, first_id: int) -> NDArray[np.void]:
+    """Cables as rows of the solver, switched on at both ends, numbered from ``first_id``."""
     rows = initialize_array(DatasetType.input, ComponentType.line, cables.r_ohm.size)
     rows["id"] = first_id + np.arange(rows.size)
     rows["from_node"], rows["to_node"] = cables.from_node, cables.to_node
@@ -404,8 +407,9 @@ def _sources(arrays: NetworkArrays, first_id: int) -> NDArray[np.void]:
     return rows
 
 
-def _demands(demand_node: Ints, first_id: int) -> NDArray[np.void]:
-    rows = initialize_array(DatasetType.input, ComponentType.sym_load, demand_node.size)
+def demand_rows(kind: ComponentType, demand_node: Ints, first_id: int) -> NDArray[np.void]:
+    """Demands of constant power, nothing yet, as rows of the solver, numbered from ``first_id``."""
+    rows = initialize_array(DatasetType.input, kind, demand_node.size)
     rows["id"] = first_id + np.arange(rows.size)
     rows["node"], rows["status"] = demand_node, 1
     rows["type"] = LoadGenType.const_power
