@@ -7,17 +7,20 @@ import datetime as dt
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
-from stroomstad.loads import build_loads
+from stroomstad.loads import NO_QUARTERS, build_loads
 from stroomstad.run.model import Clock, build_twin, default_city, read_city
 from stroomstad.simulation import link_states
 from stroomstad.tables.parameters import Parameters, override
+from stroomstad.tables.profiles import TimeAxis
 from stroomstad.trust.band import city_homes, room_band, tornado
 from stroomstad.trust.yardstick import yardstick_table
 
 PAGES = Path(__file__).parent / "explanation"
 SEED, DRAWS = 1, 200
+QUARTER = dt.timedelta(minutes=15)
 
 
 def row(*cells):
@@ -56,11 +59,18 @@ def twin_with(inputs, **middle):
     return build_twin(changed(inputs, **middle), SEED, Clock(lambda _step, _done: None))[0]
 
 
+def quarters_apart(twin, inputs):
+    """Quarters of the base year that stand beside the winter week of a twin."""
+    axis, year = twin.weeks["load"].flows.axis, TimeAxis.of_year(inputs.city.base_year)
+    return np.array(axis.apart, dtype=np.int64) + round((axis.start - year.start) / QUARTER)
+
+
 def loaded_with(twin, inputs, **middle):
     """The standing grid, its loads built with another middle value instead of interpolated."""
     rows = changed(inputs, **middle).parameters
     parameters = Parameters(rows, dt.date(inputs.city.base_year, 1, 1))
-    loads = build_loads(inputs.city, twin.grid, inputs.shapes, parameters).winter
+    apart = (quarters_apart(twin, inputs), NO_QUARTERS[1])
+    loads = build_loads(inputs.city, twin.grid, inputs.shapes, parameters, apart).winter
     limit_kva = twin.states["load"]["mid"].limit_kva
     cases = {"mid": (loads, parameters, limit_kva)}
     state = link_states(twin.weeks["load"], twin.tree, twin.behind, cases)["mid"]
@@ -112,7 +122,7 @@ def tornado_lines(told):
         for one in moved.itertuples()
     ]
     names = ["input", "low / mid / high", "homes at low", "at mid", "at high", "swing"]
-    return [*table(names, rows), "", f"Without a band, so without a swing: {still}."]
+    return [*table(names, rows), "", f"Without a swing, for lack of a band or since others bind first: {still}."]
 
 
 def redrawn_lines(told, redrawn, inputs):
