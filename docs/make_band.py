@@ -122,7 +122,11 @@ def tornado_lines(told):
         for one in moved.itertuples()
     ]
     names = ["input", "low / mid / high", "homes at low", "at mid", "at high", "swing"]
-    return [*table(names, rows), "", f"Without a swing, for lack of a band or since others bind first: {still}."]
+    return [
+        *table(names, rows),
+        "",
+        f"Without a swing, for lack of a band or since others bind first: {still}.",
+    ]
 
 
 def redrawn_lines(told, redrawn, inputs):
