@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from forests import grow_forest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scattered import make_large_city, make_scattered_city
@@ -13,7 +14,6 @@ from stroomstad.synthesis import build_grid
 from stroomstad.synthesis.cables import (
     add_up,
     demand_behind,
-    grow_forest,
     size_cables,
     standard_cables,
     voltage_drop,

@@ -1,7 +1,7 @@
-"""By which tree cables reach every node of a feeder, and how thick each of them must be.
+"""How trees of cables are seen from their roots, and how thick each cable must be.
 
-All feeders of a voltage level are grown at once as a forest of shortest trees. A cable carries
-what is planned behind it, load or feed-in, and voltage neither drops nor rises beyond its plan.
+All feeders of a voltage level are one forest. A cable carries what is planned behind it, load or
+feed-in, and voltage neither drops nor rises beyond its plan.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, csr_matrix
-from scipy.sparse.csgraph import breadth_first_order, minimum_spanning_tree
+from scipy.sparse.csgraph import breadth_first_order
 
 from stroomstad.blocks import Floats, Ints
 from stroomstad.synthesis.planning import Demand, PlannedPower
@@ -63,35 +63,18 @@ class Forest:
     levels: list[Ints]
 
 
-def grow_forest(places_m: Floats, roots_m: Floats, feeder: Ints, rules: CableRules) -> Forest:
-    """Join the nodes of every feeder to its root by the shortest tree.
+def route_m(start_m: Floats, end_m: Floats, rules: CableRules) -> Floats:
+    """Route length between places: with detours, and never below the shortest. [m], shape (n,).
 
     Parameters
     ----------
-    places_m
-        Positions of the nodes. [m], shape (nodes, 2)
-    roots_m
-        Position at which each feeder starts. [m], shape (feeders, 2)
-    feeder
-        Feeder of each node. Shape (nodes,)
+    start_m, end_m
+        Positions. [m], shape (n, 2) each, or one against many
     rules
         Detour factor and shortest cable.
-
-    References
-    ----------
-    .. [1] J. B. Kruskal, "On the shortest spanning subtree of a graph and the traveling
-       salesman problem", Proc. Amer. Math. Soc. 7, 1956, as in scipy.sparse.csgraph.
     """
-    nodes, feeders = len(places_m), len(roots_m)
-    everything_m = np.vstack([places_m, roots_m])
-    one, other = _pairs_within(feeder, nodes, feeders)
-    tree = minimum_spanning_tree(
-        csr_matrix(
-            (_route_m(everything_m[one], everything_m[other], rules), (one, other)),
-            shape=(nodes + feeders + 1, nodes + feeders + 1),
-        )
-    )
-    return hang_from_roots(tree, nodes)
+    straight_m = np.hypot(*(end_m - start_m).T)
+    return np.asarray(np.maximum(straight_m * rules.detour_factor, rules.length_min_m))
 
 
 def hang_from_roots(tree: csr_matrix | csr_array, nodes: int) -> Forest:
@@ -276,24 +259,6 @@ def voltage_drop(forest: Forest, load_kw: Floats, ohm_per_km: Floats, voltage_v:
     for level in forest.levels[1:]:
         drop[level] += drop[forest.parent[level]]
     return np.asarray(drop)
-
-
-def _pairs_within(feeder: Ints, nodes: int, feeders: int) -> tuple[Ints, Ints]:
-    """Every pair of nodes of one feeder, its root among them."""
-    order = np.argsort(feeder, kind="stable")
-    bounds = np.searchsorted(feeder[order], np.arange(feeders + 1))
-    one, other = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
-    for number in range(feeders):
-        members = np.append(order[bounds[number] : bounds[number + 1]], nodes + number)
-        first, second = np.triu_indices(members.size, 1)
-        one.append(members[first])
-        other.append(members[second])
-    return np.concatenate(one), np.concatenate(other)
-
-
-def _route_m(start_m: Floats, end_m: Floats, rules: CableRules) -> Floats:
-    straight_m = np.hypot(*(end_m - start_m).T)
-    return np.asarray(np.maximum(straight_m * rules.detour_factor, rules.length_min_m))
 
 
 def _levels(parent: Ints, order: Ints) -> list[Ints]:

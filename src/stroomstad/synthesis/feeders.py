@@ -17,6 +17,7 @@ from stroomstad.synthesis.cables import (
     CableRules,
     Forest,
     cable_table,
+    route_m,
     size_cables,
     standard_cables,
 )
@@ -277,8 +278,7 @@ def _own_feeders(
 ) -> tuple[Floats, Ints]:
     """Length, type and number of the cable of each station that has a feeder of its own."""
     alone = routing.alone
-    straight_m = np.hypot(*(places_m[alone] - busbars_m[routing.substation[alone]]).T)
-    length_m = np.maximum(straight_m * rules.cables.detour_factor, rules.cables.length_min_m)
+    length_m = route_m(busbars_m[routing.substation[alone]], places_m[alone], rules.cables)
     forest = Forest(np.full(alone.size, -1), length_m, [np.arange(alone.size)])
     each = Demand(demand.homes[alone], demand.firms_kw[alone], demand.feed_in_kw[alone])
     chosen = size_cables(

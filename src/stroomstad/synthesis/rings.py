@@ -17,7 +17,7 @@ from pyvrp import Client, Depot, Location, ProblemData, VehicleType, solve
 from pyvrp.stop import MaxIterations
 
 from stroomstad.blocks import Floats, Ints
-from stroomstad.synthesis.cables import CableRules, line_current_a
+from stroomstad.synthesis.cables import CableRules, line_current_a, route_m
 from stroomstad.synthesis.planning import Demand, PlanningRules, planned_power
 from stroomstad.tables.grid import Grid
 
@@ -206,8 +206,7 @@ def ring_lengths_m(ring: Ring, places_m: Floats, busbar_m: Floats, rules: CableR
     From the busbar past each station back to the busbar. [m], shape (stations + 1,)
     """
     path_m = np.vstack([busbar_m, places_m[ring.stations], busbar_m])
-    straight_m = np.hypot(*np.diff(path_m, axis=0).T)
-    return np.asarray(np.maximum(straight_m * rules.detour_factor, rules.length_min_m))
+    return route_m(path_m[:-1], path_m[1:], rules)
 
 
 def ring_cable(ring: Ring, lengths_m: Floats, demand: Demand, rules: RingRules) -> tuple[int, int]:

@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from forests import grow_forest
 from tiny import make_types
 
 from stroomstad.synthesis.cables import (
@@ -9,7 +10,6 @@ from stroomstad.synthesis.cables import (
     cable_table,
     cables_behind,
     demand_behind,
-    grow_forest,
     line_current_a,
     size_cables,
     standard_cables,
