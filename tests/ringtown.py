@@ -26,16 +26,20 @@ def line_of(count, homes=100):
 
 
 def build(rows, sites=((0, 0),)):
-    return build_grid(make_scattered_city(rows, sites), PARAMETERS, make_types()[0], seed=1)
+    """The grid of these points, and with each connection its homes."""
+    city = make_scattered_city(rows, sites)
+    grid = build_grid(city, PARAMETERS, make_types()[0], seed=1)
+    homes = city.points.set_index("point_id")["homes"]
+    named = grid.connections.assign(homes=grid.connections["point_id"].map(homes))
+    return replace(grid, connections=named)
 
 
 def asked(grid, *, kw_per_home=1.5, direction="load", kwp_per_home=0.0):
     """A grid in a week in which homes draw and roofs feed in, and customers draw 500 kW each."""
     network = build_network(grid, make_types()[1], PARAMETERS)
     tree = network.tree
-    points = {row.node_id: row.station_id for row in grid.connections.itertuples()}
-    homes_of = grid.stations.set_index("station_id")["homes"]
-    homes = np.array([float(homes_of.get(points.get(node, ""), 0)) for node in tree.node_ids])
+    homes_of = grid.connections.groupby("node_id")["homes"].sum()
+    homes = homes_of.reindex(tree.node_ids, fill_value=0).to_numpy(float)
     load = np.zeros((homes.size, len(LOAD_COLUMNS)))
     load[:, 0] = homes * kw_per_home
     own = grid.stations[grid.stations["owner"] == "customer"]["node_lv"]
