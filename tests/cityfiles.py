@@ -209,8 +209,11 @@ def _lines(*lines):
     return "\n".join(lines) + "\n"
 
 
+TO_DEGREES = Transformer.from_crs(28992, 4326, always_xy=True)
+
+
 def _degrees(x_m, y_m):
-    return Transformer.from_crs(28992, 4326, always_xy=True).transform(x_m, y_m)
+    return TO_DEGREES.transform(x_m, y_m)
 
 
 def _addresses():

@@ -2,6 +2,7 @@
 
 import ast
 import subprocess
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -34,8 +35,10 @@ def text_files():
     ]
 
 
+@cache
 def modules():
-    """Name and syntax tree of every module of the package."""
-    for path in sorted(SOURCE.rglob("*.py")):
-        name = ".".join(path.relative_to(ROOT / "src").with_suffix("").parts)
-        yield name, path, ast.parse(path.read_text(encoding="utf-8"))
+    """Name, path and syntax tree of every module of the package."""
+    paths = sorted(SOURCE.rglob("*.py"))
+    names = [".".join(path.relative_to(ROOT / "src").with_suffix("").parts) for path in paths]
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in paths]
+    return tuple(zip(names, paths, trees, strict=True))

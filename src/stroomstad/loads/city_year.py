@@ -7,6 +7,7 @@ shapes as published, so that every case looks at the same weeks.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,10 +17,16 @@ from stroomstad.blocks import Floats
 from stroomstad.errors import InvalidData, Issue
 from stroomstad.loads.almanac import coldest_spell, overlapping, week_of_highest, week_starts
 from stroomstad.loads.mixes import mix_columns
-from stroomstad.loads.published import TEMPERATURE, Published, published_in_utc
+from stroomstad.loads.published import (
+    TEMPERATURE,
+    FoundClocks,
+    Published,
+    find_clocks,
+    published_in_utc,
+)
 from stroomstad.loads.shapes import quarters_from_hours, sharpened, sharpening_exponent
 from stroomstad.tables.city import DWELLING_COLUMNS, FEED_IN_COLUMNS, LOAD_COLUMNS, City
-from stroomstad.tables.parameters import Parameters
+from stroomstad.tables.parameters import Case, Parameters
 from stroomstad.tables.profiles import HourlyShapes
 from stroomstad.units import HOURS_PER_QUARTER, QUARTERS_PER_HOUR, QUARTERS_PER_WEEK
 
@@ -61,7 +68,23 @@ class CityYear:
     home_mix: tuple[float, float]
 
 
-def calibrated_year(city: City, shapes: HourlyShapes, parameters: Parameters) -> CityYear:
+def calibrated_years(
+    city: City, shapes: HourlyShapes, cases: Mapping[Case, Parameters]
+) -> dict[Case, CityYear]:
+    """Make the shapes of a city in every case; the clocks, which all share, are found once.
+
+    Raises
+    ------
+    InvalidData
+        When shapes are missing, or when there are no homes to calibrate on.
+    """
+    found = find_clocks(shapes, city.base_year, city.boundary)
+    return {case: calibrated_year(city, shapes, own, found) for case, own in cases.items()}
+
+
+def calibrated_year(
+    city: City, shapes: HourlyShapes, parameters: Parameters, found: FoundClocks | None = None
+) -> CityYear:
     """Make the shapes of a city, in the case of the parameters.
 
     Raises
@@ -70,7 +93,8 @@ def calibrated_year(city: City, shapes: HourlyShapes, parameters: Parameters) ->
         When shapes are missing, or when there are no homes to calibrate on.
     """
     home_kwh = _energy_per_home_kwh(city)
-    published = published_in_utc(shapes, city.base_year, city.boundary, parameters)
+    found = found or find_clocks(shapes, city.base_year, city.boundary)
+    published = published_in_utc(shapes, found, parameters)
     mixed = mix_columns(published.base, published.design, _dwellings(city), parameters)
     base, design = (_power_shapes(hourly) for hourly in mixed)
     winter, summer = _design_weeks(city, published, base, design)

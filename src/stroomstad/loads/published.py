@@ -40,6 +40,26 @@ SAME_DAY_HOURS = 0.25
 
 
 @dataclass(frozen=True, slots=True)
+class FoundClocks:
+    """What the published shapes tell about their clocks, whatever the parameters.
+
+    Attributes
+    ----------
+    axis, household, solar, shifts_hours, clocks
+        As in `Published`.
+    base
+        As in `Published`, the base year only.
+    """
+
+    axis: TimeAxis
+    household: ClockFinding
+    solar: ClockFinding
+    shifts_hours: dict[str, float]
+    clocks: dict[str, Clock]
+    base: pd.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
 class Published:
     """Published shapes in UTC, and what was found out about their clocks.
 
@@ -70,13 +90,8 @@ class Published:
     heat_scale: float
 
 
-def published_in_utc(
-    shapes: HourlyShapes, base_year: int, boundary: gpd.GeoDataFrame, parameters: Parameters
-) -> Published:
-    """Bring the published shapes to UTC and lay the design weather over the base year.
-
-    Weather goes by date, weekdays and holidays by the base year. Heat demand of the design
-    year is scaled by the ratio of heating degree days; sun and wind keep their yearly energy.
+def find_clocks(shapes: HourlyShapes, base_year: int, boundary: gpd.GeoDataFrame) -> FoundClocks:
+    """Find the clock of every published shape, and bring those of the base year to UTC.
 
     Parameters
     ----------
@@ -86,8 +101,6 @@ def published_in_utc(
         Year of ``shapes.base``.
     boundary
         The municipality; only its longitude is used.
-    parameters
-        Base of the degree days.
 
     Raises
     ------
@@ -103,12 +116,38 @@ def published_in_utc(
         n: summer_shift_hours(_values(shapes.base, n), axis) for n in names if not _is_weather(n)
     }
     clocks = {n: _clock(n, shifts, household, solar) for n in names}
-    base = _in_utc(shapes.base, clocks, axis)
+    return FoundClocks(axis, household, solar, shifts, clocks, _in_utc(shapes.base, clocks, axis))
+
+
+def published_in_utc(shapes: HourlyShapes, found: FoundClocks, parameters: Parameters) -> Published:
+    """Lay the design weather over the base year, both in UTC.
+
+    Weather goes by date, weekdays and holidays by the base year. Heat demand of the design
+    year is scaled by the ratio of heating degree days; sun and wind keep their yearly energy.
+
+    Parameters
+    ----------
+    shapes
+        As published.
+    found
+        Their clocks.
+    parameters
+        Base of the degree days.
+    """
     scale = _heat_scale(shapes, parameters)
-    design = base.assign(**_in_utc(shapes.design, clocks, axis))
-    heat = [n for n in names if any(mark in n for mark in HEAT_MARKS)]
+    design = found.base.assign(**_in_utc(shapes.design, found.clocks, found.axis))
+    heat = [n for n in published_columns() if any(mark in n for mark in HEAT_MARKS)]
     design[heat] *= scale
-    return Published(axis, base, design, household, solar, shifts, clocks, scale)
+    return Published(
+        found.axis,
+        found.base,
+        design,
+        found.household,
+        found.solar,
+        found.shifts_hours,
+        found.clocks,
+        scale,
+    )
 
 
 def heating_degree_days(temperature_c: Floats, base_c: float) -> float:

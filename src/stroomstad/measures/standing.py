@@ -68,9 +68,11 @@ def measures_of(plan: Plan) -> tuple[Measure, ...]:
     """Measures of a plan, in its order; a missing text reads as empty."""
     columns = []
     for field in fields(Measure):
-        column = plan.measures[field.name]
+        cells = plan.measures[field.name].tolist()
         is_number = field.type == "float"
-        columns.append((column if is_number else column.fillna("").astype(str)).tolist())
+        columns.append(
+            cells if is_number else ["" if pd.isna(cell) else str(cell) for cell in cells]
+        )
     return tuple(Measure(*values) for values in zip(*columns, strict=True))
 
 

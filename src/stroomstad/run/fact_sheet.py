@@ -111,7 +111,7 @@ def rule_facts(layout: Layout) -> pd.DataFrame:
     """
     parameters = layout.parameters["mid"]
     columns = ["parameter", *_BAND, "unit", "status", "source"]
-    rows = pd.DataFrame([parameters.row(name)[columns] for name in RULES])
+    rows = pd.DataFrame([parameters.row(name) for name in RULES])[columns]
     return rows.rename(columns={"parameter": "rule"}).reset_index(drop=True)
 
 

@@ -21,7 +21,7 @@ from stroomstad.loads import (
     PeriodLoads,
     build_loads,
     build_year,
-    calibrated_year,
+    calibrated_years,
 )
 from stroomstad.measures.twin import Twin
 from stroomstad.powerflow import Network, build_network, grid_issues, link_limits
@@ -156,14 +156,15 @@ def lay_out(inputs: Inputs, seed: int, detail: Detail = "group") -> Layout:
         With every fault of the grid, or when a given grid is asked for in another detail.
     """
     day = dt.date(inputs.city.base_year, 1, 1)
-    parameters = {case: Parameters(inputs.parameters, day, case) for case in CASES}
+    middle = Parameters(inputs.parameters, day)
+    parameters = {case: middle.in_case(case) for case in CASES}
     grid = _grid(inputs, parameters["mid"], seed, detail)
     city = by_address(inputs.city) if detail == "address" else inputs.city
     raise_faults(grid_issues(grid))
     network = build_network(grid, inputs.transformer_types, parameters["mid"])
     behind = _behind(city, grid, network.tree)
     # Calibrated once per case: it takes longer than all that follows from it.
-    years = {case: calibrated_year(city, inputs.shapes, parameters[case]) for case in CASES}
+    years = calibrated_years(city, inputs.shapes, parameters)
 
     def of_case(case: Case, apart: tuple[Ints, Ints] = NO_QUARTERS) -> Loads:
         of = (city, grid, inputs.shapes, parameters[case])

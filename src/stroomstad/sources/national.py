@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -187,7 +188,31 @@ _CATALOGUE_CHECKS = {
 def read_national(
     files: dict[str, SourceFile],
 ) -> tuple[dict[str, Any], list[Issue]]:
-    """Read the standard types and the shapes, by the name under which `Inputs` holds them."""
+    """Read the standard types and the shapes, by the name under which `Inputs` holds them.
+
+    Notes
+    -----
+    Every city of a session has the same files: they are read anew when one was written anew.
+    """
+    try:
+        written = [source.path.stat() for source in files.values()]
+    except OSError:
+        return _national(files)
+    stamps = tuple((each.st_mtime_ns, each.st_size) for each in written)
+    read, issues = _kept_national(tuple(files.items()), stamps)
+    if issues:
+        _kept_national.cache_clear()
+    return dict(read), issues
+
+
+@lru_cache(maxsize=2)
+def _kept_national(
+    files: tuple[tuple[str, SourceFile], ...], _written: tuple[tuple[int, int], ...]
+) -> tuple[dict[str, Any], list[Issue]]:
+    return _national(dict(files))
+
+
+def _national(files: dict[str, SourceFile]) -> tuple[dict[str, Any], list[Issue]]:
     read: dict[str, Any] = {}
     issues: list[Issue] = []
     for name, declared in (("cable_types", CABLE_TYPES), ("transformer_types", TRANSFORMER_TYPES)):

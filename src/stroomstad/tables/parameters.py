@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -74,45 +74,52 @@ class Parameters:
     rows: pd.DataFrame
     on: dt.date
     case: Case = "mid"
-    _looked_up: dict[str, pd.Series] = field(
+    _looked_up: dict[str, dict[str, Any]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
 
     def in_case(self, case: Case) -> Parameters:
         """Return the same table, seen from another side of the band."""
-        return Parameters(self.rows, self.on, case)
+        seen = Parameters(self.rows, self.on, case)
+        # Which row holds on a date does not depend on the case.
+        seen._looked_up.update(self._looked_up)
+        return seen
 
-    def row(self, name: str) -> pd.Series:
-        """Row of a parameter that holds on the date.
+    def row(self, name: str) -> dict[str, Any]:
+        """Row of a parameter that holds on the date, by column.
 
         Raises
         ------
         MissingParameter
             When there is no such parameter, or none on that date.
         """
+        if not self._looked_up:
+            self._looked_up.update(self._holding())
         if name not in self._looked_up:
-            self._looked_up[name] = self._look_up(name)
+            raise self._missing(name)
         return self._looked_up[name]
 
-    def _look_up(self, name: str) -> pd.Series:
+    def _holding(self) -> dict[str, dict[str, Any]]:
+        """Rows that hold on the date, by parameter; the last that began of each."""
+        day, rows = self.on.isoformat(), self.rows
+        until = rows["valid_to"]
+        valid = rows[(rows["valid_from"] <= day) & (until.isna() | (until >= day))]
+        valid = valid.sort_values("valid_from", kind="stable")
+        return {str(row["parameter"]): _named(row) for row in valid.to_dict("records")}
+
+    def _missing(self, name: str) -> MissingParameter:
         known = self.rows[self.rows["parameter"] == name]
         if known.empty:
-            raise MissingParameter(
+            return MissingParameter(
                 f"parameters.{name}: there is no such parameter. "
                 "Use one of the names in the parameter table."
             )
-        day = self.on.isoformat()
-        valid = known[
-            (known["valid_from"] <= day) & (known["valid_to"].isna() | (known["valid_to"] >= day))
-        ]
-        if valid.empty:
-            periods = known.sort_values("valid_from")[["valid_from", "valid_to"]].fillna("today")
-            held = [f"{start} to {end}" for start, end in periods.to_numpy()]
-            raise MissingParameter(
-                f"parameters.{name}: no value on {day}; values hold {name_some(held)}. "
-                "Add a row for that date."
-            )
-        return valid.sort_values("valid_from").iloc[-1]
+        periods = known.sort_values("valid_from")[["valid_from", "valid_to"]].fillna("today")
+        held = [f"{start} to {end}" for start, end in periods.to_numpy()]
+        return MissingParameter(
+            f"parameters.{name}: no value on {self.on.isoformat()}; values hold "
+            f"{name_some(held)}. Add a row for that date."
+        )
 
     def value(self, name: str) -> float:
         """Value of a parameter on the date and in the case."""
@@ -123,6 +130,10 @@ class Parameters:
         """Lowest, middle and highest value, whatever the case."""
         row = self.row(name)
         return float(row["low"]), float(row["mid"]), float(row["high"])
+
+
+def _named(row: dict[Any, Any]) -> dict[str, Any]:
+    return {str(column): value for column, value in row.items()}
 
 
 def override(rows: pd.DataFrame, changes: Mapping[str, Mapping[str, object]]) -> pd.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -73,13 +74,7 @@ class TimeAxis:
 
     def times(self) -> pd.DatetimeIndex:
         """Start of every quarter, in UTC."""
-        follow = self.quarters - len(self.apart)
-        times = pd.date_range(self.start, periods=follow, freq="15min", name="time")
-        if not self.apart:
-            return times
-        later = pd.to_timedelta(np.array(self.apart) * 15, unit="min")
-        apart = pd.Timestamp(self.start) + later
-        return pd.DatetimeIndex(times.append(apart), name="time")
+        return _times(self)
 
     def names(self, quarters: Ints) -> pd.Series:
         """Start of some quarters as ISO 8601 text in UTC; missing where the position is negative.
@@ -95,7 +90,18 @@ class TimeAxis:
 
     def local_times(self) -> pd.DatetimeIndex:
         """Start of every quarter on the Dutch clock."""
-        return self.times().tz_convert(LOCAL_TIME_ZONE)
+        return _times(self).tz_convert(LOCAL_TIME_ZONE)
+
+
+@lru_cache(maxsize=8)
+def _times(axis: TimeAxis) -> pd.DatetimeIndex:
+    follow = axis.quarters - len(axis.apart)
+    times = pd.date_range(axis.start, periods=follow, freq="15min", name="time")
+    if not axis.apart:
+        return times
+    later = pd.to_timedelta(np.array(axis.apart) * 15, unit="min")
+    apart = pd.Timestamp(axis.start) + later
+    return pd.DatetimeIndex(times.append(apart), name="time")
 
 
 @dataclass(frozen=True, slots=True)

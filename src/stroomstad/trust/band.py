@@ -142,7 +142,7 @@ def input_rows(parameters: Parameters, regional_mw: tuple[float, float, float]) 
     -------
     ``parameter, raises_room, stand_in, low, mid, high, unit, status, about, about_nl``
     """
-    regional = pd.Series({**dict(zip(BAND, regional_mw, strict=True)), **_REGIONAL_ROW})
+    regional = {**dict(zip(BAND, regional_mw, strict=True)), **_REGIONAL_ROW}
     told = [regional if one.name == REGIONAL else parameters.row(one.name) for one in INPUTS]
     rows = pd.DataFrame(told)[[*BAND, "unit", "status", "about", "about_nl"]]
     rows = rows.astype(dict.fromkeys(BAND, float)).reset_index(drop=True)

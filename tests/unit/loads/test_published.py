@@ -6,13 +6,13 @@ from tiny import make_city, make_parameters, make_shapes
 
 from stroomstad.errors import InvalidData
 from stroomstad.loads.almanac import Clock
-from stroomstad.loads.published import heating_degree_days, published_in_utc
+from stroomstad.loads.published import find_clocks, heating_degree_days, published_in_utc
 
 CITY = make_city()
 
 
 def read(shapes):
-    return published_in_utc(shapes, 2023, CITY.boundary, make_parameters())
+    return published_in_utc(shapes, find_clocks(shapes, 2023, CITY.boundary), make_parameters())
 
 
 @pytest.fixture(scope="module")
