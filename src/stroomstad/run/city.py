@@ -285,7 +285,7 @@ def _series(twin: Twin, withheld: Flags) -> Series:
 def _places(twin: Twin) -> tuple[Places, ...]:
     """Every area, and last the whole city at once."""
     city = twin.city
-    areas = build_places(twin.grid, twin.tree, city.areas)
+    areas = build_places(twin.grid, twin.tree, city.areas, city.supply_areas)
     return (*areas, city_place(twin.grid, twin.tree, city.municipality_code, city.name))
 
 

@@ -5,8 +5,9 @@ from tiny import make_parameters, make_types
 
 from stroomstad.synthesis import build_grid
 from stroomstad.synthesis.cables import CableRules, standard_cables
-from stroomstad.synthesis.feeders import largest_ring_kw, nearest_substation, ring_load_kw
+from stroomstad.synthesis.feeders import largest_ring_kw, ring_load_kw
 from stroomstad.synthesis.planning import Demand, planning_load_kw, planning_rules
+from stroomstad.synthesis.supply import nearest_substation
 
 PLANNING = planning_rules(make_parameters())
 
