@@ -113,6 +113,10 @@ def test_every_table_comes_back(drawn, again, table, key):
     )
 
 
+def test_the_substation_of_a_station_is_known(again):
+    assert set(again.grid.stations["supply"]) == {"known"}
+
+
 def test_feeders_without_a_name_are_called_after_their_first_link(content, hang):
     for row in content["data"]["node"]:
         del row["feeder_id"]
