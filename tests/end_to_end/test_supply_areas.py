@@ -98,6 +98,7 @@ def test_stations_move_to_the_substation_of_their_supply_area(before, supplied, 
 @pytest.mark.slow
 def test_a_run_takes_the_areas(before, finished):
     tables = load_run(finished).tables
+    assert tables["supply_areas"]["substation_id"].tolist() == ["OS-1", "OS-P1"]
     assert_moved(before.stations, tables["stations"], tables["nodes"])
 
 

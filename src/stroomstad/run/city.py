@@ -404,7 +404,8 @@ def _flow_facts(twin: Twin, network: Network, seed: int) -> pd.DataFrame:
 def _source_tables(twin: Twin, inputs: Inputs) -> Tables:
     """What the answer was made from."""
     city, grid = twin.city, twin.grid
-    return {
+    given = {"supply_areas": city.supply_areas} if len(city.supply_areas) else {}
+    return given | {
         "areas": city.areas,
         "boundary": city.boundary,
         "addresses": city.addresses,
