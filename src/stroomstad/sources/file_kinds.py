@@ -189,8 +189,9 @@ FILE_KINDS = (
         "which substation feeds which part of the city, known or assumed",
         "GeoJSON of polygons in EPSG:28992: substation (its name), status (known or assumed), "
         "source (who says so)",
-        "your grid operator, on request; the capacity map of Netbeheer Nederland shows such "
-        "areas, to draw them after",
+        "your grid operator, on request; to go by, the operators' polygons around substations at "
+        "PDOK (Beschikbare capaciteit elektriciteitsnet) and the areas of the capacity map of "
+        "Netbeheer Nederland",
         Words(
             "Er zijn geen voedingsgebieden gegeven: elk station hangt naar aanname aan het "
             "dichtstbijzijnde onderstation, tenzij een eigen net iets anders zegt.",
