@@ -292,6 +292,7 @@ def make_grid():
             "x_m": [800.0, 1600.0],
             "y_m": 0.0,
             "substation_id": "OS-A",
+            "supply": "nearest",
             "feeder_id": "F1",
             "node_mv": ["S1-mv", "S2-mv"],
             "node_lv": ["S1-lv", "S2-lv"],

@@ -106,11 +106,15 @@ def test_every_table_comes_back(drawn, again, table, key):
     before, after = (
         getattr(each.grid, table).set_index(key).sort_index() for each in (drawn[0], again)
     )
-    own = {"synthetic", "rating_known", "distance_p50_m", "distance_max_m"}
+    own = {"supply", "synthetic", "rating_known", "distance_p50_m", "distance_max_m"}
     columns = [name for name in before if name not in own]
     pd.testing.assert_frame_equal(
         after[columns], before[columns], check_dtype=False, rtol=1e-12, check_exact=False
     )
+
+
+def test_the_substation_of_a_station_is_known(again):
+    assert set(again.grid.stations["supply"]) == {"known"}
 
 
 def test_feeders_without_a_name_are_called_after_their_first_link(content, hang):

@@ -86,7 +86,7 @@ def test_every_table_comes_back(drawn, hang, table, key):
     before, after = (
         getattr(each, table).set_index(key).sort_index() for each in (drawn[0].grid, again)
     )
-    own = {"synthetic", "rating_known", "distance_p50_m", "distance_max_m"}
+    own = {"supply", "synthetic", "rating_known", "distance_p50_m", "distance_max_m"}
     columns = [name for name in before if name not in own]
     pd.testing.assert_frame_equal(
         after[columns], before[columns], check_dtype=False, rtol=1e-12, check_exact=False

@@ -110,6 +110,8 @@ def test_an_asset_tells_what_feeds_it_up_to_the_substation(client, made, runs):
     assert told["feeds"]["homes"] == station["homes"]
     assert told["worst"][0]["load_kva"] == pytest.approx(told["load_max_kva"], rel=2e-3)
     assert told["room"]["mid"] == station["room_mid"]
+    assert told["why"]["en"].endswith("to hang on 150kV Proefstad, the nearest substation.")
+    assert told["why"]["nl"].endswith("aan 150kV Proefstad, het dichtstbijzijnde onderstation.")
     by_number = client.get(f"/v1/runs/{runs['city']}/links/{told['link']}").json()
     assert by_number == told
     assert {each["status"] for each in told["facts"]} <= {"sourced", "derived", "assumed"}

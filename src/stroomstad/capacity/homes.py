@@ -3,7 +3,7 @@
 Room is *local*: station, medium-voltage cables and substation. Homes are placed on the
 low-voltage busbar of the public stations of an area, with cables of their own from there; what
 the cables in the street still take is told beside it. An area without a public station gets a
-new feeder from the nearest substation, and stations that are still to be built.
+new feeder from the substation that serves it, and stations that are still to be built.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ from stroomstad.capacity.headroom import (
     whole,
 )
 from stroomstad.simulation import Direction, LinkState
+from stroomstad.synthesis import serving_substation
+from stroomstad.tables.city import no_supply_areas
 from stroomstad.tables.grid import LINK_KINDS, Grid, RadialTree
 from stroomstad.tables.parameters import Case, Parameters
 from stroomstad.tables.profiles import TimeAxis
@@ -48,12 +50,12 @@ class Places:
     stations
         Public stations in it.
     branch
-        Their low-voltage busbars and what leads to them; the nearest substation where the
-        area has no station.
+        Their low-voltage busbars and what leads to them; the substation that serves it where
+        the area has no station.
     branch_existing
         The low-voltage nodes in its streets and what leads to them.
     substations
-        Positions of the substations from which new stations would be fed: the nearest one.
+        Positions of the substations from which new stations would be fed: the one that serves.
     """
 
     area_code: str
@@ -100,7 +102,12 @@ def build_capacities(
     return Capacities(case, direction, axis, exact, quarter, float(state.unit_kw.max()))
 
 
-def build_places(grid: Grid, tree: RadialTree, areas: gpd.GeoDataFrame) -> tuple[Places, ...]:
+def build_places(
+    grid: Grid,
+    tree: RadialTree,
+    areas: gpd.GeoDataFrame,
+    supply_areas: gpd.GeoDataFrame | None = None,
+) -> tuple[Places, ...]:
     """Places of every area, sorted by area code.
 
     Parameters
@@ -109,17 +116,20 @@ def build_places(grid: Grid, tree: RadialTree, areas: gpd.GeoDataFrame) -> tuple
         The grid, and its tree.
     areas
         As in ``AREAS``, geometry in EPSG:28992.
+    supply_areas
+        As in ``SUPPLY_AREAS``; when left out, an area belongs to the nearest substation.
     """
+    supply_areas = no_supply_areas() if supply_areas is None else supply_areas
     public, street = _sites(grid)
     places = []
     for area in areas.sort_values("area_code").itertuples():
         busbars = public.loc[public["area_code"] == area.area_code, "node_lv"]
-        nearest = pd.Series([_nearest_substation(grid, area.geometry)])
-        sites = busbars if len(busbars) else nearest
+        serving = pd.Series([_serving_busbar(grid, area.geometry, supply_areas)])
+        sites = busbars if len(busbars) else serving
         existing = street.loc[street["area_code"] == area.area_code, "node_id"]
         branches = _branch(tree, sites), _branch(tree, existing)
         name = str(area.area_code), str(area.area_name)
-        places.append(Places(*name, len(busbars), *branches, _positions(tree, nearest)))
+        places.append(Places(*name, len(busbars), *branches, _positions(tree, serving)))
     return tuple(places)
 
 
@@ -275,11 +285,10 @@ def _positions(tree: RadialTree, node_ids: pd.Series) -> Ints:
     return at.loc[node_ids].to_numpy(dtype=np.int64)
 
 
-def _nearest_substation(grid: Grid, area: object) -> str:
-    sites = grid.substations.sort_values("substation_id")
-    points = gpd.GeoSeries(gpd.points_from_xy(sites["x_m"], sites["y_m"]))
+def _serving_busbar(grid: Grid, area: object, supply_areas: gpd.GeoDataFrame) -> str:
     centre = gpd.GeoSeries([area]).representative_point().iloc[0]
-    return str(sites["node_mv"].iloc[int(np.argmin(points.distance(centre)))])
+    place = float(centre.x), float(centre.y)
+    return str(serving_substation(place, grid.substations, supply_areas)["node_mv"])
 
 
 def add_new_stations(
@@ -311,7 +320,7 @@ def add_new_stations(
 
     Notes
     -----
-    New stations hang on new feeders from the nearest substation, so what that still takes
+    New stations hang on new feeders from the serving substation, so what that still takes
     by the linear rule is the most; it is not checked by AC. Areas under one substation share it.
     """
     by_code = {place.area_code: place for place in places}

@@ -30,6 +30,7 @@ _CORNER_X_M, _CORNER_Y_M, _STEP_M = 140_000.0, 480_000.0, 100.0
 _GEOMETRIES = {
     "areas": "area",
     "outlines": "area",
+    "supply_areas": "area",
     "cables": "line",
     "chargers": "point",
     "nodes": "point",

@@ -304,6 +304,7 @@ def _with_stations(grid: Grid, twin: Twin, measure: Measure, site: Site, joint: 
         "x_m": site.x_m,
         "y_m": site.y_m,
         "substation_id": site.substation_id,
+        "supply": "assumed",
         "feeder_id": feeder,
         "node_mv": f"{name}-mv",
         "node_lv": low_voltage,

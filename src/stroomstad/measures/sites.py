@@ -22,6 +22,7 @@ from shapely.geometry.base import BaseGeometry
 from stroomstad.blocks import Ints
 from stroomstad.errors import Issue, NotFound
 from stroomstad.measures.twin import Site, Twin
+from stroomstad.synthesis import serving_substation
 from stroomstad.tables.city import City
 from stroomstad.tables.grid import Grid
 from stroomstad.tables.parameters import Parameters
@@ -100,7 +101,7 @@ def _resolved(place: str, ground: _Ground) -> Site:
             "the identifier of an asset, or 'city'."
         )
     kind, (x_m, y_m), stations, assumed = found
-    substation_id = _substation(place, kind, stations, grid, (x_m, y_m))
+    substation_id = _substation(place, kind, stations, ground, (x_m, y_m))
     ids = tuple(sorted(stations["station_id"].astype(str)))
     area_code = place if kind == "area" else "" if kind == CITY else _area_at(city, x_m, y_m)
     return Site(place, kind, area_code, x_m, y_m, ids, substation_id, assumed)
@@ -306,9 +307,10 @@ def _area_at(city: City, x_m: float, y_m: float) -> str:
 
 
 def _substation(
-    place: str, kind: str, stations: pd.DataFrame, grid: Grid, at: tuple[float, float]
+    place: str, kind: str, stations: pd.DataFrame, ground: _Ground, at: tuple[float, float]
 ) -> str:
-    """Substation of an asset, else of most homes behind the stations, else the nearest."""
+    """Substation of an asset, else of most homes behind the stations, else that serves there."""
+    grid = ground.grid
     if kind == "substation":
         return place
     if kind in ("station", "feeder"):
@@ -321,6 +323,5 @@ def _substation(
         # One more than its homes, so that stations without homes still tell where they hang.
         homes = (stations["homes"] + 1).groupby(stations["substation_id"]).sum()
         return str(homes.index[int(np.argmax(homes))])
-    ordered = grid.substations.sort_values("substation_id")
-    away_m = np.hypot(ordered["x_m"] - at[0], ordered["y_m"] - at[1])
-    return str(ordered["substation_id"].iloc[int(np.argmin(away_m))])
+    serving = serving_substation(at, grid.substations, ground.city.supply_areas)
+    return str(serving["substation_id"])

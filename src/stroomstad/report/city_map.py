@@ -38,6 +38,11 @@ ROOM_UNKNOWN = "#e3e3e0"
 LOADING_BREAKS = (0.5, 0.8, 1.0)
 LOADING_COLOURS = ("#4a5a66", "#4a5a66", "#8a5a00", "#8b0f1a")
 _HOMES = Words("woningen", "homes")
+# Where no supply area says which substation feeds a station, the report says so once for all.
+_SUPPLY = {
+    "known": "onderstation bekend / substation known",
+    "assumed": "onderstation aangenomen / substation assumed",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,8 +313,10 @@ def _station_text(row: pd.Series, hidden: frozenset[str]) -> str:
     if row["synthetic"] and row.get("rating_known", False):
         origin = "plaats synthetisch, vermogen bekend / place synthetic, rating known"
     load = format_number(row["loading_max"] * 100, "nl")
+    supply = _SUPPLY.get(str(row.get("supply")), "")
     room = _room_text(row, "room_") if "room_mid" in row and row["room_mid"] >= 0 else ""
-    parts = (f"{row['station_id']}: {load} %", f"{row['rating_kva']:.0f} kVA", room, origin)
+    size = f"{row['rating_kva']:.0f} kVA"
+    parts = (f"{row['station_id']}: {load} %", size, room, origin, supply)
     return " · ".join(part for part in parts if part)
 
 

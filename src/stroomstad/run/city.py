@@ -285,7 +285,7 @@ def _series(twin: Twin, withheld: Flags) -> Series:
 def _places(twin: Twin) -> tuple[Places, ...]:
     """Every area, and last the whole city at once."""
     city = twin.city
-    areas = build_places(twin.grid, twin.tree, city.areas)
+    areas = build_places(twin.grid, twin.tree, city.areas, city.supply_areas)
     return (*areas, city_place(twin.grid, twin.tree, city.municipality_code, city.name))
 
 
@@ -404,7 +404,8 @@ def _flow_facts(twin: Twin, network: Network, seed: int) -> pd.DataFrame:
 def _source_tables(twin: Twin, inputs: Inputs) -> Tables:
     """What the answer was made from."""
     city, grid = twin.city, twin.grid
-    return {
+    given = {"supply_areas": city.supply_areas} if len(city.supply_areas) else {}
+    return given | {
         "areas": city.areas,
         "boundary": city.boundary,
         "addresses": city.addresses,

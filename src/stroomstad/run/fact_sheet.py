@@ -42,6 +42,10 @@ FIGURES = table(
 RULES = ("station_homes_max", "station_distance_max_m", "station_margin", "lv_feeder_homes_max",
          "lv_cable_fill_planned", "lv_voltage_drop_planned", "mv_feeder_fill_planned",
          "mv_voltage_drop_planned", "detour_factor", "own_feeder_min_mw")  # fmt: skip
+# How it is known which substation feeds a station.
+_SUPPLY = {"known": "stations whose substation is known",
+           "assumed": "stations whose substation is assumed",
+           "nearest": "stations on the nearest substation for want of a supply area"}  # fmt: skip
 _BAND = ("low", "mid", "high")
 _NUMBERS = (*_BAND, "year")
 Fact = tuple[str, float, float, float, str]
@@ -174,6 +178,8 @@ def _counted(layout: Layout, city: City) -> Iterator[Fact]:
     yield _total("substations", len(grid.substations), "1")
     yield _total("public stations", len(public), "1")
     yield _total("stations of customers", len(stations) - len(public), "1")
+    for supply, name in _SUPPLY.items():
+        yield _total(name, (stations["supply"] == supply).sum(), "1")
     km2 = float(homed.geometry.area.sum()) / 1e6
     yield _total("public stations per km2", _share(len(public), km2), "1/km2")
     yield _spread("homes per public station", public["homes"], "1")

@@ -49,14 +49,10 @@ def read_areas(source: SourceFile, municipality_code: str) -> tuple[Any, list[Is
     Table with ``area_code, area_name, dwellings, population`` and geometry, sorted by code
     """
     where = source.path.name
-    content, issues = read_json(source.path)
-    if content is None:
+    geometries, rows, issues = read_features(source)
+    if issues:
         return None, issues
-    features = content.get("features") if isinstance(content, dict) else None
-    if not isinstance(features, list) or not features:
-        return None, [Issue(where, "holds no features.", "Give a GeoJSON feature collection.")]
-    shapes, issues = polygons([_part(feature, "geometry") for feature in features], where)
-    rows = pd.DataFrame([_part(feature, "properties") or {} for feature in features])
+    shapes, issues = polygons(geometries, where)
     rows = rows.rename(columns={old: new for old, new in _MAP_NAMES.items() if new not in rows})
     missing = sorted({"code", "name", "dwelling_total", "population"} - set(rows.columns))
     if missing:
@@ -75,6 +71,20 @@ def read_areas(source: SourceFile, municipality_code: str) -> tuple[Any, list[Is
     )
     issues += _area_issues(areas, municipality_code, where)
     return areas.sort_values("area_code", ignore_index=True), issues
+
+
+def read_features(
+    source: SourceFile,
+) -> tuple[list[dict[str, Any] | None], pd.DataFrame, list[Issue]]:
+    """Read a GeoJSON feature collection: geometries, properties and faults."""
+    content, issues = read_json(source.path)
+    features = content.get("features") if isinstance(content, dict) else None
+    if not issues and (not isinstance(features, list) or not features):
+        remedy = "Give a GeoJSON feature collection."
+        issues = [Issue(source.path.name, "holds no features.", remedy)]
+    features = [] if issues or not isinstance(features, list) else features
+    rows = pd.DataFrame([_part(feature, "properties") or {} for feature in features])
+    return [_part(feature, "geometry") for feature in features], rows, issues
 
 
 def read_boundary(source: SourceFile) -> tuple[Any, list[Issue]]:
@@ -174,21 +184,26 @@ def named_area_issues(city: CityFile, areas: gpd.GeoDataFrame) -> list[Issue]:
 
 def overlap_issues(areas: gpd.GeoDataFrame, where: str) -> list[Issue]:
     """Tell which areas lie over each other by more than a sliver."""
-    shapes, codes = areas.geometry.to_numpy(), areas["area_code"].to_numpy()
+    pairs = overlaps(areas.geometry, areas["area_code"].tolist())
+    if not pairs:
+        return []
+    problem = f"{len(pairs)} pairs of areas overlap ({name_some(pairs)})."
+    return [Issue(where, problem, "Give every place one area.")]
+
+
+def overlaps(outlines: gpd.GeoSeries, names: list[str]) -> list[str]:
+    """Pairs of outlines that lie over each other by more than a sliver, and for how much."""
+    shapes = outlines.to_numpy()
     one, other = shapely.STRtree(shapes).query(shapes, predicate="intersects")
     one, other = one[one < other], other[one < other]
     size_m2 = shapely.area(shapes)
     shared_m2 = shapely.area(shapely.intersection(shapes[one], shapes[other]))
     share = shared_m2 / np.minimum(size_m2[one], size_m2[other])
-    pairs = [
-        f"{codes[i]} and {codes[j]} for {part:.0%}"
+    return sorted(
+        f"{names[i]} and {names[j]} for {part:.0%}"
         for i, j, part in zip(one, other, share, strict=True)
         if part > OVERLAP_SHARE_MAX
-    ]
-    if not pairs:
-        return []
-    problem = f"{len(pairs)} pairs of areas overlap ({name_some(sorted(pairs))})."
-    return [Issue(where, problem, "Give every place one area.")]
+    )
 
 
 def few_address_issues(

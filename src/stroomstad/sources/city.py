@@ -59,7 +59,12 @@ from stroomstad.sources.national import (
 from stroomstad.sources.notes import SHALLOW_HEAT_KEY, Published, write_notes
 from stroomstad.sources.stand_ins import middle_of, rural_areas, solar_field_area, stand_in
 from stroomstad.sources.stock import Stock, split_stock
-from stroomstad.tables.city import ADDRESSES, City
+from stroomstad.sources.supply_areas import (
+    place_supply_areas,
+    read_supply_areas,
+    unused_beside_grid,
+)
+from stroomstad.tables.city import ADDRESSES, City, no_supply_areas
 from stroomstad.tables.given import GivenGrid
 from stroomstad.tables.limits import LimitChoice
 from stroomstad.tables.parameters import Parameters
@@ -209,6 +214,7 @@ def _readers(city: CityFile) -> dict[str, tuple[set[str], Callable[[SourceFile],
             {"traction_station"},
             lambda file: _traction(file, city.traction_station),
         ),
+        "supply_areas": (set(), read_supply_areas),
         "known": (set(), place_source.read_known),
         "grid": (set(), read_grid),
     }
@@ -267,6 +273,19 @@ def _cross_issues(
             read["grid_places"], boundary, city, read["known"]
         )
         issues += found
+        issues += _supply_issues(read, city)
+    return issues
+
+
+def _supply_issues(read: dict[str, Any], city: CityFile) -> list[Issue]:
+    if not _read_here("supply_areas", read, city):
+        return []
+    areas, where = read["supply_areas"], city.files["supply_areas"].path.name
+    if "grid" in city.files:
+        read["supply_areas"] = no_supply_areas()
+        return [unused_beside_grid(where)]
+    placed = place_supply_areas(areas, read["sites"], read["known"], where)
+    read["supply_areas"], issues = placed
     return issues
 
 
@@ -352,7 +371,7 @@ def _assemble(
     return City(
         city.name, city.municipality_code, city.base_year, areas, read["boundary"], points,
         _places_of(addresses), table, chargers, read["sites"], stock.reconciliation, read["known"],
-        notes,
+        notes, read["supply_areas"],
     )  # fmt: skip
 
 

@@ -185,6 +185,21 @@ FILE_KINDS = (
         ),
     ),
     FileKind(
+        "supply_areas", Words("voedingsgebieden", "supply areas"),
+        "which substation feeds which part of the city, known or assumed",
+        "GeoJSON of polygons in EPSG:28992: substation (its name), status (known or assumed), "
+        "source (who says so)",
+        "your grid operator, on request; to go by, the operators' polygons around substations at "
+        "PDOK (Beschikbare capaciteit elektriciteitsnet) and the areas of the capacity map of "
+        "Netbeheer Nederland",
+        Words(
+            "Er zijn geen voedingsgebieden gegeven: elk station hangt naar aanname aan het "
+            "dichtstbijzijnde onderstation, tenzij een eigen net iets anders zegt.",
+            "No supply areas are given: every station is assumed to hang on the nearest "
+            "substation, unless a grid of its own says otherwise.",
+        ),
+    ),
+    FileKind(
         "railway_stations", Words("treinstations", "railway stations"),
         "where the railway may be fed",
         "CSV: naam, geo_lat, geo_lng (EPSG:4326)",

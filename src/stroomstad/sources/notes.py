@@ -112,6 +112,8 @@ def _default_rows(city: CityFile) -> list[tuple[str, str, str, str]]:
     defaults |= {choice.key: choice.default for choice in CHOICES}
     if "railway_stations" in city.absent:
         defaults.pop("traction_station")
+    if "grid" in city.files:
+        defaults.pop("supply_areas")
     return [
         (f"without {key}", default.nl, default.en, "assumed")
         for key, default in defaults.items()
@@ -355,17 +357,17 @@ _TEXTS = (
     _Text(
         "high-voltage stations", "assumed",
         "De plaatsen komen uit OpenStreetMap ({grid_places_vintage}). Welke stations het "
-        "middenspanningsnet voeden is een aanname, en de voedingsgebieden ook.",
+        "middenspanningsnet voeden is een aanname.",
         "The places come from OpenStreetMap ({grid_places_vintage}). Which stations feed the "
-        "medium voltage is an assumption, and so are their supply areas.",
+        "medium voltage is an assumption.",
         given=("grid_places",),
     ),
     _Text(
         "high-voltage stations", "assumed",
         "De plaatsen van onderstations komen uit city.toml, dat ook zegt welke er bekend en welke "
-        "aangenomen zijn. De voedingsgebieden zijn een aanname.",
+        "aangenomen zijn.",
         "The places of substations come from city.toml, which also says which are known and which "
-        "assumed. Their supply areas are an assumption.",
+        "assumed.",
         given=("substations",),
         lacking=("grid_places",),
     ),
@@ -373,10 +375,10 @@ _TEXTS = (
         "high-voltage stations", "assumed",
         "Geen onderstation is bekend. Aantal en plaats zijn aangenomen: zoveel als de geplande "
         "belasting met van elk een transformator uit vraagt, elk in het midden van de belasting "
-        "die er het dichtst bij ligt. De namen zijn bedacht, de voedingsgebieden aangenomen.",
+        "die er het dichtst bij ligt. De namen zijn bedacht.",
         "No substation is known. Number and place are assumed: as many as the planned load asks "
         "with one transformer of each out, each in the middle of the load nearest to it. The "
-        "names are made up, the supply areas assumed.",
+        "names are made up.",
         lacking=("grid_places", "substations", "grid"),
     ),
     _Text(
@@ -385,6 +387,17 @@ _TEXTS = (
         "The substations are those of the grid that was given.",
         given=("grid",),
         lacking=("grid_places", "substations"),
+    ),
+    _Text(
+        "supply areas", "assumed",
+        "De voedingsgebieden ({supply_areas_vintage}) zeggen aan welk onderstation een plaats "
+        "hangt, en van elk of dat bekend of aangenomen is. Wat buiten alle ligt hangt naar aanname "
+        "aan het dichtstbijzijnde onderstation.",
+        "Supply areas ({supply_areas_vintage}) say which substation a place hangs on, and of each "
+        "whether that is known or assumed. What lies outside all is assumed to hang on the nearest "
+        "substation.",
+        given=("supply_areas",),
+        lacking=("grid",),
     ),
     _Text(
         "solar", "derived",

@@ -13,7 +13,7 @@ from stroomstad.errors import Issue
 from stroomstad.sources.city_file import CityFile
 from stroomstad.sources.connections import no_connections
 from stroomstad.sources.heating import heating_of_balance
-from stroomstad.tables.city import KNOWN
+from stroomstad.tables.city import KNOWN, no_supply_areas
 from stroomstad.tables.parameters import Parameters
 
 _M2_PER_KM2 = 1e6
@@ -40,6 +40,7 @@ def stand_in(read: dict[str, Any], city: CityFile) -> tuple[dict[str, Any], list
         "solar_municipality": (np.nan, np.nan),
         "chargers": _no_chargers(),
         "known": _no_facts(),
+        "supply_areas": no_supply_areas(),
     }
     issues: list[Issue] = []
     if read["areas"] is not None:

@@ -4,6 +4,7 @@ from stroomstad.synthesis.detail import DETAILS, Detail, by_address
 from stroomstad.synthesis.given import hang_grid
 from stroomstad.synthesis.grid import build_grid
 from stroomstad.synthesis.known import check_known_dates
+from stroomstad.synthesis.supply import serving_substation
 
 __all__ = [
     "DETAILS",
@@ -12,4 +13,5 @@ __all__ = [
     "by_address",
     "check_known_dates",
     "hang_grid",
+    "serving_substation",
 ]

@@ -1,7 +1,7 @@
-"""Which substation and which ring or feeder serve each station, and by which cables.
+"""Which ring or feeder of its substation serves each station, and by which cables.
 
-A station belongs to the nearest substation. Large customers have a feeder of their own; the
-other stations lie on rings, each of which one cable can feed from either end.
+Large customers have a feeder of their own; the other stations of a substation lie on rings, each
+of which one cable can feed from either end.
 """
 
 from __future__ import annotations
@@ -51,19 +51,6 @@ def medium_voltage_rules(parameters: Parameters) -> CableRules:
         fill_planned=parameters.value("mv_feeder_fill_planned"),
         drop_planned=parameters.value("mv_voltage_drop_planned"),
     )
-
-
-def nearest_substation(places_m: Floats, substations_m: Floats) -> Ints:
-    """Position of the nearest substation, the first of equals. Shape (places,).
-
-    Parameters
-    ----------
-    places_m, substations_m
-        Positions. [m], shapes (places, 2) and (substations, 2)
-    """
-    apart = places_m[:, None, :] - substations_m[None, :, :]
-    nearest: Ints = np.hypot(apart[..., 0], apart[..., 1]).argmin(axis=1)
-    return nearest
 
 
 def largest_ring_kw(types: pd.DataFrame, rules: CableRules, power_factor: float) -> float:
@@ -117,12 +104,12 @@ def route_feeders(
     own_min_kw: float,
     rules: RingRules,
 ) -> Routing:
-    """Give every station its substation, and its ring or a feeder of its own.
+    """Give every station its ring or a feeder of its own.
 
     Parameters
     ----------
     stations
-        ``owner``, ``x_m`` and ``y_m``.
+        ``owner``, ``substation_id``, ``x_m`` and ``y_m``.
     substations
         ``substation_id``, ``x_m`` and ``y_m``.
     demand
@@ -142,7 +129,7 @@ def route_feeders(
         rows[["x_m", "y_m"]].to_numpy(dtype=np.float64) for rows in (stations, substations)
     )
     planning = rules.planning
-    nearest = nearest_substation(stations_m, substations_m)
+    serving = pd.Index(substations["substation_id"]).get_indexer(stations["substation_id"])
     largest_kw = largest_ring_kw(rules.types, rules.cables, planning.power_factor)
     load_kw = ring_load_kw(demand, planning)
     power_kw = planned_power(demand, planning).highest_kw()
@@ -152,16 +139,18 @@ def route_feeders(
     ring_names = []
     for position, substation in enumerate(substations["substation_id"]):
         busbar_m = substations_m[position]
-        own = np.flatnonzero((nearest == position) & alone)
+        own = np.flatnonzero((serving == position) & alone)
         around = _order_around(stations_m, [np.array([each]) for each in own], busbar_m)
         order += [int(each[0]) for each in around]
         names += [f"{substation}-F{number:02d}" for number in range(1, len(around) + 1)]
-        shared = np.flatnonzero((nearest == position) & ~alone)
+        shared = np.flatnonzero((serving == position) & ~alone)
         routes = ring_routes(stations_m[shared], busbar_m, load_kw[shared], largest_kw, rules)
         around = _order_around(stations_m, [shared[route] for route in routes], busbar_m)
         rings += [open_ring(route, demand, planning) for route in around]
         ring_names += [f"{substation}-R{number:02d}" for number in range(1, len(around) + 1)]
-    return Routing(nearest, np.array(order, dtype=np.int64), rings, names + ring_names)
+    return Routing(
+        serving.astype(np.int64), np.array(order, dtype=np.int64), rings, names + ring_names
+    )
 
 
 def build_medium_voltage(
@@ -173,13 +162,13 @@ def build_medium_voltage(
     planning: PlanningRules,
     seed: int,
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Give stations their substation and feeder, and make the medium-voltage cables.
+    """Give stations their feeder, and make the medium-voltage cables.
 
     Parameters
     ----------
     stations
-        ``station_id``, ``owner``, ``node_mv``, ``x_m`` and ``y_m``, and what is
-        planned for them.
+        ``station_id``, ``owner``, ``substation_id``, ``node_mv``, ``x_m`` and ``y_m``, and
+        what is planned for them.
     substations
         ``substation_id``, ``node_mv``, ``x_m`` and ``y_m``.
     cable_types
@@ -192,7 +181,7 @@ def build_medium_voltage(
     Returns
     -------
     stations
-        With ``substation_id`` and ``feeder_id``.
+        With ``feeder_id``.
     cables, open_cables
         As declared in the grid's tables; rings have no link of their own yet.
     """
@@ -211,10 +200,7 @@ def build_medium_voltage(
         own_min_kw=parameters.value("own_feeder_min_mw") * 1000.0,
         rules=rules,
     )
-    named = stations.assign(
-        substation_id=substations["substation_id"].to_numpy(dtype=object)[routing.substation],
-        feeder_id=_feeder_names(routing),
-    ).astype({"substation_id": str, "feeder_id": str})
+    named = stations.assign(feeder_id=_feeder_names(routing)).astype({"feeder_id": str})
     cables, open_cables = _lay(named, substations, demand, routing, rules)
     return named, cables, open_cables
 

@@ -243,6 +243,7 @@ def _stations(
     made = pd.concat([rows, *beside], axis=1).assign(
         distance_p50_m=away_m["median"].fillna(0.0).to_numpy(),
         distance_max_m=away_m["max"].fillna(0.0).to_numpy(),
+        supply="known",
         synthetic=False,
         rating_known=True,
         load_max_known_mw=np.nan,

@@ -14,7 +14,7 @@ from shapely.geometry import Point
 from stroomstad.errors import InvalidData, Issue, raise_faults
 from stroomstad.synthesis.assumed import assume_sites
 from stroomstad.synthesis.detail import Detail, by_address, name_addresses
-from stroomstad.synthesis.feeders import build_medium_voltage, nearest_substation
+from stroomstad.synthesis.feeders import build_medium_voltage
 from stroomstad.synthesis.known import apply_known, apply_known_supply, check_known
 from stroomstad.synthesis.low_voltage import build_low_voltage, draw_forest, follow_streets
 from stroomstad.synthesis.planning import (
@@ -34,6 +34,7 @@ from stroomstad.synthesis.stations import (
     rules_over_range,
     station_rule,
 )
+from stroomstad.synthesis.supply import hang_stations, serving_substations
 from stroomstad.synthesis.transformers import build_substations, draw_ratings, transformer_rules
 from stroomstad.tables.city import City
 from stroomstad.tables.grid import NODES, STATIONS, Grid
@@ -92,6 +93,7 @@ def build_grid(
         points, places, addresses, station_rule(parameters, planning)
     )
     stations = _with_ratings(stations, parameters, planning, seed)
+    stations = hang_stations(stations, substations, city.supply_areas)
     stations, mv_cables, open_cables = build_medium_voltage(
         stations, substations, cable_types, parameters=parameters, planning=planning, seed=seed
     )
@@ -112,7 +114,7 @@ def build_grid(
         pd.concat([mv_cables, lv_cables], ignore_index=True),
         stations[list(STATIONS.columns)],
         substations,
-        _build_connections(points, substations),
+        _build_connections(points, substations, city.supply_areas),
         count_stations(
             places,
             rules_over_range(parameters, planning),
@@ -302,15 +304,17 @@ def areas_at(places: pd.DataFrame, areas: gpd.GeoDataFrame) -> list[str]:
     ]
 
 
-def _build_connections(points: pd.DataFrame, substations: pd.DataFrame) -> pd.DataFrame:
-    """Node of every point; what connects to a substation draws from the busbar of the nearest."""
+def _build_connections(
+    points: pd.DataFrame, substations: pd.DataFrame, supply_areas: gpd.GeoDataFrame
+) -> pd.DataFrame:
+    """Node of every point; what connects to a substation draws from the busbar that serves it."""
     places_m, busbars_m = (
         rows[["x_m", "y_m"]].to_numpy(dtype=np.float64) for rows in (points, substations)
     )
-    nearest = nearest_substation(places_m, busbars_m)
-    away_m = np.hypot(*(places_m - busbars_m[nearest]).T)
+    serving, _ = serving_substations(points, substations, supply_areas)
+    away_m = np.hypot(*(places_m - busbars_m[serving]).T)
     at_busbar = (points["level"] == "substation").to_numpy()
-    busbar = substations["node_mv"].to_numpy(dtype=object)[nearest]
+    busbar = substations["node_mv"].to_numpy(dtype=object)[serving]
     return pd.DataFrame(
         {
             "point_id": points["point_id"],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import geopandas as gpd
 import pandas as pd
@@ -142,6 +142,17 @@ SUBSTATION_SITES = table(
     },
 )
 
+SUPPLY_STATUS = ("known", "assumed")
+SUPPLY_AREAS = table(
+    "supply_areas",
+    "Which substation feeds which part of the city; geometry in EPSG:28992.",
+    {
+        "substation_id": text("substation that feeds what lies within"),
+        "status": text("whether that is known or assumed", isin=SUPPLY_STATUS),
+        "source": text("who says so"),
+    },
+)
+
 RECONCILIATION = table(
     "reconciliation",
     "Per area: what the vintages say beside each other, and what the split rule makes of it.",
@@ -189,6 +200,12 @@ KNOWN = table(
 )
 
 
+def no_supply_areas() -> gpd.GeoDataFrame:
+    """Make an empty table of supply areas."""
+    columns = {name: pd.Series(dtype=str) for name in SUPPLY_AREAS.columns}
+    return gpd.GeoDataFrame(columns, geometry=[], crs=28992)
+
+
 @dataclass(frozen=True, slots=True)
 class City:
     """A city as read and checked; nothing in it is ever changed in place.
@@ -205,6 +222,8 @@ class City:
         As declared above under these names.
     notes
         Statements a reader must see beside the numbers: ``topic, nl, en, status``.
+    supply_areas
+        `SUPPLY_AREAS` with geometry; empty where none are given.
     """
 
     name: str
@@ -220,3 +239,4 @@ class City:
     reconciliation: pd.DataFrame
     known: pd.DataFrame
     notes: pd.DataFrame
+    supply_areas: gpd.GeoDataFrame = field(default_factory=no_supply_areas)

@@ -86,6 +86,11 @@ STATIONS = table(
         "x_m": number("easting, EPSG:28992", "m", lowest=None),
         "y_m": number("northing, EPSG:28992", "m", lowest=None),
         "substation_id": text("substation that feeds it"),
+        "supply": text(
+            "how that is known: by a known or an assumed supply area, or as the nearest; known "
+            "in a grid that is given, assumed for a station of a plan",
+            isin=("known", "assumed", "nearest"),
+        ),
         "feeder_id": text("ring or feeder that feeds it"),
         "node_mv": text("its node on the medium-voltage side"),
         "node_lv": text("its node on the low-voltage side"),

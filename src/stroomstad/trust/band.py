@@ -271,7 +271,7 @@ def quantiles(homes: Floats) -> pd.DataFrame:
 
 def _ask(twin: Twin) -> _Question:
     city = twin.city
-    areas = build_places(twin.grid, twin.tree, city.areas)
+    areas = build_places(twin.grid, twin.tree, city.areas, city.supply_areas)
     places = (*areas, city_place(twin.grid, twin.tree, city.municipality_code, city.name))
     outlook, year = twin.catalogue.outlook, city.base_year
     low, mid, high = (outlook_value(outlook, REGIONAL, year, case) for case in CASES)

@@ -4,6 +4,7 @@ import geopandas as gpd
 import numpy as np
 import pytest
 from shapely.geometry import box
+from supplied import make_supply
 from tiny import make_city, make_grid, make_parameters
 from trees import AXIS
 
@@ -100,19 +101,36 @@ def test_new_stations_for_roofs_follow_from_the_power_they_feed_in():
     assert row["new_stations_needed"] == 4  # 1000 kWp of 2.2 kW on stations of 630 kVA at 110 %
 
 
-def test_an_area_without_stations_takes_the_nearest_of_two_substations():
+def with_far_substation():
+    """Grid with OS-B far away, nearest to the second area, in which no public station is left."""
     grid = without_station("S2")
     twice = grid.substations.iloc[[0, 0]].assign(
         substation_id=["OS-A", "OS-B"], node_mv=["OS-A", "OS-B"], x_m=[0.0, 150000.0]
     )
     nodes = grid.nodes.iloc[[0]].assign(node_id="OS-B", substation_id="OS-B")
-    both = dataclasses.replace(
+    return dataclasses.replace(
         grid,
         substations=twice.reset_index(drop=True),
         nodes=gpd.pd.concat([grid.nodes, nodes], ignore_index=True),
     )
-    rooms = rooms_of(np.append(ROOMY, 70.0), grid=both)
+
+
+def test_an_area_without_stations_takes_the_nearest_of_two_substations():
+    rooms = rooms_of(np.append(ROOMY, 70.0), grid=with_far_substation())
     assert rooms.loc["WK000102", "binding"] == "OS-B"
+
+
+def test_an_area_without_stations_takes_the_substation_of_its_supply_area():
+    grid, areas = with_far_substation(), make_city().areas
+    tree, supply = radial_tree(grid), make_supply(("OS-A", areas.union_all()))
+    served = {place.area_code: place for place in build_places(grid, tree, areas, supply)}
+    fed = served["WK000102"]
+    assert tree.link_ids[fed.substations].tolist() == ["OS-A"]
+    assert tree.link_ids[fed.branch.nodes].tolist() == ["OS-A"]
+    # New stations of an area that has some hang where it is served too.
+    assert tree.link_ids[served["WK000101"].substations].tolist() == ["OS-A"]
+    plain = {place.area_code: place for place in build_places(grid, tree, areas)}
+    assert tree.link_ids[plain["WK000101"].substations].tolist() == ["OS-B"]
 
 
 def test_an_area_without_cables_has_none_that_take_homes():

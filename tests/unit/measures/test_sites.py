@@ -1,9 +1,11 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from horizons import EAST, NORTH, OUTLINE, WEST, make_outlines, make_plan, make_twin
 from shapely.geometry import box
+from supplied import make_supply
 
 from stroomstad.errors import NotFound
 from stroomstad.measures.sites import firm_nodes, resolve_site, resolve_sites, with_outlines
@@ -32,6 +34,15 @@ def test_a_station_of_a_customer_serves_no_area():
 def test_an_area_without_a_station_belongs_to_the_nearest_substation():
     site = resolve(NORTH)
     assert (site.stations, site.substation_id) == ((), "OS-A")
+
+
+def test_an_area_without_a_station_belongs_to_the_substation_of_its_supply_area():
+    far = TWIN.grid.substations.assign(substation_id="OS-B", x_m=9e5)
+    both = replace(TWIN.grid, substations=pd.concat([TWIN.grid.substations, far]))
+    north = TWIN.city.areas.set_index("area_code").geometry[NORTH]
+    city = replace(TWIN.city, supply_areas=make_supply(("OS-B", north)))
+    assert resolve(NORTH, replace(TWIN, grid=both)).substation_id == "OS-A"
+    assert resolve(NORTH, replace(TWIN, grid=both, city=city)).substation_id == "OS-B"
 
 
 def test_the_city_is_served_by_every_public_station():

@@ -42,6 +42,15 @@ def test_the_names_of_the_classes_are_their_borders():
     assert names[-1] == "2.000 of meer woningen"
 
 
+def test_a_station_tells_that_its_substation_is_known_or_assumed(tables):
+    supply = np.full(len(tables["stations"]), "nearest", dtype=object)
+    supply[:3] = ["known", "assumed", "assumed"]
+    drawn = _draw(tables | {"stations": tables["stations"].assign(supply=supply)})
+    assert drawn.count("onderstation bekend / substation known") == 1
+    assert drawn.count("onderstation aangenomen / substation assumed") == 2
+    assert "onderstation bekend" not in _draw(tables)
+
+
 @pytest.mark.parametrize(
     ("loading", "number"), [(0.3, 0), (0.5, 1), (0.8, 2), (1.2, 3), (np.nan, -1)]
 )

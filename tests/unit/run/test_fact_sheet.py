@@ -1,6 +1,7 @@
 """The fact sheet of a grid: its figures, those of others beside it, and what is missing."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -47,6 +48,18 @@ def test_counts_are_those_of_the_tables(drawn, facts):
     km2 = inputs.city.areas.set_index("area_code").geometry.area / 1e6
     per_km2 = len(public) / km2[public["area_code"].unique()].sum()
     assert facts.loc["public stations per km2", "mid"] == pytest.approx(per_km2)
+
+
+def test_stations_are_counted_by_how_their_substation_is_known(drawn, facts):
+    inputs, layout = drawn
+    names = ["stations whose substation is known", "stations whose substation is assumed",
+             "stations on the nearest substation for want of a supply area"]  # fmt: skip
+    count = len(layout.grid.stations)
+    assert facts.loc[names, "mid"].tolist() == [0, 0, count]
+    supply = np.where(np.arange(count) < 2, "known", "assumed")
+    grid = replace(layout.grid, stations=layout.grid.stations.assign(supply=supply))
+    told = grid_facts(replace(layout, grid=grid), inputs.city).set_index("quantity")
+    assert told.loc[names, "mid"].tolist() == [2, count - 2, 0]
 
 
 def test_cable_adds_up(drawn, facts):

@@ -5,7 +5,7 @@ from tiny import make_parameters, make_types
 
 from stroomstad.synthesis import build_grid
 from stroomstad.synthesis.cables import CableRules, standard_cables
-from stroomstad.synthesis.feeders import largest_ring_kw, nearest_substation, ring_load_kw
+from stroomstad.synthesis.feeders import largest_ring_kw, ring_load_kw
 from stroomstad.synthesis.planning import Demand, planning_load_kw, planning_rules
 
 PLANNING = planning_rules(make_parameters())
@@ -13,15 +13,6 @@ PLANNING = planning_rules(make_parameters())
 
 def build(rows, sites=((0, 0),)):
     return build_grid(make_scattered_city(rows, sites), make_parameters(), make_types()[0], seed=1)
-
-
-def test_a_station_belongs_to_the_nearest_substation():
-    places_m, substations_m = np.array([[0.0, 0], [90, 0]]), np.array([[100.0, 0], [-50, 0]])
-    assert nearest_substation(places_m, substations_m).tolist() == [1, 0]
-
-
-def test_the_first_of_two_substations_at_the_same_distance_is_taken():
-    assert nearest_substation(np.zeros((1, 2)), np.array([[5.0, 0], [-5, 0]])).tolist() == [0]
 
 
 def test_the_largest_ring_is_planned_to_twice_the_share_of_the_thickest_cable():

@@ -59,6 +59,20 @@ _ONE_OUT = Words(
     "Valt een van de transformatoren uit, dan dragen de andere {loading} van wat mag, op {at}.",
     "When one of the transformers fails, the others carry {loading} of what they may, on {at}.",
 )
+_SUPPLY = {
+    "known": Words(
+        " Het hangt aan {substation}: dat is bekend.",
+        " It hangs on {substation}: that is known.",
+    ),
+    "assumed": Words(
+        " Het hangt aan {substation}: dat is aangenomen.",
+        " It hangs on {substation}: that is assumed.",
+    ),
+    "nearest": Words(
+        " Het hangt naar aanname aan {substation}, het dichtstbijzijnde onderstation.",
+        " It is assumed to hang on {substation}, the nearest substation.",
+    ),
+}
 _HIDDEN = Words(
     "Wat dit onderdeel draagt wordt niet getoond: het gaat over minder dan tien aansluitingen, of "
     "zou verraden wat zulke aansluitingen gebruiken.",
@@ -109,7 +123,9 @@ def explain(picture: Picture, at: int) -> dict[str, Any]:
         "outage": _outage(picture, kind, name),
         "room": _room(picture, kind, name),
         "binds": _binds(picture, name),
-        "why": {each: _why(picture, at, each) for each in ("nl", "en")},
+        "why": {
+            each: _why(picture, at, each) + _supplied(picture, asset, each) for each in LANGUAGES
+        },
         "properties": {key: plain(value) for key, value in asset.items() if key != "geometry"},
         "facts": _facts(picture, kind),
     }
@@ -282,6 +298,15 @@ def _why(picture: Picture, at: int, language: Language) -> str:
         areas=number(len(bound["areas"]), language),
         stations=number(bound["stations"], language),
     )
+
+
+def _supplied(picture: Picture, asset: dict[str, Any], language: Language) -> str:
+    """From which substation a station is fed, and how that is known; older runs do not tell."""
+    told = _SUPPLY.get(str(asset.get("supply")))
+    if told is None:
+        return ""
+    names = _indexed(picture, "substations", "substation_id")["substation_name"]
+    return told.say(language, substation=names[asset["substation_id"]])
 
 
 def _outage(picture: Picture, kind: str, name: str) -> dict[Language, str] | None:
