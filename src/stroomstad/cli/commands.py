@@ -22,10 +22,10 @@ from stroomstad.errors import (
     SolverFailed,
     raise_faults,
 )
-from stroomstad.report import console_tables, render_files
+from stroomstad.report import console_tables, render_files, year_table
 from stroomstad.run import check_city, default_city, run_city
 from stroomstad.sources import list_gaps
-from stroomstad.store import list_runs, load_run
+from stroomstad.store import list_runs, load_run, open_year, power_of
 from stroomstad.tables.results import ROOM
 from stroomstad.tables.schema import check
 
@@ -80,6 +80,11 @@ def _parser() -> argparse.ArgumentParser:
             "--seed", type=whole_number, default=1, help="seed of everything that is drawn"
         )
         each.add_argument("--year", action="store_true", help="also solve all 35,040 quarters")
+        each.add_argument(
+            "--series",
+            action="store_true",
+            help="solve them, and keep what each asset above low voltage carries in each of them",
+        )
         add_limits(each)
         add_detail(each)
     demo.set_defaults(command=_run, city=None)
@@ -93,6 +98,9 @@ def _parser() -> argparse.ArgumentParser:
 
     show = commands.add_parser("show", help="show a finished run; the newest when none is named")
     show.add_argument("run", type=Path, nargs="?", help="folder of the run")
+    show.add_argument(
+        "--asset", help="tell the year of one asset instead, of a run with its series"
+    )
     show.add_argument("--runs", type=Path, default=Path("runs"), help="folder that keeps runs")
     show.set_defaults(command=_show)
     add_grid_command(commands)
@@ -113,6 +121,7 @@ def _run(chosen: argparse.Namespace) -> None:
                 chosen.runs,
                 seed=chosen.seed,
                 year=chosen.year,
+                series=chosen.series,
                 limits=asked_limits(chosen),
                 detail=chosen.detail,
                 tell=tell,
@@ -145,7 +154,12 @@ def _check(chosen: argparse.Namespace) -> None:
 
 
 def _show(chosen: argparse.Namespace) -> None:
-    _show_run(chosen.run or _newest(chosen.runs))
+    folder = chosen.run or _newest(chosen.runs)
+    if chosen.asset is None:
+        _show_run(folder)
+        return
+    year = open_year(folder)
+    OUT.print(year_table(year.axis.times(), power_of(year, chosen.asset)))
 
 
 def _newest(runs: Path) -> Path:

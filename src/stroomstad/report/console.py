@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from rich.console import RenderableType
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from stroomstad.blocks import Floats
 from stroomstad.report.answer import Headline, read_headline, read_voltage, room_by_area
 from stroomstad.report.words import (
     CHECKED,
@@ -65,6 +67,44 @@ def console_tables(
         _totals(head, tables.get("stations"), tables.get("outage_facts"), language),
         *_voltage(tables, language),
     ]
+
+
+def year_table(
+    times: pd.DatetimeIndex, power_kva: Floats, language: Language = "nl"
+) -> RenderableType:
+    """Make the year of one asset ready to print: the highest and the lowest of each month.
+
+    Parameters
+    ----------
+    times
+        Start of every quarter, in UTC.
+    power_kva
+        Positive towards the customers; a month of which nothing is told is left out.
+        [kVA], shape (quarters,)
+    language
+        ``nl`` or ``en``.
+    """
+    headings = {
+        "nl": ("Maand (UTC)", "Hoogste kVA", "op", "Laagste kVA", "op"),
+        "en": ("Month (UTC)", "Highest kVA", "at", "Lowest kVA", "at"),
+    }
+    table = Table(box=None, pad_edge=False, header_style="bold", width=WIDTH)
+    for number, heading in enumerate(headings[language]):
+        table.add_column(heading, justify="right" if number in (1, 3) else "left", no_wrap=True)
+    months = np.asarray(times.strftime("%Y-%m"))
+    for month in np.unique(months):
+        at = np.flatnonzero((months == month) & ~np.isnan(power_kva))
+        if at.size:
+            ends = at[power_kva[at].argmax()], at[power_kva[at].argmin()]
+            told = [
+                (
+                    format_number(power_kva[end], language, 1),
+                    format_moment(times[end], language, year=False),
+                )
+                for end in ends
+            ]
+            table.add_row(str(month), *told[0], *told[1])
+    return table
 
 
 def _answer(head: Headline, facts: Mapping[str, Any], language: Language) -> Panel:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from stroomstad.blocks import LoadBlocks
+from stroomstad.blocks import Ints, LoadBlocks
 from stroomstad.loads.build import PeriodLoads
 from stroomstad.measures.twin import Twin
 from stroomstad.powerflow import Network, StepFlows, YearFlows, solve_year_fastest
@@ -18,11 +20,31 @@ from stroomstad.simulation import (
     voltage_norm,
     voltage_tally,
 )
+from stroomstad.store import add_portion, finish_power, start_scratch
 from stroomstad.tables.grid import LINK_KINDS, RadialTree
 from stroomstad.tables.results import Flags, Loading
 
 # What a series tells of where it does not tell of every link.
 KINDS_OF = {"year": ("substation", "ring", "mv_cable", "station")}
+
+
+@dataclass(frozen=True, slots=True)
+class BaseYear:
+    """What is found of the base year.
+
+    Attributes
+    ----------
+    tables
+        ``year`` and ``voltage_norm``; ``year_scale`` too where every quarter is kept in files.
+    loading
+        Load over limit [1] of the kinds in `KINDS_OF`. Shape (quarters, links)
+    files
+        Power in every quarter by name of file, where it is kept.
+    """
+
+    tables: dict[str, pd.DataFrame]
+    loading: Loading
+    files: dict[str, Path] = field(default_factory=dict)
 
 
 def solve_base_year(
@@ -31,7 +53,9 @@ def solve_base_year(
     loads: PeriodLoads,
     withheld: Flags,
     done: Callable[[float], None],
-) -> tuple[dict[str, pd.DataFrame], Loading]:
+    *,
+    folder: Path | None = None,
+) -> BaseYear:
     """Extremes of every link and node over the base year, and what links carry in each quarter.
 
     Beside them, low voltage against the norm in every week. Loads are those of stations: of
@@ -47,11 +71,15 @@ def solve_base_year(
         Links that are not shown. Shape (links,)
     done
         Called with the fraction that is done.
+    folder
+        Where the power in every quarter is written; not at all when left out.
 
-    Returns
-    -------
-    The tables ``year`` and ``voltage_norm``; and load over limit [1] of the kinds in `KINDS_OF`.
-    Shape (quarters, links)
+    Raises
+    ------
+    InvalidData
+        When the disk is full, or the folder cannot be written to.
+    SolverFailed
+        When a quarter has no solution.
     """
     # The weights of the design week, in which measured peaks already tell.
     load = LoadBlocks(twin.loads["mid"].winter.load.weights, loads.load.shapes)
@@ -59,17 +87,32 @@ def solve_base_year(
     kept = np.flatnonzero(np.isin(twin.tree.link_kind, _positions(KINDS_OF["year"])))
     series = np.empty((loads.axis.quarters, kept.size), dtype=np.float16)
     tally = voltage_tally(twin.grid, voltage_bounds(twin.parameters["mid"]), loads.axis.quarters)
+    scratch = None if folder is None else start_scratch(folder, kept.size)
 
     def keep(start: int, flows: StepFlows) -> None:
         stop = start + flows.converged.size
         load_kva = np.copysign(flows.apparent_kva[kept], flows.power_kw[kept])
         series[start:stop] = loading_steps(load_kva, limit_kva[kept], withheld[kept])
+        if scratch is not None:
+            load_kva[withheld[kept]] = np.nan
+            add_portion(scratch, load_kva)
         count_voltage(tally, start, flows.voltage_pu)
         done(stop / loads.axis.quarters)
 
     year = solve_year_fastest(network, load, loads.feed_in, loads.axis, keep)
     norm = voltage_norm(tally, twin.grid, "year")
-    return {"year": _year_table(twin.tree, year), "voltage_norm": norm}, series
+    tables = {"year": _year_table(twin.tree, year), "voltage_norm": norm}
+    if scratch is None:
+        return BaseYear(tables, series)
+    scale, files = finish_power(scratch)
+    return BaseYear(tables | {"year_scale": _named(twin.tree, kept, scale)}, series, files)
+
+
+def _named(tree: RadialTree, links: Ints, scale: pd.DataFrame) -> pd.DataFrame:
+    """Scale of links with their names and kinds."""
+    kinds = [LINK_KINDS[kind] for kind in tree.link_kind[links]]
+    named = pd.DataFrame({"link_id": tree.link_ids[links], "kind": kinds})
+    return pd.concat([named, scale], axis=1)
 
 
 def _positions(kinds: Sequence[str]) -> list[int]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from contextlib import nullcontext
+from dataclasses import dataclass, field
 from functools import partial
 from importlib import metadata
 from pathlib import Path
@@ -50,7 +51,16 @@ from stroomstad.simulation import (
     week_norm,
 )
 from stroomstad.sources import Inputs
-from stroomstad.store import check_writable, hash_table, safe_name, save_run, series_files
+from stroomstad.store import (
+    POWER_YEAR,
+    check_writable,
+    hash_table,
+    hidden_folder,
+    power_facts,
+    safe_name,
+    save_run,
+    series_files,
+)
 from stroomstad.synthesis import Detail
 from stroomstad.tables.geometry import as_lines, as_points
 from stroomstad.tables.grid import LINK_KINDS
@@ -85,12 +95,15 @@ class Answer:
         The quarters of each series.
     limits
         Which limits hold, as `limit_facts` tells.
+    files
+        Files that stand ready for the run, by name.
     """
 
     tables: Tables
     series: Series
     axes: dict[str, TimeAxis]
     limits: dict[str, object]
+    files: dict[str, Path] = field(default_factory=dict)
 
 
 def run_city(  # noqa: PLR0913 -- everything that a run can be asked
@@ -99,6 +112,7 @@ def run_city(  # noqa: PLR0913 -- everything that a run can be asked
     *,
     seed: int = 1,
     year: bool = False,
+    series: bool = False,
     limits: AskedLimits | None = None,
     detail: Detail = "group",
     tell: Tell | None = None,
@@ -116,6 +130,8 @@ def run_city(  # noqa: PLR0913 -- everything that a run can be asked
         Seed of everything that is drawn.
     year
         Whether to solve all quarters of the base year too.
+    series
+        Whether to solve them, and keep the power in each of them in files of their own.
     limits
         Which limits hold, where it is not as the city says.
     detail
@@ -141,20 +157,40 @@ def run_city(  # noqa: PLR0913 -- everything that a run can be asked
     check_writable(Path(runs_folder))
     with clock.step("read"):
         inputs = read_city(city_folder, seed=seed, limits=limits)
-    found = answer(inputs, seed=seed, year=year, detail=detail, clock=clock)
-    created_at = dt.datetime.now(dt.UTC).replace(microsecond=0)
+    stem = safe_name(Path(city_folder).resolve().name)
+    kept = hidden_folder(Path(runs_folder), f"{stem}-year") if series else nullcontext()
+    with kept as folder:
+        found = answer(
+            inputs, seed=seed, year=year or series, detail=detail, clock=clock, folder=folder
+        )
+        created_at = dt.datetime.now(dt.UTC).replace(microsecond=0)
+        asked = {
+            "created_at": created_at.isoformat(),
+            "seed": seed,
+            "year": year or series,
+            "detail": detail,
+        }
+        facts = _facts(inputs, found, asked, clock.seconds)
+        with clock.step("report"):
+            files: dict[str, bytes | memoryview] = {**series_files(found.series)}
+            files |= render(found.tables, facts) if render else {}
+        name = f"{stem}-{created_at:%Y%m%d-%H%M%S}"
+        return save_run(Path(runs_folder), name, found.tables, facts, files, ready=found.files)
+
+
+def _facts(
+    inputs: Inputs, found: Answer, asked: Mapping[str, object], seconds: Mapping[str, float]
+) -> dict[str, object]:
+    """What made a run, as its manifest tells."""
     facts = {
         "city": inputs.city.name,
         "municipality_code": inputs.city.municipality_code,
         "base_year": inputs.city.base_year,
         "version": metadata.version("stroomstad"),
-        "created_at": created_at.isoformat(),
-        "seed": seed,
-        "year": year,
-        "detail": detail,
+        **asked,
         "grid": "drawn up" if inputs.grid is None else "given",
         "warnings": [str(issue) for issue in inputs.warnings],
-        "seconds": clock.seconds,
+        "seconds": seconds,
         "series": {
             name: {
                 "from": axis.start.isoformat(),
@@ -170,11 +206,7 @@ def run_city(  # noqa: PLR0913 -- everything that a run can be asked
         "parameters_sha256": hash_table(found.tables["parameters"]),
         "limits": found.limits,
     }
-    with clock.step("report"):
-        files: dict[str, bytes | memoryview] = {**series_files(found.series)}
-        files |= render(found.tables, facts) if render else {}
-    name = f"{safe_name(Path(city_folder).resolve().name)}-{created_at:%Y%m%d-%H%M%S}"
-    return save_run(Path(runs_folder), name, found.tables, facts, files)
+    return facts | ({POWER_YEAR: power_facts(found.axes["year"])} if found.files else {})
 
 
 def answer(
@@ -184,8 +216,11 @@ def answer(
     year: bool = False,
     detail: Detail = "group",
     clock: Clock | None = None,
+    folder: Path | None = None,
 ) -> Answer:
-    """Say for every link what it carries and for every area what still fits; touches no disk.
+    """Say for every link what it carries and for every area what still fits.
+
+    Touches no disk but the folder, where one is given.
 
     Parameters
     ----------
@@ -199,6 +234,8 @@ def answer(
         Whether low voltage has a node per address group, or one per address.
     clock
         Tells which step runs.
+    folder
+        Where the power in every quarter of the year is written.
     """
     clock = clock or Clock(lambda _step, _done: None)
     twin, network = build_twin(inputs, seed, clock, detail=detail)
@@ -237,16 +274,17 @@ def answer(
     axes: dict[str, TimeAxis] = {
         SEASONS[direction]: week.flows.axis.stretch for direction, week in twin.weeks.items()
     }
-    series = _series(twin, withheld)
+    series, files = _series(twin, withheld), {}
     if year:
         with clock.step("year") as done:
             loads = build_year(twin.city, twin.grid, inputs.shapes, twin.parameters["mid"])
             axes["year"] = loads.axis
-            found, series["year"] = solve_base_year(twin, network, loads, withheld, done)
-            norm = pd.concat([tables["voltage_norm"], found.pop("voltage_norm")])
-            tables |= found | {"voltage_norm": norm.reset_index(drop=True)}
+            found = solve_base_year(twin, network, loads, withheld, done, folder=folder)
+            series["year"], files = found.loading, found.files
+            norm = pd.concat([tables["voltage_norm"], found.tables["voltage_norm"]])
+            tables |= found.tables | {"voltage_norm": norm.reset_index(drop=True)}
     shown = without_hidden(tables, hidden, names)
-    return Answer(shown, series, axes, limit_facts(twin))
+    return Answer(shown, series, axes, limit_facts(twin), files)
 
 
 def _outages(twin: Twin, network: Network, withheld: Flags) -> pd.DataFrame:

@@ -55,17 +55,55 @@ def written_whole(parent: Path, name: str) -> Iterator[Path]:
     InvalidData
         When the folder cannot be written to, or the disk is full.
     """
+    with disk_faults(parent), hidden_folder(parent, name) as partial:
+        yield partial
+
+
+@contextmanager
+def hidden_folder(parent: Path, name: str) -> Iterator[Path]:
+    """Give a hidden folder to write into, and remove it afterwards, whatever happens.
+
+    Parameters
+    ----------
+    parent
+        Folder in which the result will stand; made when it is not there.
+    name
+        Name of the result.
+
+    Yields
+    ------
+    The hidden folder.
+
+    Raises
+    ------
+    InvalidData
+        When the folder cannot be made. Who writes into it tells of the disk by `disk_faults`.
+    """
     partial = parent / f".{name}.partial-{os.getpid()}"
     try:
-        parent.mkdir(parents=True, exist_ok=True)
-        sweep(parent)
-        shutil.rmtree(partial, ignore_errors=True)
-        partial.mkdir()
+        with disk_faults(parent):
+            parent.mkdir(parents=True, exist_ok=True)
+            sweep(parent)
+            shutil.rmtree(partial, ignore_errors=True)
+            partial.mkdir()
         yield partial
-    except OSError as found:
-        raise InvalidData([_issue(parent, found)]) from found
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+
+
+@contextmanager
+def disk_faults(parent: Path) -> Iterator[None]:
+    """Tell what the disk refuses as a fault of the folder in which a run will stand.
+
+    Raises
+    ------
+    InvalidData
+        When something cannot be written, or the disk is full.
+    """
+    try:
+        yield
+    except OSError as found:
+        raise InvalidData([_issue(parent, found)]) from found
 
 
 def check_writable(parent: Path) -> None:

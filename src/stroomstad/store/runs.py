@@ -83,6 +83,8 @@ def save_run(
     tables: Mapping[str, pd.DataFrame],
     manifest: Mapping[str, Any],
     files: Mapping[str, bytes | memoryview] | None = None,
+    *,
+    ready: Mapping[str, Path] | None = None,
 ) -> Path:
     """Write a run in one step: the whole folder appears, or nothing does.
 
@@ -99,6 +101,8 @@ def save_run(
         ``files_written`` are filled in here.
     files
         Further files by name, such as ``report.html``.
+    ready
+        Files by name that stand on the same disk already; they are moved into the run.
 
     Returns
     -------
@@ -109,11 +113,13 @@ def save_run(
     InvalidData
         When the name cannot be a folder, the folder cannot be written to, or the disk is full.
     """
-    _check_names([name, *tables, *(files or {})])
+    _check_names([name, *tables, *(files or {}), *(ready or {})])
     with written_whole(runs_folder, name) as partial:
         described = {label: _save_table(partial, label, rows) for label, rows in tables.items()}
         for label, content in (files or {}).items():
             write_bytes(partial / label, content)
+        for label, path in (ready or {}).items():
+            path.rename(partial / label)
         full = {
             **manifest,
             "format": FORMAT,
@@ -123,7 +129,8 @@ def save_run(
             "files_written": {
                 label: hashlib.sha256(content).hexdigest()
                 for label, content in (files or {}).items()
-            },
+            }
+            | {label: hash_file(partial / label) for label in ready or {}},
         }
         text = json.dumps(full, indent=2, ensure_ascii=False) + "\n"
         write_bytes(partial / MANIFEST, text.encode())
@@ -153,6 +160,37 @@ def load_run(folder: Path) -> Run:
     if issues:
         raise InvalidData(issues)
     return Run(folder, manifest, tables)
+
+
+def load_facts(folder: Path) -> dict[str, Any]:
+    """Read what made a run, and none of its tables.
+
+    Raises
+    ------
+    NotFound
+        When there is no run in the folder.
+    InvalidData
+        When the manifest is damaged.
+    """
+    return _read_manifest(folder / MANIFEST)
+
+
+def load_table(folder: Path, facts: Mapping[str, Any], name: str) -> pd.DataFrame:
+    """Read one table of a run, and hold it against its hash.
+
+    Raises
+    ------
+    NotFound
+        When the run has no such table.
+    InvalidData
+        When it is damaged.
+    """
+    if name not in facts["tables"]:
+        raise NotFound(f"{folder.name}: table {name!r} is not there.")
+    found = _load_table(folder, facts["tables"][name])
+    if isinstance(found, Issue):
+        raise InvalidData([found])
+    return found
 
 
 def list_runs(runs_folder: Path) -> list[Path]:

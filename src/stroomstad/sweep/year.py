@@ -309,22 +309,51 @@ def _sweep_split(
     if pool is None:
         return _sweep_span(sweep, whole, options, progress)
     executor, workers = pool
-    blocks = -(-(whole.stop - whole.start) // WIDTH)
-    cuts = [whole.start + WIDTH * (blocks * part // workers) for part in range(workers)]
-    cuts = sorted({*cuts, whole.stop})
+    portions = _portions(whole, options, workers)
     waiting = [
-        executor.submit(_sweep_span, sweep, replace(whole, start=start, stop=stop), options, None)
-        for start, stop in pairwise(cuts)
+        executor.submit(_sweep_portions, sweep, whole, portions[worker::workers], options)
+        for worker in range(min(workers, len(portions)))
     ]
-    parts = []
-    for number, part in enumerate(waiting, start=1):
-        parts.append(part.result())
+    parts: list[Kept] = []
+    series: dict[tuple[int, int], Series] = {}
+    for worker, part in enumerate(waiting):
+        kept, found = part.result()
+        parts.append(kept)
+        series |= zip(portions[worker::workers], found, strict=True)
         if progress is not None:
-            progress(number / len(waiting))
-    kept = parts[0][0]
-    for other, _ in parts[1:]:
-        join(kept, other)
-    return kept, _side_by_side([series for _, series in parts])
+            progress(len(parts) / len(waiting))
+    for other in parts[1:]:
+        join(parts[0], other)
+    return parts[0], _side_by_side([series[portion] for portion in portions])
+
+
+def _portions(whole: Span, options: SweepOptions, workers: int) -> list[tuple[int, int]]:
+    """First quarter of every portion, and the one after its last; at least one for each worker."""
+    first = whole.start // WIDTH
+    blocks = -(-whole.stop // WIDTH) - first
+    most = min(-(-options.portion_quarters // WIDTH), -(-blocks // workers))
+    cuts = [max(whole.start, WIDTH * (first + at)) for at in range(0, blocks, most)]
+    return list(pairwise([*cuts, whole.stop]))
+
+
+def _sweep_portions(
+    sweep: Sweep, whole: Span, portions: list[tuple[int, int]], options: SweepOptions
+) -> tuple[Kept, list[Series]]:
+    """Sweep portions that rise in time, with gaps between them.
+
+    Each worker takes one portion in turn, so that all have every season: they are busy equally
+    long, and each meets high loads early, after which few records are broken. Of equal loadings
+    the first is kept, whoever had it.
+    """
+    kept, series = _start_keeping(sweep.radial), []
+    for start, stop in portions:
+        span = replace(whole, start=start, stop=stop)
+        series.append(_sweep_span(sweep, span, options, None, kept)[1])
+    return kept, series
+
+
+def _start_keeping(radial: Radial) -> Kept:
+    return start_keeping(radial.rows + radial.source_node.size)
 
 
 def _side_by_side(parts: list[Series]) -> Series:
@@ -337,11 +366,15 @@ def _side_by_side(parts: list[Series]) -> Series:
 
 
 def _sweep_span(
-    sweep: Sweep, span: Span, options: SweepOptions, progress: Progress | None
+    sweep: Sweep,
+    span: Span,
+    options: SweepOptions,
+    progress: Progress | None,
+    kept: Kept | None = None,
 ) -> tuple[Kept, Series]:
-    """Sweep one stretch of time, a portion after the other."""
+    """Sweep one stretch of time, a portion after the other; add it to what is kept already."""
     radial = sweep.radial
-    kept = start_keeping(radial.rows + radial.source_node.size)
+    kept = _start_keeping(radial) if kept is None else kept
     series = _start_series(radial, span)
     work = make_work(int(np.diff(radial.tree.first).max(initial=0)))
     precision = Precision(

@@ -190,6 +190,25 @@ VOLTAGE_NORM = table(
     },
 )
 
+YEAR_SCALE = table(
+    "year_scale",
+    "How the power in every quarter of the year is kept, of each link in the order of the files: "
+    "lowest power and so many steps more. Only of a run with its series.",
+    {
+        "link_id": text("cable, ring, station or substation"),
+        "kind": text("kind of link", isin=LINK_KINDS),
+        "low_kva": number(
+            "lowest power, negative towards the region; missing where it is withheld",
+            "kVA",
+            lowest=None,
+            nullable=True,
+        ),
+        "step_kva": number(
+            "one step of power; what is kept is within half of it", "kVA", nullable=True
+        ),
+    },
+)
+
 REGIONAL_CURVE = table(
     "regional_curve",
     "Homes that fit in the whole city when the region leaves so much power.",

@@ -128,6 +128,19 @@ def test_workers_share_the_quarters_and_change_no_byte(kind):
     assert told == pytest.approx([1 / 3, 2 / 3, 1.0])
 
 
+@pytest.mark.parametrize("portion_quarters", [16, 32, 672])
+def test_of_equal_quarters_the_first_is_kept_whoever_had_it(portion_quarters):
+    again = constant([1.0, 2.0, -3.0, 0.5], 100)
+    sweep = build_sweep(radial(), Drawn(again, constant([0.0] * 4, 100)))
+    options = SweepOptions(portion_quarters=portion_quarters)
+    alone = tell_year(sweep_year(sweep, span=(5, 97)))
+    with ThreadPoolExecutor(3) as executor:
+        shared = tell_year(sweep_year(sweep, span=(5, 97), options=options, pool=(executor, 3)))
+    assert set(shared.load_max_at) <= {5, -1}
+    for name in alone.__dataclass_fields__:
+        assert getattr(alone, name).tobytes() == getattr(shared, name).tobytes(), name
+
+
 def test_what_was_compiled_of_other_sources_is_not_taken():
     sweep_year(build_sweep(radial(), Drawn(NOTHING, NOTHING)))
     kept = solve_feeders._cache._cache_file

@@ -11,9 +11,17 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from stroomstad.blocks import Ints
+from stroomstad.blocks import Floats, Ints
 from stroomstad.errors import NotFound
-from stroomstad.store import list_runs, load_run, open_series
+from stroomstad.store import (
+    POWER_YEAR,
+    YearPower,
+    list_runs,
+    load_run,
+    open_series,
+    open_year,
+    power_of,
+)
 from stroomstad.store.runs import MANIFEST
 from stroomstad.tables.grid import LINK_KINDS
 from stroomstad.tables.results import Loading
@@ -133,13 +141,25 @@ def steps(picture: Picture, series: str, first: int, to: int) -> Loading:
     return wide
 
 
-def course(picture: Picture, series: str, at: int) -> Loading:
+def course(picture: Picture, series: str, at: int) -> Loading | Floats:
     """Loading of one link in every step of a series. Shape (steps,)."""
+    link_id = str(picture.tables["links"]["link_id"].iloc[at]) if series == "year" else ""
+    if POWER_YEAR in picture.manifest and link_id in _year_of(picture).place:
+        limit_kva = float(picture.tables["links"]["limit_kva"].iloc[at])
+        return power_of(_year_of(picture), link_id) / (limit_kva or np.nan)
     told, kept = _opened(picture, series), _links_of(picture, series)
     if kept is None:
         return told[:, at]
     found = np.flatnonzero(kept == at)
     return told[:, found[0]] if found.size else np.full(len(told), np.nan, dtype=np.float16)
+
+
+def _year_of(picture: Picture) -> YearPower:
+    """The year of a run that keeps the power in every quarter."""
+    if POWER_YEAR not in picture.kept:
+        picture.kept[POWER_YEAR] = open_year(picture.folder)
+    year: YearPower = picture.kept[POWER_YEAR]
+    return year
 
 
 def _links_of(picture: Picture, series: str) -> Ints | None:

@@ -1,0 +1,133 @@
+"""The year of the made-up city in 16 bits: from the command to the numbers that are read back."""
+
+import re
+
+import numpy as np
+import pytest
+from cityfiles import write_city
+from repository import ROOT
+
+from stroomstad.blocks import LoadBlocks
+from stroomstad.cli import main
+from stroomstad.loads import build_year
+from stroomstad.powerflow import solve_steps
+from stroomstad.run import run_city
+from stroomstad.run.model import Clock, build_twin, read_city
+from stroomstad.store import list_runs, load_run, open_series, open_year, power_at, power_of
+from stroomstad.store.year_power import STEPS
+from stroomstad.tables.results import YEAR_SCALE
+from stroomstad.tables.schema import check
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory):
+    return write_city(tmp_path_factory.mktemp("city"))
+
+
+@pytest.fixture(scope="module")
+def runs(city, tmp_path_factory):
+    """Folder of runs with one run, which kept its year."""
+    runs = tmp_path_factory.mktemp("place") / "runs"
+    assert main(["run", str(city), "--runs", str(runs), "--series"]) == 0
+    return runs
+
+
+@pytest.fixture(scope="module")
+def year(runs):
+    return open_year(list_runs(runs)[0])
+
+
+def test_the_year_is_kept_of_all_but_low_voltage_cables(runs, year):
+    assert [path.suffix for path in runs.iterdir() if path.name.startswith(".")] == []
+    run = load_run(list_runs(runs)[0])
+    assert check(run.tables["year_scale"], YEAR_SCALE) == []
+    links = run.tables["links"]
+    told = links.loc[links["kind"] != "lv_cable", "link_id"]
+    assert year.scale["link_id"].tolist() == told.tolist()
+    assert year.by_quarter.shape == (35_040, len(told))
+    assert run.manifest["year"]
+
+
+def test_the_year_is_a_solve_of_another_within_half_a_step(city, year):
+    """Seven quarters, solved by power-grid-model from the loads of the city."""
+    inputs = read_city(city, seed=1)
+    twin, network = build_twin(inputs, 1, Clock(lambda _step, _done: None))
+    loads = build_year(twin.city, twin.grid, inputs.shapes, twin.parameters["mid"])
+    load = LoadBlocks(twin.loads["mid"].winter.load.weights, loads.load.shapes)
+    quarters = np.linspace(0, 35_039, 7).astype(np.int64)
+    flows = solve_steps(network, load.select(quarters), loads.feed_in.select(quarters))
+    place = {name: at for at, name in enumerate(twin.tree.link_ids)}
+    rows = [place[name] for name in year.scale["link_id"]]
+    solved_kva = np.copysign(flows.apparent_kva[rows], flows.power_kw[rows]).T
+    told_kva = np.array([power_at(year, quarter) for quarter in quarters.tolist()])
+    # Both solvers stop at 1e-8 of the voltage, and keep seven figures.
+    apart_kva = 1e-6 * np.abs(solved_kva).max()
+    assert (
+        np.abs(told_kva - solved_kva) <= year.scale["step_kva"].to_numpy() / 2 + apart_kva
+    ).all()
+
+
+def test_the_extremes_of_the_year_are_those_of_the_table(runs, year):
+    table = load_run(list_runs(runs)[0]).tables["year"].set_index("link_id")
+    for row in year.scale.itertuples():
+        power_kva = power_of(year, row.link_id)
+        highest_kva = table["load_max_kva"][row.link_id]
+        assert power_kva.max() == pytest.approx(highest_kva, abs=row.step_kva / 2 + 1e-9)
+        assert row.low_kva + STEPS * row.step_kva == pytest.approx(highest_kva)
+        assert year.axis.names(power_kva.argmax()[None])[0] == table["load_max_at"][row.link_id]
+
+
+def test_the_year_goes_with_the_loading_that_the_map_shows(runs, year):
+    folder = list_runs(runs)[0]
+    links = load_run(folder).tables["links"].set_index("link_id")
+    limit_kva = links["limit_kva"][year.scale["link_id"]].to_numpy()
+    shown = open_series(folder, "year")[::97].astype(np.float64)
+    exact = np.array([power_at(year, quarter) for quarter in range(0, 35_040, 97)]) / limit_kva
+    half_step = year.scale["step_kva"].to_numpy() / limit_kva / 2
+    # Half floats are true to one part in 2,048.
+    assert (np.abs(shown - exact) <= np.abs(exact) / 2048 + half_step + 1e-7).all()
+
+
+def test_a_run_without_the_option_keeps_no_year_and_is_the_same_otherwise(city, runs, tmp_path):
+    plain, kept = load_run(run_city(city, tmp_path, year=True)), load_run(list_runs(runs)[0])
+    hashes = [
+        {name: each["sha256"] for name, each in run.manifest["tables"].items()}
+        for run in (plain, kept)
+    ]
+    assert hashes[1].keys() - hashes[0].keys() == {"year_scale"}
+    assert hashes[0].items() <= hashes[1].items()
+    assert "power_year" not in plain.manifest
+    assert set(plain.manifest) == set(kept.manifest) - {"power_year"}
+    assert [path.name for path in plain.folder.glob("power_year*")] == []
+
+
+def test_a_stop_in_the_middle_of_the_year_leaves_nothing(city, tmp_path):
+    def stop(name, done):
+        if name == "year" and done > 0:
+            assert len(list(tmp_path.glob(".*/scratch.f4"))) == 1
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_city(city, tmp_path, series=True, tell=stop)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_show_tells_the_year_of_an_asset_month_by_month(runs, capsys):
+    assert main(["show", "--runs", str(runs), "--asset", "OS-1"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines[1:]] == [f"2023-{n:02}" for n in range(1, 13)]
+    assert max(map(len, lines)) <= 80
+
+
+def test_show_of_an_asset_that_is_not_there_is_told(runs, capfd):
+    assert main(["show", "--runs", str(runs), "--asset", "OS-9"]) == 1
+    assert "asset 'OS-9' is not there." in capfd.readouterr().err
+
+
+def test_the_lines_of_the_page_run(runs, year, monkeypatch, capsys):
+    page = (ROOT / "docs/how-to/year_series.md").read_text(encoding="utf-8")
+    lines = re.findall(r"^```python\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    monkeypatch.chdir(runs.parent)
+    exec("".join(lines), {})
+    highest_kva = power_of(year, "OS-1").max()
+    assert f"{highest_kva:.1f} kVA" in capsys.readouterr().out
