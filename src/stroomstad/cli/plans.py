@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from stroomstad.cli.console import OUT, progress, stoppable, tell_issues
+from stroomstad.cli.console import OUT, progress, stoppable, tell_issues, tell_limits
 from stroomstad.cli.options import (
     add_limits,
     amount,
@@ -219,7 +219,7 @@ def _claim(chosen: argparse.Namespace) -> None:
         homes=number(total["homes"].sum(), language),
         path=out,
     )
-    _show_limits(tables, language)
+    tell_limits(tables, language)
 
 
 def _project(chosen: argparse.Namespace) -> None:
@@ -420,13 +420,7 @@ def _show_fits(
 ) -> None:
     OUT.print(fits_table(projects, tables["fits"], language))
     OUT.print(BASIS.say(language), soft_wrap=True, highlight=False)
-    _show_limits(tables, language)
-
-
-def _show_limits(tables: Mapping[str, pd.DataFrame], language: Language) -> None:
-    """Show which limits an answer holds to."""
-    held = tables["limits"]["about_nl" if language == "nl" else "about"].iloc[0]
-    OUT.print(str(held), soft_wrap=True, highlight=False)
+    tell_limits(tables, language)
 
 
 def _tell_pages(paths: Iterable[Path], language: Language) -> None:
