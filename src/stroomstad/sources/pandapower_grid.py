@@ -141,13 +141,10 @@ def _half_on(tables: Tables) -> pd.DataFrame:
     served = in_service(tables["bus"]).index
     between = rows["from_bus"].isin(served) & rows["to_bus"].isin(served)
     rows = rows[between & (ends.reindex(rows.index) == 1)]
-    open_bus = switches[is_open].drop_duplicates("element").set_index("element")["bus"]
-    turned = rows["from_bus"] == open_bus.reindex(rows.index)
-    near, far = (
-        rows["from_bus"].where(~turned, rows["to_bus"]),
-        rows["to_bus"].where(~turned, rows["from_bus"]),
-    )
-    return rows.assign(from_bus=near, to_bus=far)
+    off_at = switches[is_open].drop_duplicates("element").set_index("element")["bus"]
+    turned = rows["from_bus"] == off_at.reindex(rows.index)
+    near = rows["from_bus"].where(~turned, rows["to_bus"])
+    return rows.assign(from_bus=near, to_bus=rows["to_bus"].where(~turned, rows["from_bus"]))
 
 
 def _link_names(on: Tables) -> dict[str, pd.Series]:
