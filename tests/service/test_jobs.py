@@ -112,6 +112,7 @@ def test_the_limits_that_a_job_asks_are_those_under_which_the_city_is_opened(mad
     assert found.value.args == (AskedLimits("thermal", True),)
 
 
+@pytest.mark.slow
 def test_the_limits_that_a_job_asks_are_kept_with_it_and_told_with_its_answer(client, made):
     """One worker: a claim under asked limits, then others under those of the city."""
     asked, opened = {"limits": "nameplate", "n1_relaxed": True}, _Opened(made)
