@@ -78,8 +78,8 @@ def client_of(service, rate=None):
 def bench_of(service):
     """What a job works with, here in this process."""
 
-    def opened(clock):
-        return open_city(service.city, seed=service.seed, clock=clock)
+    def opened(clock, limits=None):
+        return open_city(service.city, seed=service.seed, clock=clock, limits=limits)
 
     return Bench(service, opened, lambda _step, _done: None)
 

@@ -31,13 +31,40 @@ def visit(visits, town):
     return partial(visits, str(town.base_url).rstrip("/"))
 
 
-def ask_search(page):
+def choose_limits(page, name):
+    """Choose limits by keyboard; what is usual stands there already."""
+    choice = page.get_by_role("combobox", name="Wat transformatoren mogen dragen")
+    switch = page.get_by_role("checkbox", name="N-1 verruimen")
+    assert choice.input_value() == "cyclic"
+    assert not switch.is_checked()
+    if name != "cyclic":
+        choice.select_option(name)
+        switch.focus()
+        page.keyboard.press("Space")
+        assert switch.is_checked()
+
+
+def see_limits(page, job, client):
+    """The limits that were chosen stand with the job, beside its result and under its map."""
+    asked = newest(client)
+    told = client.get(f"/v1/runs/{asked['run']}").json()
+    assert (asked["inputs"]["limits"], asked["inputs"]["n1_relaxed"]) == ("nameplate", True)
+    assert told["facts"]["limits"]["transformers"] == "nameplate"
+    assert "N-1 verruimd" in told["limits"]["nl"]
+    job.get_by_text(told["limits"]["nl"]).wait_for()
+    job.get_by_role("button", name="Uitkomst openen").click()
+    page.get_by_role("heading", name="Wat de zoeker koos").wait_for()
+    wait_until(lambda: page.get_by_text(told["limits"]["nl"]).count() == 2, 20)
+
+
+def ask_search(page, limits="cyclic"):
     """Ask for a search through the page, with a budget and the homes of every euro."""
     page.evaluate("location.hash = '#/rekenen'")
     page.get_by_role("radio", name="Zoeken").check()
     for each in ("plan", "list"):
         page.locator(f"#job-{each}").select_option("zoek")
     page.get_by_label("iedereen samen (€)").fill("20.000.000")
+    choose_limits(page, limits)
     page.get_by_role("button", name="Start").click()
     return page.locator("article").first
 
@@ -50,14 +77,14 @@ def test_a_search_tells_homes_per_euro_what_it_chose_and_who_pays(
     visit, town, find_barriers, keep_picture
 ):
     page = visit("#/rekenen", size=(1366, 1250))
-    job = ask_search(page)
+    job = ask_search(page, "nameplate")
     wait_until(lambda: job.locator("progress").count(), 60)
+    assert job.get_by_text("transformatoren naar hun nominale vermogen").count() == 1
     assert find_barriers(page) == []
     wait_until(lambda: job.get_by_text("klaar").count() or newest(town)["finished_at"], 300)
     assert newest(town)["status"] == "done", newest(town)
     assert newest(town)["inputs"]["budgets_eur"] == {"society": 20e6}
-    job.get_by_role("button", name="Uitkomst openen").click()
-    page.get_by_role("heading", name="Wat de zoeker koos").wait_for()
+    see_limits(page, job, town)
     see_the_curve(page)
     see_what_was_chosen(page, town)
     for heading in ("Woningtrap", "Kosten per betaler"):

@@ -236,6 +236,25 @@ def test_an_open_cable_that_ends_nowhere_is_told(content, hang):
         hang(content)
 
 
+@pytest.mark.parametrize("open_end", ["from", "to"])
+def test_a_line_that_is_off_at_one_end_is_charged_from_the_other_also_when_written(
+    content, hang, tmp_path, open_end
+):
+    row = next(row for row in content["data"]["line"] if not row["to_status"])
+    row |= {"from_status": int(open_end != "from"), "to_status": int(open_end != "to"), "c1": 4e-7}
+    name_of = {each["id"]: each["name"] for each in content["data"]["node"]}
+    far, near = (row["from_node"], row["to_node"])[:: 1 if open_end == "from" else -1]
+    layout = hang(content)
+    write_grid(layout, tmp_path / "again.json")
+    again = hang(json.loads((tmp_path / "again.json").read_text(encoding="utf-8")))
+    for each in (layout, again):
+        cable = each.grid.open_cables.set_index("cable_id").loc[row["name"]]
+        assert [cable["from_node"], cable["to_node"]] == [name_of[near], name_of[far]]
+        hanging = each.network.arrays.hanging
+        assert each.network.tree.node_ids[hanging.from_node].tolist() == [name_of[near]]
+        assert hanging.c_farad == pytest.approx(4e-7)
+
+
 def test_what_is_off_at_both_ends_is_left_out(content, hang):
     row = next(row for row in content["data"]["line"] if not row["to_status"])
     row["from_status"] = 0

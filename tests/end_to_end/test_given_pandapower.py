@@ -16,6 +16,9 @@ from stroomstad.sources.grid_file import read_grid
 from stroomstad.store import load_run
 from stroomstad.synthesis import hang_grid
 
+# An end of a line, and the other.
+_ENDS_OF = {"from_bus": ("from_bus", "to_bus"), "to_bus": ("to_bus", "from_bus")}
+
 
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory):
@@ -148,6 +151,24 @@ def test_a_line_with_an_open_switch_is_an_open_cable(tables, hang):
     grid = hang(tables)[0]
     assert len(grid.cables) == last + 1 - len(tables["switch"])
     assert len(grid.open_cables) == len(tables["switch"])
+
+
+@pytest.mark.parametrize("end", ["from_bus", "to_bus"])
+def test_a_line_with_an_open_switch_is_charged_from_its_other_end(tables, hang, end):
+    tables["line"].loc[len(tables["line"])] = tables["line"].iloc[0]
+    last = len(tables["line"]) - 1
+    tables["line"].loc[last, ["name", "c_nf_per_km"]] = ["spare", 300.0]
+    bus, other = (int(tables["line"].at[last, each]) for each in _ENDS_OF[end])
+    is_open = {"bus": [bus], "element": [last], "et": ["l"], "closed": [False]}
+    tables["switch"] = pd.concat([tables["switch"], pd.DataFrame(is_open)], ignore_index=True)
+    grid, network = hang(tables)
+    spare = grid.open_cables.set_index("cable_id").loc["spare"]
+    names = tables["bus"]["name"]
+    assert [spare["to_node"], spare["from_node"]] == [names[bus], names[other]]
+    hanging = network.arrays.hanging
+    assert network.tree.node_ids[hanging.from_node].tolist() == [names[other]]
+    km, parallel = tables["line"].loc[last, ["length_km", "parallel"]]
+    assert hanging.c_farad == pytest.approx(300e-9 * km * parallel)
 
 
 def test_what_is_out_of_service_is_left_out(tables, hang):

@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 from cityfiles import SIDE_M, SOUTH_M, WEST_M, write_city
 
-from stroomstad.cli import main
+from stroomstad.cli import main, plans
+from stroomstad.errors import NotFound
 from stroomstad.run.plans import BAND_ROWS_MAX, how_certain
 from stroomstad.store import list_runs, load_run
 
@@ -99,6 +100,37 @@ def runs(town, handed_in, plan_file):
     assert main(["plan", "search", str(plan_file), *rest, "--budget", "1e8"]) == 0
     (found,) = (each for each in list_runs(folder) if each != bare)
     return bare, found
+
+
+def test_a_node_for_every_address_leaves_what_a_plan_promises(
+    town, handed_in, plan_file, runs, tmp_path
+):
+    asked = ["--projects", str(handed_in), "--city", str(town[0]), "--runs", str(tmp_path)]
+    assert main(["plan", "run", str(plan_file), *asked, "--detail", "address"]) == 0
+    plain, fine = load_run(runs[0]), load_run(list_runs(tmp_path)[0])
+    assert [each.manifest["detail"] for each in (plain, fine)] == ["group", "address"]
+    kinds = [each.tables["years_links"]["kind"].value_counts() for each in (plain, fine)]
+    assert kinds[1]["lv_cable"] > kinds[0]["lv_cable"]
+    assert kinds[1]["station"] == kinds[0]["station"]
+    columns = ["project_id", "fits", "binding_kind", "first_year_fits"]
+    pd.testing.assert_frame_equal(*(each.tables["fits"][columns] for each in (plain, fine)))
+    promised = [each.tables["staircase"]["promised"].to_numpy() for each in (plain, fine)]
+    assert promised[1] == pytest.approx(promised[0], rel=0.05, abs=3)
+
+
+@pytest.mark.parametrize("action", ["run", "search"])
+def test_the_detail_that_is_asked_is_that_of_the_city(
+    action, plan_file, handed_in, monkeypatch, tmp_path, capsys
+):
+    def opened(*_city, detail, **_named):
+        raise NotFound(f"detail {detail}")
+
+    monkeypatch.setattr(plans, "open_city", opened)
+    asked = ["plan", action, str(plan_file), "--projects", str(handed_in), "--runs", str(tmp_path)]
+    assert main([*asked, "--detail", "address"]) == 1
+    assert "detail address" in capsys.readouterr().err
+    assert main(asked) == 1
+    assert "detail group" in capsys.readouterr().err
 
 
 def test_the_template_is_answered_as_it_is_written(town, tmp_path):

@@ -2,12 +2,16 @@
 
 import os
 import signal
+from dataclasses import replace
 
 import pytest
-from services import PLAN, plan_for, rows_for, running, wait_until
+from services import PLAN, bench_of, plan_for, rows_for, running, wait_until
 
+from stroomstad.api.work import carry_out
+from stroomstad.api.workers import _Opened, _work_on
 from stroomstad.store import list_runs
 from stroomstad.store.jobs import ATTEMPTS_MAX, JobStore
+from stroomstad.tables.limits import AskedLimits
 
 NEW = {"If-None-Match": "*"}
 GONE = 2**22 - 3  # a process that is not there
@@ -76,6 +80,8 @@ def test_a_cancelled_job_stays_cancelled(store):
             "budget",
         ),
         ({"kind": "city", "surprise": 1}, "surprise"),
+        ({"kind": "claim", "list": "proef", "limits": "warm"}, "limits"),
+        ({"kind": "claim", "list": "proef", "n1_relaxed": "ja"}, "n1_relaxed"),
         ({"kind": "check", "plan": ["a"]}, "plan"),
     ],
 )
@@ -89,6 +95,57 @@ def test_a_faulty_job_is_told_and_not_queued(client, made, asked, said):
 
 def test_a_job_on_a_plan_that_is_not_there_is_refused(client):
     assert client.post("/v1/jobs", json={"kind": "check", "plan": "nergens"}).status_code == 404
+
+
+class Reached(Exception):
+    """The city is asked for, under some limits."""
+
+
+@pytest.mark.parametrize("kind", ["plan", "search", "claim"])
+def test_the_limits_that_a_job_asks_are_those_under_which_the_city_is_opened(made, kind):
+    def opened(_clock, limits):
+        raise Reached(limits)
+
+    asked = {"plan": "proef", "list": "proef", "limits": "thermal", "n1_relaxed": True}
+    with pytest.raises(Reached) as found:
+        carry_out(kind, asked, replace(bench_of(made), desk=opened))
+    assert found.value.args == (AskedLimits("thermal", True),)
+
+
+@pytest.mark.slow
+def test_the_limits_that_a_job_asks_are_kept_with_it_and_told_with_its_answer(client, made):
+    """One worker: a claim under asked limits, then others under those of the city."""
+    asked, opened = {"limits": "nameplate", "n1_relaxed": True}, _Opened(made)
+    claim = worked(client, made, opened, {"kind": "claim", "list": "proef", **asked})
+    assert claim["inputs"] == {"list": "proef"} | asked
+    held = client.get(f"/v1/runs/{claim['run']}").json()
+    facts = {name: held["facts"]["limits"][name] for name in ("transformers", "n1_relaxed")}
+    assert facts == {"transformers": "nameplate", "n1_relaxed": True}
+    assert "hun nominale vermogen" in held["limits"]["nl"]
+    assert "N-1 relaxed" in held["limits"]["en"]
+    desk = opened.desk
+    worked(client, made, opened, {"kind": "check", "plan": "proef", "list": "proef"})
+    assert opened.desk is desk
+    usual = worked(client, made, opened, {"kind": "claim", "list": "proef"})
+    listed = {each["id"]: each["limits"] for each in client.get("/v1/runs").json()["runs"]}
+    assert "bedrijfspraktijk" in listed[usual["run"]]["nl"]
+    assert listed[claim["run"]] == held["limits"]
+
+
+def test_a_form_is_told_which_limits_there_are_and_which_are_usual(client):
+    told = client.get("/v1/catalogue").json()["limits"]
+    assert told["usual"] == {"transformers": "cyclic", "n1_relaxed": False}
+    assert set(told["transformers"]) == {"nameplate", "cyclic", "thermal"}
+
+
+def worked(client, service, opened, asked):
+    """Ask a job and carry it out here, as a worker would."""
+    posted = client.post("/v1/jobs", json=asked)
+    assert posted.status_code == 201
+    _work_on(service.jobs.claim(os.getpid()), service, opened)
+    told = client.get(f"/v1/jobs/{posted.json()['id']}").json()
+    assert told["status"] == "done", told
+    return told
 
 
 def test_the_whole_story_over_the_wire(made, tmp_path):

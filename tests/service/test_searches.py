@@ -48,7 +48,7 @@ def search(service, desk, *, stop_in=None):
     """Search, and ask to stop as soon as a step has begun; gives what it leaves, and its steps."""
     steps = []
 
-    def opened(clock):
+    def opened(clock, _limits):
         with clock.step("read"):
             return desk
 
@@ -101,7 +101,7 @@ def test_a_search_that_is_stopped_leaves_the_best_so_far_as_a_plan(service, desk
     assert outcome.kept.gap >= 0
     assert f"plan {name}: {outcome.kept.homes:,.0f} homes" in str(outcome.kept)
     checked = carry_out("check", {"plan": name, "list": "zoek"},
-                        replace(bench_of(service), desk=lambda _clock: desk))  # fmt: skip
+                        replace(bench_of(service), desk=lambda *_asked: desk))  # fmt: skip
     assert [each for each in checked.issues if each.severity == "fault"] == []
 
 

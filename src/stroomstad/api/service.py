@@ -15,6 +15,7 @@ from stroomstad.run.model import EXAMPLES, read_city
 from stroomstad.store import check_writable
 from stroomstad.store.jobs import JobStore
 from stroomstad.store.shelf import Shelf
+from stroomstad.tables.limits import LimitChoice
 from stroomstad.tables.plan import Catalogue
 
 PLAN_ENDINGS, OUTLINES_ENDING = (".toml",), ".geojson"
@@ -39,6 +40,8 @@ class Service:
         Long work.
     seed
         Seed of everything that is drawn.
+    limits
+        Which limits hold where a job does not ask for others.
     catalogue, outlines
         What plans may choose from, and the outlines that the city has.
     examples
@@ -53,6 +56,7 @@ class Service:
     lists: Shelf
     jobs: JobStore
     seed: int
+    limits: LimitChoice
     catalogue: Catalogue
     outlines: gpd.GeoDataFrame
     examples: Mapping[str, tuple[Path, Path]]
@@ -95,6 +99,7 @@ def open_service(city: Path, runs: Path, desk: Path, seed: int = 1) -> Service:
         lists=Shelf(desk, LIST_ENDINGS),
         jobs=JobStore(runs / "jobs.sqlite"),
         seed=seed,
+        limits=inputs.limits,
         catalogue=inputs.catalogue,
         outlines=outlines_of(city),
         examples=examples,

@@ -36,6 +36,7 @@ from stroomstad.run.desk import (
     read_plan_file,
     read_project_list,
 )
+from stroomstad.run.limits import limit_facts
 from stroomstad.run.model import Clock, Tell
 from stroomstad.run.plans import plan_files, save_plan
 from stroomstad.run.searches import SEARCH_STEPS
@@ -113,7 +114,8 @@ class Bench:
     service
         Where it reads and writes.
     desk
-        Opens the city, or gives it where it is open already.
+        Opens the city with the limits that are asked, or gives it where it is open already;
+        whichever is open where nothing is said of limits.
     tell
         Called with the name of a step and the fraction of it that is done.
     stopped
@@ -121,7 +123,7 @@ class Bench:
     """
 
     service: Service
-    desk: Callable[[Clock], Desk]
+    desk: Callable[[Clock, AskedLimits | None], Desk]
     tell: Tell
     stopped: Callable[[], bool] = lambda: False
 
@@ -148,7 +150,7 @@ def _city(inputs: Mapping[str, Any], bench: Bench) -> Outcome:
         service.runs,
         seed=service.seed,
         year=bool(inputs.get("year")),
-        limits=AskedLimits(inputs.get("limits"), inputs.get("n1_relaxed")),
+        limits=_limits(inputs),
         tell=bench.tell,
         render=render_files,
     )
@@ -158,7 +160,7 @@ def _city(inputs: Mapping[str, Any], bench: Bench) -> Outcome:
 def _check(inputs: Mapping[str, Any], bench: Bench) -> Outcome:
     """What is wrong is the answer here, and no failure."""
     plan_path, list_path = _paths(inputs, bench.service)
-    desk = bench.desk(Clock(bench.tell))
+    desk = bench.desk(Clock(bench.tell), None)
     try:
         if list_path is None:
             _, issues = read_plan_file(_given(plan_path), desk)
@@ -172,7 +174,7 @@ def _check(inputs: Mapping[str, Any], bench: Bench) -> Outcome:
 def _plan(inputs: Mapping[str, Any], bench: Bench) -> Outcome:
     clock = Clock(bench.tell)
     plan_path, list_path = _paths(inputs, bench.service)
-    desk = bench.desk(clock)
+    desk = bench.desk(clock, _limits(inputs))
     plan, projects, issues = read_plan_and_list(_given(plan_path), _given(list_path), desk)
     tables = answer_plan(desk, plan, projects, clock)
     folder = save_plan(desk, plan, tables, _keep(bench.service), clock)
@@ -185,7 +187,7 @@ def _search(inputs: Mapping[str, Any], bench: Bench) -> Outcome:
     plan_path, list_path = _paths(inputs, bench.service)
     kept = Kept()
     try:
-        desk = bench.desk(clock)
+        desk = bench.desk(clock, _limits(inputs))
         plan, projects, issues = read_plan_and_list(_given(plan_path), _given(list_path), desk)
         wish = Wish(
             budgets_eur=inputs.get("budgets_eur") or {},
@@ -249,7 +251,7 @@ def _shelve(desk: Desk, found: Plan, searched: str, service: Service) -> str:
 def _claim(inputs: Mapping[str, Any], bench: Bench) -> Outcome:
     clock, service = Clock(bench.tell), bench.service
     plan_path, list_path = _paths(inputs, service)
-    desk = bench.desk(clock)
+    desk = bench.desk(clock, _limits(inputs))
     if plan_path is None:
         plan = empty_plan(desk, dt.datetime.now().astimezone().year)
         projects, plan, issues = read_project_list(_given(list_path), desk, plan)
@@ -267,6 +269,7 @@ def _claim(inputs: Mapping[str, Any], bench: Bench) -> Outcome:
         "municipality_code": service.municipality_code,
         "plan": plan.name or None,
         "list": inputs["list"],
+        "limits": limit_facts(desk.twin),
         "version": metadata.version("stroomstad"),
         "created_at": now.isoformat(),
     }
@@ -282,6 +285,11 @@ _JOBS: dict[str, Callable[[Mapping[str, Any], Bench], Outcome]] = {
     "search": _search,
     "claim": _claim,
 }
+
+
+def _limits(inputs: Mapping[str, Any]) -> AskedLimits:
+    """What a job asks of limits."""
+    return AskedLimits(inputs.get("limits"), inputs.get("n1_relaxed"))
 
 
 def _paths(inputs: Mapping[str, Any], service: Service) -> tuple[Path | None, Path | None]:

@@ -1,9 +1,9 @@
 """One process beside the service that does its jobs, so that long work holds nobody up.
 
-It opens the city once and keeps it. To cancel is to end the process: that works whatever it is
-doing, a run is kept whole or not at all, and another takes its place. Only a search is asked to
-stop first, so that it keeps the best that it has found; who cancels it again, or waits too long,
-ends the process after all.
+It opens the city once and keeps it, and opens it anew where a job asks for other limits. To cancel
+is to end the process: that works whatever it is doing, a run is kept whole or not at all, and
+another takes its place. Only a search is asked to stop first, so that it keeps the best that it has
+found; who cancels it again, or waits too long, ends the process after all.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from stroomstad.errors import InvalidData, Issue, StroomstadError, faults
 from stroomstad.run.desk import Desk, open_city
 from stroomstad.run.model import Clock
 from stroomstad.store.jobs import Job
+from stroomstad.tables.limits import AskedLimits
 
 _LOOK_S = 0.3
 _TELL_S = 0.25
@@ -117,7 +118,8 @@ def work(city: Path, runs: Path, desk: Path, seed: int, parent: int) -> None:
     """Do jobs, one after the other, until the process that asked for it is gone."""
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     with contextlib.suppress(KeyboardInterrupt):
-        service, bench = open_service(city, runs, desk, seed), _Opened(city, seed)
+        service = open_service(city, runs, desk, seed)
+        bench = _Opened(service)
         while True:
             job = service.jobs.claim(os.getpid())
             if job is None:
@@ -135,15 +137,18 @@ def _end_with(parent: int) -> None:
 
 @dataclass
 class _Opened:
-    """A city that is opened when it is first needed."""
+    """A city that is opened when it is first needed, and anew where other limits are asked."""
 
-    city: Path
-    seed: int
+    service: Service
     desk: Desk | None = None
 
-    def __call__(self, clock: Clock) -> Desk:
+    def __call__(self, clock: Clock, limits: AskedLimits | None) -> Desk:
+        wanted = None if limits is None else self.service.limits.asked(limits)
+        if self.desk is not None and wanted not in {None, self.desk.twin.limits}:
+            self.desk = None  # Before another is opened: no two are held at once.
         if self.desk is None:
-            self.desk = open_city(self.city, seed=self.seed, clock=clock)
+            city, seed = self.service.city, self.service.seed
+            self.desk = open_city(city, seed=seed, clock=clock, limits=limits)
         return self.desk
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
+import pandas as pd
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from stroomstad.errors import InvalidData, Issue
+from stroomstad.tables.words import Language
 
 # Without markup, since names of cities and folders may hold square brackets.
 OUT = Console(markup=False)
@@ -21,6 +23,12 @@ def tell_issues(issues: Iterable[Issue]) -> None:
     """Tell faults and warnings on the error stream, one per line."""
     for issue in issues:
         ERR.print(f"{issue.severity}: {issue}", markup=False, highlight=False, soft_wrap=True)
+
+
+def tell_limits(tables: Mapping[str, pd.DataFrame], language: Language) -> None:
+    """Tell which limits an answer holds to, given its tables."""
+    held = tables["limits"]["about_nl" if language == "nl" else "about"].iloc[0]
+    OUT.print(str(held), soft_wrap=True, highlight=False)
 
 
 @contextmanager

@@ -8,12 +8,13 @@ from pathlib import Path
 import pandas as pd
 from rich.table import Table
 
-from stroomstad.cli.console import OUT, progress, stoppable, tell_issues
-from stroomstad.cli.options import count_of_one, whole_number
+from stroomstad.cli.console import OUT, progress, stoppable, tell_issues, tell_limits
+from stroomstad.cli.options import add_limits, asked_limits, count_of_one, whole_number
 from stroomstad.errors import Issue
 from stroomstad.pages.phases import QUANTITIES, WEEKS, phases_png, quantity_said
 from stroomstad.pages.words import number, speaker
 from stroomstad.run import default_city, open_city
+from stroomstad.run.limits import limit_tables
 from stroomstad.run.model import Clock
 from stroomstad.run.phases import DEALS, station_phases
 from stroomstad.store import check_writable, write_file
@@ -38,6 +39,7 @@ def add_phases_command(commands: argparse._SubParsersAction[argparse.ArgumentPar
     phases.add_argument(
         "--out", type=Path, help="folder for tables and picture; phases-STATION when left out"
     )
+    add_limits(phases)
     phases.add_argument("--language", choices=LANGUAGES, default="nl", help="of what is shown")
     phases.set_defaults(command=_phases)
 
@@ -46,10 +48,13 @@ def _phases(chosen: argparse.Namespace) -> None:
     out = chosen.out or Path(f"phases-{chosen.station}")
     with stoppable(), progress() as tell:
         clock = Clock(tell)
-        desk = open_city(chosen.city or default_city(), seed=chosen.seed, clock=clock)
+        limits = asked_limits(chosen)
+        city = chosen.city or default_city()
+        desk = open_city(city, seed=chosen.seed, clock=clock, limits=limits)
         tables = station_phases(
             desk, chosen.station, deals=chosen.deals, seed=chosen.seed, clock=clock
         )
+        tables |= {"limits": limit_tables(desk.twin)["limits"]}
     check_writable(out)
     for name, rows in tables.items():
         text = rows.round(_DECIMALS).to_csv(index=False, lineterminator="\n")
@@ -58,6 +63,7 @@ def _phases(chosen: argparse.Namespace) -> None:
     tell_issues(unsolved_issues(tables["phase_deals"]))
     for week in WEEKS:
         OUT.print(_summary_table(tables, week, chosen.language))
+    tell_limits(tables, chosen.language)
     say = speaker(chosen.language)
     OUT.print(
         say("Tabellen en plaatje: {out}", "Tables and picture: {out}", out=out),

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from stroomstad.cli.console import OUT, progress, stoppable, tell_issues
+from stroomstad.cli.console import OUT, progress, stoppable, tell_issues, tell_limits
 from stroomstad.cli.options import (
+    add_detail,
     add_limits,
     amount,
     asked_limits,
@@ -56,6 +57,7 @@ from stroomstad.run.model import Clock
 from stroomstad.run.plans import Keep, answer_plan, plan_facts, plan_files, save_plan
 from stroomstad.run.searches import SOCIETY, Wish, search_plan
 from stroomstad.store import check_writable, load_run, write_file
+from stroomstad.synthesis import Detail
 from stroomstad.tables.plan import PAYERS, Plan
 from stroomstad.tables.words import LANGUAGES, MEASURE_STATUSES, Language
 
@@ -131,6 +133,7 @@ def _add_plan(commands: Commands[argparse.ArgumentParser]) -> None:
         _add_city(each)
         _add_language(each)
     for each in (run, search):
+        add_detail(each)
         each.add_argument("--runs", type=Path, default=Path("runs"), help="folder that keeps runs")
     search.add_argument(
         "--budget", type=budget, action="append", default=[], metavar="[PAYER=]EUR",
@@ -219,7 +222,7 @@ def _claim(chosen: argparse.Namespace) -> None:
         homes=number(total["homes"].sum(), language),
         path=out,
     )
-    _show_limits(tables, language)
+    tell_limits(tables, language)
 
 
 def _project(chosen: argparse.Namespace) -> None:
@@ -360,7 +363,9 @@ def _compare(chosen: argparse.Namespace) -> None:
 
 def _open(chosen: argparse.Namespace, clock: Clock) -> Desk:
     city = chosen.city or default_city()
-    return open_city(city, seed=chosen.seed, clock=clock, limits=asked_limits(chosen))
+    detail: Detail = getattr(chosen, "detail", "group")  # Not every command has the option.
+    limits = asked_limits(chosen)
+    return open_city(city, seed=chosen.seed, clock=clock, limits=limits, detail=detail)
 
 
 def _list_and_plan(chosen: argparse.Namespace, desk: Desk) -> tuple[pd.DataFrame, Plan]:
@@ -420,13 +425,7 @@ def _show_fits(
 ) -> None:
     OUT.print(fits_table(projects, tables["fits"], language))
     OUT.print(BASIS.say(language), soft_wrap=True, highlight=False)
-    _show_limits(tables, language)
-
-
-def _show_limits(tables: Mapping[str, pd.DataFrame], language: Language) -> None:
-    """Show which limits an answer holds to."""
-    held = tables["limits"]["about_nl" if language == "nl" else "about"].iloc[0]
-    OUT.print(str(held), soft_wrap=True, highlight=False)
+    tell_limits(tables, language)
 
 
 def _tell_pages(paths: Iterable[Path], language: Language) -> None:

@@ -82,6 +82,7 @@ def compare_page(
     say = speaker(language)
     sides = _sides((facts_a, facts_b), (tables_a, tables_b), language)
     first, second = (side.name for side in sides)
+    others = _other_limits(facts_a, facts_b, language)
     return Page(
         language=language,
         title=say("{a} naast {b}", "{a} beside {b}", a=first, b=second),
@@ -95,10 +96,10 @@ def compare_page(
             _measures(sides, language),
             Section(say("Wat onzeker is", "What is uncertain"), (_uncertain(sides, language),)),
         ),
-        footer=answer.footer(facts_a, language),
+        footer=answer.footer({**facts_a, "limits": None} if others else facts_a, language),
         one_sheet=True,
         created_on=str(facts_a.get("created_at") or ""),
-        warnings=(*_warnings(sides, language), *_other_limits(facts_a, facts_b, language)),
+        warnings=(*_warnings(sides, language), *others),
     )  # fmt: skip
 
 

@@ -245,10 +245,11 @@ def _to_links(network: Network, states: States, surplus_w: Floats) -> StepFlows:
     cable, station = network.cable_link, network.station_link
     source = network.arrays.source_node
     nominal_v = network.arrays.node_voltage_v[cable]
-    power_kw[cable] = states.cable_from_w.T / 1000.0
+    power_kw[cable] = states.cable_from_w.T[: cable.size] / 1000.0
     power_kw[station] = states.transformer_from_w.T / 1000.0
     power_kw[source] = states.source_w.T / 1000.0
-    apparent_kva[cable] = states.cable_current_a.T * (SQRT3 * nominal_v / 1000.0)[:, None]
+    current_a = states.cable_current_a.T[: cable.size]
+    apparent_kva[cable] = current_a * (SQRT3 * nominal_v / 1000.0)[:, None]
     apparent_kva[station] = states.transformer_va.T / 1000.0
     apparent_kva[source] = states.source_va.T / 1000.0
     losses_w = states.losses_w

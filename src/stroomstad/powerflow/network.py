@@ -2,9 +2,10 @@
 
 A substation is a source that holds its medium-voltage busbar at the set voltage, or at that which
 a given grid tells: its tap changer sees to that, so its own transformers have no impedance in the
-model. A cable has resistance and reactance; its capacitance is left out, which overstates the
-reactive power drawn from the substation a little. A station has the impedance and no-load loss of
-the standard transformer nearest to its rating.
+model. A cable has resistance and reactance; its capacitance is left out where no given grid tells
+it, which overstates the reactive power drawn from the substation a little. Where it is told, a
+cable that is open at its far end draws its charging current at the near one. A station has the
+impedance and no-load loss of the standard transformer nearest to its rating.
 """
 
 from __future__ import annotations
@@ -79,7 +80,8 @@ def build_network(grid: Grid, transformer_types: pd.DataFrame, parameters: Param
     substations = grid.substations.set_index("substation_id").reindex(list(tree.link_ids[sources]))
     held_pu = np.full(sources.size, parameters.value("source_voltage_pu"))
     held_pu = _told(substations, "voltage_pu", held_pu)
-    arrays = NetworkArrays(voltage_v, cables, transformers, sources, held_pu)
+    hanging = _hanging(grid.open_cables, at, voltage_v)
+    arrays = NetworkArrays(voltage_v, cables, transformers, sources, held_pu, hanging)
     return Network(
         tree, arrays, cables.to_node, transformers.to_node, parameters.value("power_factor")
     )
@@ -97,7 +99,8 @@ def rating_column(name: str, case: Case) -> str:
 
 
 def _cables(cables: pd.DataFrame, at: pd.Series) -> Cables:
-    shortest_m = np.where(cables["kind"] == "ring", RING_LENGTH_M, SOLVED_LENGTH_MIN_M)
+    ring = cables["kind"] == "ring" if "kind" in cables else np.zeros(len(cables), dtype=np.bool_)
+    shortest_m = np.where(ring, RING_LENGTH_M, SOLVED_LENGTH_MIN_M)
     length_km = np.maximum(cables["length_m"].to_numpy(dtype=np.float64), shortest_m) / 1000.0
     parallel = cables["parallel"].to_numpy(dtype=np.float64)
     return Cables(
@@ -107,6 +110,17 @@ def _cables(cables: pd.DataFrame, at: pd.Series) -> Cables:
         x_ohm=cables["x_ohm_per_km"].to_numpy(dtype=np.float64) * length_km / parallel,
         c_farad=_told(cables, "c_nf_per_km", np.zeros(len(cables))) * length_km * parallel / 1e9,
     )
+
+
+def _hanging(cables: pd.DataFrame, at: pd.Series, voltage_v: Floats) -> Cables:
+    """Cables that are open at their far end, as far as anything charges them.
+
+    One that leads back to its own node, or to another voltage, is none that a solver takes.
+    """
+    near, far = (_positions(at, cables[end]) for end in ("from_node", "to_node"))
+    charge = _told(cables, "c_nf_per_km", np.zeros(len(cables)))
+    taken = (charge > 0.0) & (near != far) & (voltage_v[near] == voltage_v[far])
+    return _cables(cables[taken], at)
 
 
 def _transformers(

@@ -9,7 +9,7 @@ is told as such and left missing.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 import numpy as np
@@ -127,6 +127,12 @@ class Transformers:
     no_load_loss_w: Floats
 
 
+def no_cables() -> Cables:
+    """Make cables that are none."""
+    nowhere, nothing = np.zeros(0, dtype=np.int64), np.zeros(0)
+    return Cables(nowhere, nowhere, nothing, nothing, nothing)
+
+
 @dataclass(frozen=True, slots=True)
 class NetworkArrays:
     """A grid of any shape as arrays: what the solver needs and nothing else.
@@ -141,6 +147,8 @@ class NetworkArrays:
         Positions of the nodes whose voltage is held. Shape (sources,)
     source_voltage_pu
         The voltage that is held there. [1], shape (sources,)
+    hanging
+        Cables that are switched on at their ``from`` end only: they carry what charges them.
     """
 
     node_voltage_v: Floats
@@ -148,6 +156,7 @@ class NetworkArrays:
     transformers: Transformers
     source_node: Ints
     source_voltage_pu: Floats
+    hanging: Cables = field(default_factory=no_cables)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +170,10 @@ class States:
     voltage_pu
         Voltage. [1], shape (steps, nodes)
     cable_from_w, cable_to_w
-        Active power into the cable at each end. [W], shape (steps, cables)
+        Active power into the cable at each end; cables that hang open come last.
+        [W], shape (steps, cables)
     cable_current_a
-        Current, the larger of both ends. [A], shape (steps, cables)
+        Current, the larger of both ends, in the same order. [A], shape (steps, cables)
     transformer_from_w, transformer_to_w
         Active power into the transformer at each side. [W], shape (steps, transformers)
     transformer_va
@@ -207,14 +217,15 @@ def build_model(arrays: NetworkArrays, demand_node: Ints) -> PowerGridModel:
         arrays.transformers.rating_va.size,
     )
     first_source = nodes + cables + transformers
+    first_demand = first_source + arrays.source_node.size
+    hanging = cable_rows(arrays.hanging, first_demand + demand_node.size)
+    hanging["to_status"] = 0
     components = {
         ComponentType.node: node_rows(arrays.node_voltage_v),
-        ComponentType.line: cable_rows(arrays.cables, nodes),
+        ComponentType.line: np.concatenate([cable_rows(arrays.cables, nodes), hanging]),
         ComponentType.transformer: transformer_rows(arrays.transformers, nodes + cables),
         ComponentType.source: _sources(arrays, first_source),
-        ComponentType.sym_load: demand_rows(
-            ComponentType.sym_load, demand_node, first_source + arrays.source_node.size
-        ),
+        ComponentType.sym_load: demand_rows(ComponentType.sym_load, demand_node, first_demand),
     }
     return PowerGridModel({kind: rows for kind, rows in components.items() if rows.size})
 
@@ -238,7 +249,7 @@ def solve_states(
         Precision and portions.
     cables_on
         Which cables are switched on in each step; all of them when left out. A node that no
-        source reaches has a voltage of 0. Shape (steps, cables)
+        source reaches has a voltage of 0; for grids without hanging cables. Shape (steps, cables)
 
     Raises
     ------

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 
 from stroomstad.blocks import Floats, Ints, LoadBlocks
 from stroomstad.errors import Issue, name_some
@@ -70,14 +71,17 @@ class Audit:
 
 
 def to_branches(arrays: NetworkArrays) -> Branches:
-    """Put cables and transformers, in this order, into one list of branches per unit.
+    """Put cables, transformers and hanging cables, in this order, into one list, per unit.
 
     Notes
     -----
-    As power-grid-model has them: https://power-grid-model.readthedocs.io, "Components".
+    What a hanging cable ends in is a node of its own, after those of the grid. The rest is as
+    power-grid-model has it: https://power-grid-model.readthedocs.io, "Components".
     """
-    cables, transformers = arrays.cables, arrays.transformers
+    cables, transformers, hanging = arrays.cables, arrays.transformers, arrays.hanging
     cable_ohm = arrays.node_voltage_v[cables.to_node] ** 2 / _BASE_VA
+    hung_ohm = arrays.node_voltage_v[hanging.from_node] ** 2 / _BASE_VA
+    hung = np.arange(hanging.r_ohm.size)
     from_pu = transformers.from_voltage_v / arrays.node_voltage_v[transformers.from_node]
     to_pu = transformers.to_voltage_v / arrays.node_voltage_v[transformers.to_node]
     unit = to_pu**2 * _BASE_VA / transformers.rating_va
@@ -86,21 +90,35 @@ def to_branches(arrays: NetworkArrays) -> Branches:
     g = transformers.no_load_loss_w / transformers.rating_va
     b = np.sqrt(np.maximum(transformers.no_load_current_fraction**2 - g**2, 0.0))
     ones, nothing = np.ones(cable_ohm.size), np.zeros(cable_ohm.size)
+    end = arrays.node_voltage_v.size + hung
     return Branches(
-        from_node=np.concatenate([cables.from_node, transformers.from_node]),
-        to_node=np.concatenate([cables.to_node, transformers.to_node]),
-        ratio=np.concatenate([ones, from_pu / to_pu]),
-        r=np.concatenate([cables.r_ohm / cable_ohm, r * unit]),
-        x=np.concatenate([cables.x_ohm / cable_ohm, x * unit]),
-        g=np.concatenate([nothing, g / unit]),
-        b=np.concatenate([_OMEGA * cables.c_farad * cable_ohm, -b / unit]),
-        is_transformer=np.concatenate([nothing, np.ones(r.size)]) > 0,
+        from_node=np.concatenate([cables.from_node, transformers.from_node, hanging.from_node]),
+        to_node=np.concatenate([cables.to_node, transformers.to_node, end]),
+        ratio=np.concatenate([ones, from_pu / to_pu, np.ones(hung.size)]),
+        r=np.concatenate([cables.r_ohm / cable_ohm, r * unit, hanging.r_ohm / hung_ohm]),
+        x=np.concatenate([cables.x_ohm / cable_ohm, x * unit, hanging.x_ohm / hung_ohm]),
+        g=np.concatenate([nothing, g / unit, np.zeros(hung.size)]),
+        b=np.concatenate(
+            [
+                _OMEGA * cables.c_farad * cable_ohm,
+                -b / unit,
+                _OMEGA * hanging.c_farad * hung_ohm,
+            ]
+        ),
+        is_transformer=np.concatenate([nothing, np.ones(r.size), np.zeros(hung.size)]) > 0,
     )
 
 
 def find_obstacles(arrays: NetworkArrays) -> NotRadial:
     """Find what keeps a grid from being swept; such a grid is for power-grid-model."""
-    return find_not_radial(arrays.node_voltage_v.size, to_branches(arrays), arrays.source_node)
+    found = find_not_radial(_size(arrays), to_branches(arrays), arrays.source_node)
+    lost = found.without_source
+    return replace(found, without_source=lost[lost < arrays.node_voltage_v.size])
+
+
+def _size(arrays: NetworkArrays) -> int:
+    """Number of nodes with the ends of hanging cables."""
+    return arrays.node_voltage_v.size + arrays.hanging.r_ohm.size
 
 
 def tell_obstacles(obstacles: NotRadial, nodes: list[str], branches: list[str]) -> list[Issue]:
@@ -171,13 +189,29 @@ def sweep_network(
     """
     arrays = network.arrays
     radial = build_radial(
-        arrays.node_voltage_v.size,
+        _size(arrays),
         to_branches(arrays),
         arrays.source_node,
         arrays.source_voltage_pu,
     )
     lag = float(np.sqrt(1.0 / network.power_factor**2 - 1.0))
-    return build_sweep(radial, Drawn(load, feed_in, lag), limit_kva, limit_feed_in_kva)
+    more = arrays.hanging.r_ohm.size
+    drawn = Drawn(_with_ends(load, more), _with_ends(feed_in, more), lag)
+    out, back = (
+        None if each is None else np.append(each, np.full(more, np.inf))
+        for each in (limit_kva, limit_feed_in_kva)
+    )
+    return build_sweep(radial, drawn, out, back)
+
+
+def _with_ends(blocks: LoadBlocks, more: int) -> LoadBlocks:
+    """Add the ends of hanging cables, which draw nothing."""
+    if not more:
+        return blocks
+    of = blocks.weights
+    first = np.append(of.indptr, np.full(more, of.indptr[-1]))
+    shape = (of.shape[0] + more, of.shape[1])
+    return replace(blocks, weights=csr_matrix((of.data, of.indices, first), shape=shape))
 
 
 def hand_over(swept: Swept, arrays: NetworkArrays) -> Swept:
@@ -200,8 +234,21 @@ def _solve(sweep: Sweep, arrays: NetworkArrays, quarters: Ints) -> States:
     reactive_var = load_w * drawn.lag
     if drawn.reactive is not None:
         reactive_var += _watts(drawn.reactive, quarters)
-    model = build_model(arrays, np.arange(arrays.node_voltage_v.size))
-    return solve_states(model, load_w - feed_in_w, reactive_var, PRECISE)
+    nodes = arrays.node_voltage_v.size
+    model = build_model(arrays, np.arange(nodes))
+    active_w, reactive_var = (load_w - feed_in_w)[:, :nodes], reactive_var[:, :nodes]
+    states = solve_states(
+        model, np.ascontiguousarray(active_w), np.ascontiguousarray(reactive_var), PRECISE
+    )
+    return replace(states, voltage_pu=np.hstack([states.voltage_pu, _at_ends(states, arrays)]))
+
+
+def _at_ends(states: States, arrays: NetworkArrays) -> Floats:
+    """Voltage at the open ends of hanging cables. [pu], shape (steps, hanging)."""
+    of = arrays.hanging
+    half = 0.5j * _OMEGA * of.c_farad
+    rise = 1.0 / np.abs(1.0 + half * (of.r_ohm + 1j * of.x_ohm))
+    return np.asarray(states.voltage_pu[:, of.from_node] * rise)
 
 
 def _watts(blocks: LoadBlocks, quarters: Ints) -> Floats:
@@ -252,12 +299,13 @@ def solve_year_swept(  # noqa: PLR0913 -- as `solve_year`, and the pool
     )
     year = tell_year(hand_over(swept, network.arrays))
     require_converged(year.solved, axis)
+    nodes = load.nodes
     return YearFlows(
         axis,
-        load_max=_extremes(year.load_max_kva, year.load_max_at),
-        feed_in_max=_extremes(year.feed_in_max_kva, year.feed_in_max_at),
-        voltage_min=_extremes(year.voltage_min_pu, year.voltage_min_at),
-        voltage_max=_extremes(year.voltage_max_pu, year.voltage_max_at),
+        load_max=_extremes(year.load_max_kva[:nodes], year.load_max_at[:nodes]),
+        feed_in_max=_extremes(year.feed_in_max_kva[:nodes], year.feed_in_max_at[:nodes]),
+        voltage_min=_extremes(year.voltage_min_pu[:nodes], year.voltage_min_at[:nodes]),
+        voltage_max=_extremes(year.voltage_max_pu[:nodes], year.voltage_max_at[:nodes]),
         losses_kw=year.losses_kw,
         mismatch_kw=year.mismatch_kw,
     )
@@ -323,7 +371,7 @@ def swept_chunks(
         told = {name: getattr(steps, name) for name in (*_BY_LINK, "losses_kw", "mismatch_kw")}
         for values in told.values():
             values[..., ~steps.solved] = np.nan
-        small = {name: told[name].astype(np.float32) for name in _BY_LINK}
+        small = {name: told[name][: load.nodes].astype(np.float32) for name in _BY_LINK}
         yield start, StepFlows(converged=steps.solved, **{**told, **small})
 
 

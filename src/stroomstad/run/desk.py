@@ -18,6 +18,7 @@ from stroomstad.planning import read_places, read_plan, read_projects
 from stroomstad.powerflow import Network
 from stroomstad.run.checks import list_issues, plan_faults
 from stroomstad.run.model import Clock, build_twin, no_outlines, read_city
+from stroomstad.synthesis import Detail
 from stroomstad.tables.limits import AskedLimits
 from stroomstad.tables.plan import Plan
 
@@ -43,6 +44,8 @@ class Desk:
         The parameter table.
     warnings
         What was noticed while the city was read.
+    detail
+        Whether low voltage has a node per address group, or one per address.
     """
 
     folder: Path
@@ -51,6 +54,7 @@ class Desk:
     files: pd.DataFrame
     parameters_rows: pd.DataFrame
     warnings: tuple[Issue, ...]
+    detail: Detail = "group"
 
 
 def open_city(
@@ -59,6 +63,7 @@ def open_city(
     seed: int = 1,
     clock: Clock | None = None,
     limits: AskedLimits | None = None,
+    detail: Detail = "group",
 ) -> Desk:
     """Read a city, draw up its grid and solve its design weeks.
 
@@ -72,6 +77,8 @@ def open_city(
         Tells which step runs.
     limits
         Which limits hold, where it is not as the city says.
+    detail
+        Whether low voltage has a node per address group, or one per address.
 
     Raises
     ------
@@ -85,9 +92,9 @@ def open_city(
     with clock.step("read"):
         inputs = read_city(folder, seed=seed, limits=limits)
         outlines = outlines_of(folder)
-    twin, network = build_twin(inputs, seed, clock, outlines)
+    twin, network = build_twin(inputs, seed, clock, outlines, detail)
     rows = twin.parameters["mid"].rows
-    return Desk(folder, twin, network, inputs.files, rows, tuple(inputs.warnings))
+    return Desk(folder, twin, network, inputs.files, rows, tuple(inputs.warnings), detail)
 
 
 def outlines_of(city_folder: Path) -> gpd.GeoDataFrame:

@@ -78,7 +78,12 @@ def write_grid(layout: Layout, path: Path, form: GridFormat = "power-grid-model"
 
 
 def _open_cables(cables: pd.DataFrame) -> dict[str, Floats]:
-    """What the solver would take of cables that are switched off."""
+    """What the solver would take of cables that are switched off at one end."""
     km = cables["length_m"].to_numpy(dtype=np.float64) / 1000.0 / cables["parallel"].to_numpy()
     r_ohm, x_ohm = (cables[f"{name}_ohm_per_km"].to_numpy() * km for name in ("r", "x"))
-    return {"r_ohm": r_ohm, "x_ohm": x_ohm, "c_farad": np.zeros(len(cables))}
+    c_farad = np.zeros(len(cables))
+    if "c_nf_per_km" in cables:
+        parallel = cables["parallel"].to_numpy(dtype=np.float64)
+        c_farad = np.nan_to_num(cables["c_nf_per_km"].to_numpy(dtype=np.float64)) / 1e9
+        c_farad *= cables["length_m"].to_numpy(dtype=np.float64) / 1000.0 * parallel
+    return {"r_ohm": r_ohm, "x_ohm": x_ohm, "c_farad": c_farad}

@@ -12,7 +12,7 @@ import pandas as pd
 from stroomstad.blocks import Floats, Ints
 from stroomstad.errors import InvalidData, Issue, name_some
 from stroomstad.measures.twin import Twin
-from stroomstad.powerflow import StationNet, build_station_net
+from stroomstad.powerflow import StationNet, build_station_net, own_factor
 from stroomstad.run.desk import Desk
 from stroomstad.run.model import Clock
 from stroomstad.run.shown import withheld_links
@@ -99,7 +99,7 @@ def station_phases(
             weeks[name], dealings = solve_station(
                 net, loads, homes, feeding=direction == "feed_in", options=options, progress=done
             )
-    limits = {name: parameters.value(limit) for name, limit in _LIMITS.items()}
+    limits = {name: _limits(twin, station_id, way) for name, way in _WEEK_OF.items()}
     worst = {name: _worst_of(week.dealt, net) for name, week in weeks.items()}
     return {
         "phase_summary": _summary(net, weeks, worst, limits),
@@ -117,6 +117,15 @@ def station_phases(
         ),
         "phase_facts": _facts(twin, net, weeks, homes, options),
     }
+
+
+def _limits(twin: Twin, station_id: str, direction: Direction) -> dict[str, float]:
+    """What each quantity is held against; a station has its own share where heat sets the limit."""
+    limits = {name: twin.parameters["mid"].value(limit) for name, limit in _LIMITS.items()}
+    stations = twin.grid.stations
+    mine = (stations["station_id"] == station_id).to_numpy()
+    limits["station_loading"] *= own_factor(stations, direction)[mine].item()
+    return limits
 
 
 def _check_station(twin: Twin, station_id: str) -> None:
@@ -192,14 +201,14 @@ def _summary(
     net: StationNet,
     weeks: dict[str, StationWeek],
     worst: dict[str, dict[str, _Worst]],
-    limits: dict[str, float],
+    limits: dict[str, dict[str, float]],
 ) -> pd.DataFrame:
     names = _place_names(net)
     rows = []
     for week, solved in weeks.items():
         balanced = _worst_of(solved.balanced, net)
         for quantity in PHASE_QUANTITIES:
-            found, limit = worst[week][quantity], limits[quantity]
+            found, limit = worst[week][quantity], limits[week][quantity]
             low = quantity in _LOWEST
             p10, p50, p90 = np.percentile(found.value, _SHARES)
             rows.append(

@@ -252,6 +252,7 @@ def plan_facts(desk: Desk, plan: Plan) -> dict[str, object]:
         "municipality_code": desk.twin.city.municipality_code,
         "plan": plan.name or None,
         "outlook": plan.outlook,
+        "detail": desk.detail,
         "grid": "drawn up" if desk.twin.grid.cables["synthetic"].any() else "given",
         "first_year": plan.first_year,
         "last_year": plan.last_year,

@@ -52,7 +52,8 @@ def read_grid(file: SourceFile) -> tuple[GivenGrid | None, list[Issue]]:
 
     Notes
     -----
-    A line that is switched off at one end is an open cable, which may close a ring; what is off at
+    A line that is switched off at one end is an open cable, which may close a ring and is charged
+    from its other end; what is off at
     both ends is out of service and left out. Links are turned so that they lead away from the
     source; where they cannot be, the check of the grid says why. The transformers of a substation
     become that substation; see `fold_substations`.
@@ -143,8 +144,12 @@ def _given(rows: Mapping[str, Rows]) -> GivenGrid:
     ends = [(row.get("from_status", 1), row.get("to_status", 1)) for row in rows["line"]]
     on = [row for row, (near, far) in zip(rows["line"], ends, strict=True) if near and far]
     cables = _cables(on, nodes, named)
-    half_on = [row for row, (near, far) in zip(rows["line"], ends, strict=True) if near != far]
-    open_cables = _cables(half_on, nodes, named).drop(columns=["kind", "c_nf_per_km"])
+    half_on = [
+        row if near else {**row, "from_node": row["to_node"], "to_node": row["from_node"]}
+        for row, (near, far) in zip(rows["line"], ends, strict=True)
+        if near != far
+    ]
+    open_cables = _cables(half_on, nodes, named).drop(columns=["kind"])
     open_cables["feeder_id"] = [str(row.get("feeder_id", "")) for row in half_on]
     on = [
         row for row in rows["transformer"] if row.get("from_status", 1) and row.get("to_status", 1)

@@ -1,8 +1,8 @@
 """A grid from a file of pandapower: https://pandapower.readthedocs.io, *Datastructure*.
 
-Buses that closed switches join become one node. What is out of service or has an open switch at
-one end is left out, as in a file of power-grid-model. More may stand beside the columns of
-pandapower, under the names of our own tables.
+Buses that closed switches join become one node. What is out of service is left out, and a line with
+an open switch at one end is open there, as in a file of power-grid-model. More may stand beside the
+columns of pandapower, under the names of our own tables.
 """
 
 from __future__ import annotations
@@ -56,8 +56,8 @@ def read_pandapower(content: Mapping[str, Any], where: str) -> tuple[GivenGrid |
 
     Notes
     -----
-    A line or a transformer that is open at one end is left out whole, so the charging current
-    of a cable that hangs open is not there.
+    A transformer that is open at one end is left out whole. A line that is open at one end becomes
+    an open cable, whose ``to_node`` is at its open end.
     """
     tables, issues = decode_tables(content, where)
     if any(each.severity == "fault" for each in issues):
@@ -83,7 +83,7 @@ def read_pandapower(content: Mapping[str, Any], where: str) -> tuple[GivenGrid |
         _stations(on["trafo"], node, voltage_v, links["trafo"]),
         _substations(on["ext_grid"], node),
         _connections(on["load"], node),
-        open_cables.drop(columns=["kind", "c_nf_per_km"]),
+        open_cables.drop(columns=["kind"]),
     )
     return given, issues
 
@@ -132,7 +132,7 @@ def _joined(tables: Tables, name: str) -> pd.DataFrame:
 
 
 def _half_on(tables: Tables) -> pd.DataFrame:
-    """Lines in service with an open switch at one end: the open points of rings."""
+    """Lines in service with an open switch at one end, which becomes their far end."""
     rows, switches = in_service(tables["line"]), tables["switch"]
     if rows.empty or switches.empty:
         return rows.iloc[:0]
@@ -140,7 +140,11 @@ def _half_on(tables: Tables) -> pd.DataFrame:
     ends = switches[is_open].groupby("element")["bus"].nunique()
     served = in_service(tables["bus"]).index
     between = rows["from_bus"].isin(served) & rows["to_bus"].isin(served)
-    return rows[between & (ends.reindex(rows.index) == 1)]
+    rows = rows[between & (ends.reindex(rows.index) == 1)]
+    off_at = switches[is_open].drop_duplicates("element").set_index("element")["bus"]
+    turned = rows["from_bus"] == off_at.reindex(rows.index)
+    near = rows["from_bus"].where(~turned, rows["to_bus"])
+    return rows.assign(from_bus=near, to_bus=rows["to_bus"].where(~turned, rows["from_bus"]))
 
 
 def _link_names(on: Tables) -> dict[str, pd.Series]:

@@ -60,7 +60,7 @@ def hang_grid(given: GivenGrid, city: City, parameters: Parameters) -> Grid:
         _substations(given, nodes, parameters),
         connections,
         _counts(stations),
-        given.open_cables.assign(synthetic=False)[list(OPEN_CABLES.columns)],
+        _open_cables(given),
     )
     grid = close_rings(grid)
     raise_faults(check_known(city.known, grid, city.substation_sites))
@@ -257,6 +257,11 @@ def _cables(given: GivenGrid, links: pd.DataFrame) -> pd.DataFrame:
         from_node=ends["from_node"].to_numpy(), to_node=ends["to_node"].to_numpy(), synthetic=False
     )
     return cables[[*CABLES.columns, "c_nf_per_km"]]
+
+
+def _open_cables(given: GivenGrid) -> pd.DataFrame:
+    charge = [name for name in ("c_nf_per_km",) if name in given.open_cables]
+    return given.open_cables.assign(synthetic=False)[[*OPEN_CABLES.columns, *charge]]
 
 
 def _substations(given: GivenGrid, nodes: pd.DataFrame, parameters: Parameters) -> pd.DataFrame:

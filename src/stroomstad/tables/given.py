@@ -44,7 +44,7 @@ class GivenGrid:
         ``point_id, node_id`` as far as they are told.
     open_cables
         As ``cables``, with the ``feeder_id`` of the ring that each closes, where it is told: what
-        is switched off at one end.
+        is switched off at one end, its ``to_node``.
     """
 
     nodes: pd.DataFrame

@@ -1,11 +1,14 @@
 """The fast path beside power-grid-model: same year, taking over, and the audit."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from radial_nets import make_arrays, make_city_year
 
 from stroomstad.errors import SolverFailed
 from stroomstad.powerflow import solve_steps, solve_year
+from stroomstad.powerflow.solver import Cables
 from stroomstad.powerflow.swept import (
     audit,
     find_obstacles,
@@ -102,3 +105,56 @@ def test_obstacles_are_told_by_name_and_all_at_once():
     assert "3 nodes that no source reaches (d, e, f)" in told[0]
     assert "1 links that close a loop (L)" in told[1]
     assert "2 sources feed what another feeds" in told[2]
+
+
+def hung(network):
+    """The same network with cables that hang open: one at a busbar, others at both levels."""
+    arrays = network.arrays
+    of = arrays.cables
+    at_busbar = np.flatnonzero(of.from_node == arrays.source_node[0])[0]
+    nodes = np.append(of.from_node[at_busbar], of.to_node[[at_busbar, -1]])
+    others = np.append(of.to_node[at_busbar], of.from_node[[at_busbar, -1]])
+    ohm, farad = np.array([2.0, 3.0, 0.1]), np.array([4e-6, 3e-6, 2e-5])
+    hanging = Cables(nodes, others, ohm, 0.4 * ohm, farad)
+    return replace(network, arrays=replace(arrays, hanging=hanging))
+
+
+def test_what_hangs_open_is_charged_as_in_power_grid_model():
+    plain, load, feed_in, axis = make_city_year(QUARTERS)
+    network = hung(plain)
+    swept, other = (solve(network, load, feed_in) for solve in (solve_steps_swept, solve_steps))
+    assert swept.converged.all()
+    for name in ("power_kw", "apparent_kva", "voltage_pu", "losses_kw"):
+        one, two = getattr(swept, name), getattr(other, name)
+        assert one.shape == two.shape
+        np.testing.assert_allclose(one, two, rtol=2e-6, atol=2e-4)
+    bare = solve_steps(plain, load, feed_in)
+    assert np.abs(bare.voltage_pu - other.voltage_pu).max() > 1e-4
+    source = plain.arrays.source_node[0]
+    assert np.abs(bare.apparent_kva[source] - other.apparent_kva[source]).max() > 1.0
+    for each in (swept, other):
+        assert np.abs(each.mismatch_kw).max() < 0.02
+    year = solve_year_swept(network, load, feed_in, axis)
+    assert year.voltage_min.value.shape == (load.nodes,)
+    np.testing.assert_allclose(year.voltage_min.value, other.voltage_pu.min(axis=1), atol=1e-6)
+
+
+def test_what_hangs_open_is_taken_over_and_audited_too():
+    plain, load, feed_in, _ = make_city_year(QUARTERS)
+    network = hung(plain)
+    whole = sweep_year(sweep_network(network, load, feed_in))
+    assert audit(whole, network.arrays, quarters=7).voltage_pu <= 1e-6
+    hurried = sweep_year(sweep_network(network, load, feed_in), options=NEVER_PROVEN)
+    assert hurried.failed[1].size
+    one, two = tell_year(hand_over(hurried, network.arrays)), tell_year(whole)
+    assert one.solved.all()
+    np.testing.assert_allclose(one.voltage_max_pu, two.voltage_max_pu, rtol=1e-7)
+    np.testing.assert_allclose(one.losses_kw, two.losses_kw, rtol=1e-5)
+
+
+def test_a_hanging_cable_is_no_obstacle():
+    network = hung(make_city_year(1)[0])
+    assert not find_obstacles(network.arrays)
+    lost = make_arrays([400.0] * 4, [(0, 1, 0.1, 0.1, 0.0), (2, 3, 0.1, 0.1, 0.0)])
+    end = Cables(*(np.array([value]) for value in (2, 3)), *(np.array([0.1]) for _ in range(3)))
+    assert find_obstacles(replace(lost, hanging=end)).without_source.tolist() == [2, 3]

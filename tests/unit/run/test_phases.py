@@ -13,6 +13,7 @@ from stroomstad.cli.commands import run_command
 from stroomstad.errors import InvalidData
 from stroomstad.pages.phases import phases_png
 from stroomstad.run.phases import station_phases
+from stroomstad.tables.limits import AskedLimits
 from stroomstad.tables.phases import (
     PHASE_CABLES,
     PHASE_DEALS,
@@ -202,16 +203,24 @@ def test_the_picture_is_a_png_and_the_same_again(language):
 
 
 def test_the_command_shows_a_table_and_writes_files(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(command, "open_city", lambda *_args, **_named: town())
+    asked = []
+    monkeypatch.setattr(
+        command, "open_city", lambda *_args, limits, **_named: asked.append(limits) or town()
+    )
     monkeypatch.setenv("COLUMNS", "120")
     out = tmp_path / "phases"
-    status = run_command(["phases", STATION, "--deals", "2", "--out", str(out), "--language", "en"])
+    chosen = ["--limits", "nameplate", "--language", "en"]
+    status = run_command(["phases", STATION, "--deals", "2", "--out", str(out), *chosen])
     shown = capsys.readouterr().out
     assert status == 0
+    assert asked == [AskedLimits("nameplate", None)]
     assert "lowest voltage" in shown
+    assert "Limits: transformers by practice" in shown
     assert str(out) in shown.replace("\n", "")
     written = {path.name for path in out.iterdir()}
-    assert written == {f"{name}.csv" for name in (*DECLARED, "phase_facts")} | {"phases.png"}
+    assert written == {f"{name}.csv" for name in (*DECLARED, "phase_facts", "limits")} | {
+        "phases.png"
+    }
     rows = pd.read_csv(out / "phase_deals.csv")
     assert np.allclose(rows["unbalance"], answered(2)["phase_deals"]["unbalance"], atol=1e-6)
 
@@ -222,6 +231,18 @@ def test_the_command_tells_of_a_station_that_is_not_there(tmp_path, monkeypatch,
     assert run_command(["phases", "MSR-0001-01", "--out", str(out)]) == 1
     assert "is not in the grid of the city" in capsys.readouterr().err
     assert not out.exists()
+
+
+def test_a_station_is_held_to_what_its_own_heat_allows():
+    desk = town()
+    stations = desk.twin.grid.stations
+    mine = stations["station_id"] == STATION
+    factors = {"limit_factor_load": np.where(mine, 0.9, 1.0), "limit_factor_feed_in": 1.0}
+    twin = replace(desk.twin, grid=replace(desk.twin.grid, stations=stations.assign(**factors)))
+    summary = station_phases(replace(desk, twin=twin), STATION, deals=1)["phase_summary"]
+    loading = summary[summary["quantity"] == "station_loading"].set_index("week")["limit"]
+    usual = desk.twin.parameters["mid"].value("limit_station")
+    assert loading.to_dict() == pytest.approx({"winter": 0.9 * usual, "summer": usual})
 
 
 def test_deals_are_at_least_one(capsys):

@@ -27,6 +27,9 @@ export type City = {
   warnings: { nl: string | null; en: string }[];
 };
 
+/** Which limits hold: what transformers may carry, and whether part of the reserve for an outage is used. */
+export type Limits = { transformers: 'nameplate' | 'cyclic' | 'thermal'; n1_relaxed: boolean };
+
 /** A fault or warning; what has no Dutch is told in English. */
 export type Issue = { where: string; problem: string; remedy: string; severity: 'fault' | 'warning'; language: Language; field?: string };
 
@@ -49,6 +52,8 @@ export type RunSummary = {
   first_year: number | null;
   last_year: number | null;
   outlook: string | null;
+  /** Which limits it holds to, in a sentence; empty in a run of an earlier version. */
+  limits: Record<Language, string>;
 };
 
 export type Table = {
@@ -163,6 +168,7 @@ export type Catalogue = {
   last_year: number;
   list_columns: ListColumn[];
   outlines: string[];
+  limits: { transformers: Limits['transformers'][]; usual: Limits };
   words: Record<Language, Record<string, Record<string, string>>>;
 };
 

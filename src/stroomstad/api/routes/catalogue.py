@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
@@ -18,6 +19,7 @@ from stroomstad.pages import compare_page, render_html, render_pdf
 from stroomstad.pages.words import OWNERS, UNITS, UNITS_OF_ONE
 from stroomstad.planning.project_words import LIST_COLUMNS
 from stroomstad.tables import words
+from stroomstad.tables.limits import TRANSFORMER_LIMITS
 from stroomstad.tables.parameters import CASES
 from stroomstad.tables.plan import MEASURE_STATUSES, PAYERS
 from stroomstad.tables.words import Language, Words
@@ -59,6 +61,10 @@ def catalogue(service: AtHand) -> dict[str, Any]:
             }
             for each in LIST_COLUMNS
         ],
+        "limits": {
+            "transformers": list(TRANSFORMER_LIMITS),
+            "usual": dataclasses.asdict(service.limits),
+        },
         "outlines": sorted(service.outlines["place"].astype(str)),
         "words": {language: _words(language) for language in ("nl", "en")},
     }  # fmt: skip

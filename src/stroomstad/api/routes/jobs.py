@@ -31,6 +31,7 @@ _CREATED: dict[int | str, dict[str, Any]] = {
         "headers": {"Location": {"schema": {"type": "string"}}},
     }
 }
+_LEFT_OUT = "as the city says when left out, and no matter to a check"
 Euros = Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)]
 
 
@@ -48,11 +49,11 @@ class Asked(BaseModel):
     curve: bool | None = None
     year: Annotated[bool, Field(description="solve the whole year too, for a city")] | None = None
     limits: (
-        Annotated[TransformerLimits, Field(description="what transformers may carry, for a city")]
+        Annotated[TransformerLimits, Field(description=f"what transformers may carry; {_LEFT_OUT}")]
         | None
     ) = None
     n1_relaxed: (
-        Annotated[bool, Field(description="use part of the reserve for an outage, for a city")]
+        Annotated[bool, Field(description=f"use part of the reserve for an outage; {_LEFT_OUT}")]
         | None
     ) = None
 

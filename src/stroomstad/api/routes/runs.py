@@ -28,6 +28,7 @@ from stroomstad.api.problems import documented
 from stroomstad.api.service import AtHand
 from stroomstad.errors import InvalidData, Issue, NotFound, raise_faults
 from stroomstad.store import series_name
+from stroomstad.tables.limits import limits_said
 from stroomstad.tables.results import Loading
 from stroomstad.tables.words import Language
 
@@ -244,6 +245,7 @@ def _city_run(service: AtHand, run: str) -> Picture:
 
 
 def _run(name: str, manifest: dict[str, Any]) -> dict[str, Any]:
+    held = limits_said(manifest.get("limits"))
     return {
         "id": name,
         "kind": kind_of(manifest),
@@ -252,6 +254,7 @@ def _run(name: str, manifest: dict[str, Any]) -> dict[str, Any]:
         "first_year": manifest.get("first_year"),
         "last_year": manifest.get("last_year"),
         "outlook": manifest.get("outlook"),
+        "limits": {"nl": held.nl, "en": held.en},
     }
 
 
