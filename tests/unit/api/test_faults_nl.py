@@ -7,7 +7,7 @@ from fnmatch import fnmatch
 import pytest
 from drawings import FAULTS
 from dutch import english_left, lost_values, numbers
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from lists import ROWS, SLIPS, book, cells, changed, stored
 from plan_texts import (
@@ -235,6 +235,7 @@ def test_numbers_keep_their_value(size, year, eur):
         assert numbers(text, "en") <= numbers(sentence_in_dutch(text), "nl"), text
 
 
+@example("' or '")
 @given(st.text(st.characters(codec="utf-8"), min_size=1, max_size=30))
 def test_names_that_people_give_stay_as_they_are(name):
     quoted = repr(name)
