@@ -148,6 +148,7 @@ def worked(client, service, opened, asked):
     return told
 
 
+@pytest.mark.slow
 def test_the_whole_story_over_the_wire(made, tmp_path):
     """A process of its own: save, check, claim, cancel; kill the worker; kill the service."""
     with running(tmp_path, made.city) as client:
