@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+import hashlib
 from typing import Any
 
 import pandas as pd
@@ -26,6 +26,8 @@ _KIND_BANDS = (
     ("investment_eur_low", "investment_eur", "investment_eur_high"),
     ("yearly_eur_low", "yearly_eur", "yearly_eur_high"),
 )
+# What was read last, by the content of its files; nothing changes a table in place.
+_KEPT: dict[tuple[tuple[str, str, str], ...], dict[str, Any]] = {}
 # Per quantity of the outlook whether more of it leaves more room (1) or less (-1).
 _ROOM_RISES = {
     "demand_index": -1,
@@ -192,24 +194,22 @@ def read_national(
 
     Notes
     -----
-    Every city of a session has the same files: they are read anew when one was written anew.
+    Cities of one session have the same files, so that what was read last is kept, by content.
     """
     try:
-        written = [source.path.stat() for source in files.values()]
+        key = tuple(
+            (name, source.path.name, hashlib.sha256(source.path.read_bytes()).hexdigest())
+            for name, source in files.items()
+        )
     except OSError:
         return _national(files)
-    stamps = tuple((each.st_mtime_ns, each.st_size) for each in written)
-    read, issues = _kept_national(tuple(files.items()), stamps)
-    if issues:
-        _kept_national.cache_clear()
-    return dict(read), issues
-
-
-@lru_cache(maxsize=2)
-def _kept_national(
-    files: tuple[tuple[str, SourceFile], ...], _written: tuple[tuple[int, int], ...]
-) -> tuple[dict[str, Any], list[Issue]]:
-    return _national(dict(files))
+    if key not in _KEPT:
+        read, issues = _national(files)
+        if issues:
+            return read, issues
+        _KEPT.clear()
+        _KEPT[key] = read
+    return dict(_KEPT[key]), []
 
 
 def _national(files: dict[str, SourceFile]) -> tuple[dict[str, Any], list[Issue]]:
