@@ -37,7 +37,7 @@ demo: $(VENV)/run.stamp ## open data of Almere in, map and table of room for hom
 	$(BIN)/stroomstad demo
 
 test: $(VENV)/dev.stamp ## unit, law, reference and small end-to-end tests (under 5 minutes)
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow"
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow"
 
 test-all: ## everything CI runs: adds the whole of Almere, style, types and docs
 	$(MAKE) test
@@ -48,7 +48,7 @@ test-rest: $(VENV)/dev.stamp ## what test-all adds to test
 	$(MAKE) docs
 	$(MAKE) web
 	$(MAKE) browser
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m slow
+	$(BIN)/python -m pytest -n 3 --dist loadgroup -m slow
 
 check: $(VENV)/dev.stamp ## style, types, import laws, spelling, unused dependencies
 	$(BIN)/ruff format --check .
