@@ -6,7 +6,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all test-rest check fix bench docs pictures web browser lock clean
+.PHONY: help demo test explore test-all test-rest check fix bench docs pictures web browser lock clean
 .DELETE_ON_ERROR:
 
 help: ## list the commands
@@ -38,6 +38,9 @@ demo: $(VENV)/run.stamp ## open data of Almere in, map and table of room for hom
 
 test: $(VENV)/dev.stamp ## unit, law, reference and small end-to-end tests (under 5 minutes)
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow"
+
+explore: $(VENV)/dev.stamp ## laws on examples drawn anew; run it as often as you like
+	STROOMSTAD_LAWS=explore $(BIN)/python -m pytest -n 2 --dist loadgroup tests/properties
 
 test-all: ## everything CI runs: adds the whole of Almere, style, types and docs
 	$(MAKE) test

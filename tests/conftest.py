@@ -1,8 +1,16 @@
 """What holds for tests of several folders."""
 
+import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# Laws try the same examples in every run, so that a change is judged by what it changes and not by
+# chance; `make explore` tries others, and what it finds becomes an example of the law.
+settings.register_profile("settled", derandomize=True, deadline=None)
+settings.register_profile("explore", deadline=None, print_blob=True)
+settings.load_profile(os.environ.get("STROOMSTAD_LAWS", "settled"))
 
 BROWSER = Path(__file__).parent / "browser"
 

@@ -205,10 +205,16 @@ def test_a_finer_grid_carries_the_same_behind_every_feeder(city):
     split = by_address(city)
     names = ["homes", "firms_kw", "feed_in_kw"]
     one, other = (
-        behind(grid, made).loc[feeders(grid), names].sort_values(names).to_numpy()
+        behind(grid, made).loc[feeders(grid), names]
         for grid, made in ((plain, city), (fine, split))
     )
-    assert one == pytest.approx(other, abs=1e-6)
+    assert in_order(one) == pytest.approx(in_order(other), abs=1e-6)
+
+
+def in_order(rows):
+    """Rows in one order, in which the last bits of a sum do not count."""
+    order = rows.round(3).sort_values(rows.columns.tolist(), kind="stable").index
+    return rows.loc[order].to_numpy()
 
 
 @TRIED
