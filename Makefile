@@ -51,7 +51,7 @@ test-rest: $(VENV)/dev.stamp ## what test-all adds to test
 	$(MAKE) docs
 	$(MAKE) web
 	$(MAKE) browser
-	$(BIN)/python -m pytest -n 3 --dist loadgroup -m slow
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m slow
 
 check: $(VENV)/dev.stamp ## style, types, import laws, spelling, unused dependencies
 	$(BIN)/ruff format --check .
