@@ -8,7 +8,7 @@ whether it lives by the Dutch clock or in a fixed zone.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import geopandas as gpd
 import numpy as np
@@ -45,10 +45,17 @@ class FoundClocks:
 
     Attributes
     ----------
-    axis, household, solar, shifts_hours, clocks
-        As in `Published`.
+    axis
+        The base year.
+    household, solar
+        The two clocks that were found.
+    shifts_hours
+        Per shape how much later its day runs in July than in January; NaN when it cannot be told.
+    clocks
+        Clock taken for each shape.
     base
-        As in `Published`, the base year only.
+        One row per UTC hour: energy per hour as a share of the year's, and ``air_temperature``
+        in °C.
     """
 
     axis: TimeAxis
@@ -60,33 +67,18 @@ class FoundClocks:
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
-    """Published shapes in UTC, and what was found out about their clocks.
+class Published(FoundClocks):
+    """Published shapes in UTC, those of the design weather beside those of the base year.
 
     Attributes
     ----------
-    axis
-        The base year.
-    base, design
-        One row per UTC hour, the same columns in both: energy per hour as a share of the base
-        year's, and ``air_temperature`` in °C.
-    household, solar
-        The two clocks that were found.
-    shifts_hours
-        Per shape how much later its day runs in July than in January; NaN when it cannot be told.
-    clocks
-        Clock taken for each shape.
+    design
+        As ``base`` and with the same columns, per unit of energy of the base year.
     heat_scale
         Heat demand of the design year over that of the base year. [1]
     """
 
-    axis: TimeAxis
-    base: pd.DataFrame
     design: pd.DataFrame
-    household: ClockFinding
-    solar: ClockFinding
-    shifts_hours: dict[str, float]
-    clocks: dict[str, Clock]
     heat_scale: float
 
 
@@ -138,16 +130,8 @@ def published_in_utc(shapes: HourlyShapes, found: FoundClocks, parameters: Param
     design = found.base.assign(**_in_utc(shapes.design, found.clocks, found.axis))
     heat = [n for n in published_columns() if any(mark in n for mark in HEAT_MARKS)]
     design[heat] *= scale
-    return Published(
-        found.axis,
-        found.base,
-        design,
-        found.household,
-        found.solar,
-        found.shifts_hours,
-        found.clocks,
-        scale,
-    )
+    told = {each.name: getattr(found, each.name) for each in fields(FoundClocks)}
+    return Published(**told, design=design, heat_scale=scale)
 
 
 def heating_degree_days(temperature_c: Floats, base_c: float) -> float:

@@ -37,18 +37,7 @@ _PROBLEMS = {
 
 @contextmanager
 def written_whole(parent: Path, name: str) -> Iterator[Path]:
-    """Give a hidden folder to write into; remove it when anything goes wrong.
-
-    Parameters
-    ----------
-    parent
-        Folder in which the result will stand; made when it is not there.
-    name
-        Name of the result.
-
-    Yields
-    ------
-    The hidden folder. The caller publishes it with `publish`.
+    """Give a `hidden_folder` to write into; the caller publishes it with `publish`.
 
     Raises
     ------
