@@ -37,6 +37,10 @@ from stroomstad.trust.confirm import confirm_plan
 from stroomstad.trust.staircase import horizon_band
 
 ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "docs"))
+
+from marked import fill  # noqa: E402
+
 PAGE = ROOT / "docs/explanation/search.md"
 INFILL = ("WK003402", "WK003404", "WK003411", "WK003424", "WK003434")
 BUDGET_EUR = 15e6
@@ -63,7 +67,7 @@ def main(gap=0.01):
     results["peak_memory_mb"] = peak_memory_mb()
     print(json.dumps(results, indent=2))
     keep(results)
-    fill(results)
+    fill(PAGE, "benchmarks/search.py", {"measured": page_lines(results)})
 
 
 def machine():
@@ -171,16 +175,6 @@ def keep(results):
     known = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     text = json.dumps(known | {"search": results}, indent=2)
     path.write_text(text + "\n", encoding="utf-8")
-
-
-def fill(results):
-    """Put the results between the marks of the page on the search."""
-    start, end = "<!-- benchmarks/search.py: measured -->", "<!-- end of measured -->"
-    text = PAGE.read_text(encoding="utf-8")
-    before, rest = text.split(start)
-    after = rest.split(end)[1]
-    lines = [start, *page_lines(results), end]
-    PAGE.write_text(before + "\n".join(lines) + after, encoding="utf-8")
 
 
 def page_lines(results):

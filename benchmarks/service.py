@@ -22,9 +22,10 @@ import shapely
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT / "tests"))
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "docs")]
 
 from browser.conftest import ARGUMENTS  # noqa: E402
+from marked import fill  # noqa: E402
 from services import running, wait_until  # noqa: E402
 
 from stroomstad.run import default_city  # noqa: E402
@@ -209,11 +210,7 @@ def main():
             f"| {name} | {own.size} | {np.median(own):.0f} | {np.percentile(own, 95):.0f} |"
         )
     print("\n".join(lines))
-    text = PAGE.read_text(encoding="utf-8")
-    head, rest = text.split("<!-- benchmarks/service.py -->\n")
-    tail = rest.split("<!-- end -->")[1]
-    block = f"<!-- benchmarks/service.py -->\n{chr(10).join(lines)}\n<!-- end -->"
-    PAGE.write_text(head + block + tail, encoding="utf-8")
+    fill(PAGE, "benchmarks/service.py", {"measured": lines})
     print(json.dumps({"errors": errors[:5]}))
 
 

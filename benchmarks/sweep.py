@@ -8,9 +8,12 @@ All three programs multiply the same loads out, solve to 1e-6 and reduce to the 
 sweep does the whole year; the peers do 500 quarters of it, one after the other, scaled to the
 year. Seconds are those of the processor (user and system), because other work may run beside;
 wall time is only trustworthy on a quiet machine, so the load of the machine is told too.
+
+With all sizes, it writes the marked lines of docs/explanation/power_flow.md and their picture.
 """
 
 import argparse
+import datetime as dt
 import json
 import os
 import platform
@@ -25,6 +28,8 @@ from pathlib import Path
 import numpy as np
 from bench import make_grid, read_national
 from lightsim2grid.lightsim2grid_cpp import AlgorithmType, LSGrid, TimeSeriesCPP
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
 from power_grid_model import CalculationMethod, ComponentType
 from scipy.sparse import csr_matrix
 
@@ -38,10 +43,38 @@ from stroomstad.sweep.lanes import WIDTH
 from stroomstad.sweep.solve import Precision, make_work, solve_block
 
 ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "docs"))
+
+from marked import fill  # noqa: E402
+
+PAGE, PICTURE = ROOT / "docs/explanation/power_flow.md", ROOT / "docs/images/sweep.png"
 YEAR, PEER_QUARTERS, CHUNK = 35_040, 500, 100
 TOLERANCE_PU = 1e-6
 # Stations in a feeder, and low-voltage nodes behind a station.
-SIZES = {1_000: (4, 10), 10_000: (40, 10), 100_000: (40, 123)}
+SIZES = {
+    1_000: (4, 10),
+    3_000: (12, 10),
+    10_000: (40, 10),
+    30_000: (40, 36),
+    100_000: (40, 123),
+}
+HEADS = (
+    "nodes",
+    "sweep (core-s)",
+    "of which loads",
+    "power-grid-model (core-s)",
+    "lightsim2grid (core-s)",
+    "fastest of both / sweep",
+    "sweep alone (ns per node and quarter)",
+    "two cores, times as fast",
+    "memory (MB)",
+    "largest difference (pu)",
+)
+NAMES = {  # of the picture, with their colours
+    "sweep": ("sweep", "#0b6e4f"),
+    "lightsim2grid": ("lightsim2grid", "#c2571a"),
+    "power_grid_model": ("power-grid-model", "#3a5a98"),
+}
 
 
 def main():
@@ -61,6 +94,61 @@ def main():
     target = ROOT / "bench_sweep.json"
     target.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
     print(f"written to {target.name}")
+    if set(results["sizes"]) == set(SIZES):
+        fill(PAGE, "benchmarks/sweep.py", {"measured": page_lines(results)})
+        draw(results["sizes"])
+
+
+def page_lines(results):
+    """What is measured, as lines of Markdown."""
+    used = results["machine"]
+    yield (
+        f"{dt.datetime.now(dt.UTC).date()}, {used['cores']} cores ({used['processor']}), load "
+        f"{used['load_at_the_start'][0]:.2f} at the start; numba {used['numba']}, power-grid-model "
+        f"{used['power_grid_model']}, lightsim2grid {used['lightsim2grid']}."
+    )
+    yield ""
+    yield from (table_row(HEADS), table_row("---" for _ in HEADS))
+    for found in results["sizes"].values():
+        sweep, ratio = found["sweep"], found["ratios"]
+        cells = (
+            f"{sweep['nodes']:,}",
+            sweep["year_core_s"],
+            sweep["generation_core_s"],
+            f"{found['power_grid_model']['year_core_s']:,.0f}",
+            f"{found['lightsim2grid']['year_core_s']:,.0f}",
+            ratio["fastest_peer_over_sweep"],
+            sweep["rounds_and_proof_ns_per_node_quarter"],
+            ratio["two_threads_speed_up_by_wall"],
+            sweep["peak_memory_mb"],
+            f"{sweep['largest_difference_to_power_grid_model_pu']:.0e}",
+        )
+        yield table_row(cells)
+
+
+def table_row(cells):
+    """One row of a Markdown table."""
+    return "| " + " | ".join(str(cell) for cell in cells) + " |"
+
+
+def draw(sizes):
+    """Seconds of one core and memory over the number of nodes."""
+    figure = Figure(figsize=(9, 3.8), layout="constrained")
+    FigureCanvasAgg(figure)
+    for axes, key, told in zip(
+        figure.subplots(1, 2),
+        ("year_core_s", "peak_memory_mb"),
+        ("core-seconds for a year of 35,040 quarters", "peak memory (MB)"),
+        strict=True,
+    ):
+        for case, (name, colour) in NAMES.items():
+            points = [(found["sweep"]["nodes"], found[case][key]) for found in sizes.values()]
+            axes.plot(*zip(*points, strict=True), marker="o", color=colour, label=name)
+        axes.set(xscale="log", yscale="log", xlabel="nodes", title=told)
+        axes.title.set_size("medium")
+        axes.grid(which="major", color="#dddddd")
+        axes.legend(frameon=False)
+    figure.savefig(PICTURE, dpi=120)
 
 
 def machine():

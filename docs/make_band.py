@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from marked import fill
 
 from stroomstad.loads import NO_QUARTERS, build_loads
 from stroomstad.run.model import Clock, build_twin, default_city, read_city
@@ -19,6 +20,7 @@ from stroomstad.trust.band import city_homes, room_band, tornado
 from stroomstad.trust.yardstick import yardstick_table
 
 PAGES = Path(__file__).parent / "explanation"
+SCRIPT = "docs/make_band.py"
 SEED, DRAWS = 1, 200
 QUARTER = dt.timedelta(minutes=15)
 
@@ -182,18 +184,6 @@ def _figure(value, unit):
     return whole(value) if unit == "homes" else f"{value:.1f}"
 
 
-def fill(page, parts):
-    """Put lines between the marks of a page."""
-    path = PAGES / page
-    text = path.read_text(encoding="utf-8")
-    for name, lines in parts.items():
-        start, end = f"<!-- docs/make_band.py: {name} -->", f"<!-- end of {name} -->"
-        before, rest = text.split(start)
-        after = rest.split(end)[1]
-        text = before + "\n".join([start, "", *lines, "", end]) + after
-    path.write_text(text, encoding="utf-8")
-
-
 def main():
     """Work everything out, and write both pages."""
     inputs = read_city(default_city(), seed=SEED)
@@ -202,7 +192,8 @@ def main():
     told = tornado(twin)
     redrawn = tornado(twin, redraw=lambda name, value: twin_with(inputs, **{name: value}))
     fill(
-        "band.md",
+        PAGES / "band.md",
+        SCRIPT,
         {
             "band": band_lines(areas, stations),
             "tornado": tornado_lines(told),
@@ -211,7 +202,11 @@ def main():
         },
     )
     published = pd.read_csv(default_city() / "published_room.csv")
-    fill("yardstick.md", {"yardstick": yardstick_lines(yardstick_table(twin, published))})
+    fill(
+        PAGES / "yardstick.md",
+        SCRIPT,
+        {"yardstick": yardstick_lines(yardstick_table(twin, published))},
+    )
 
 
 if __name__ == "__main__":

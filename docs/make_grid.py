@@ -7,6 +7,7 @@ from pathlib import Path
 
 import matplotlib as mpl
 import numpy as np
+from marked import fill
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
@@ -86,16 +87,6 @@ def count_lines(counts):
     yield from table(names, ([f"{value:,.0f}" for value in one] for one in counts.to_numpy(float)))
 
 
-def fill(parts):
-    """Put lines between the marks of the page."""
-    text = PAGE.read_text(encoding="utf-8")
-    for name, lines in parts.items():
-        start, end = f"<!-- docs/make_grid.py: {name} -->", f"<!-- end of {name} -->"
-        before, rest = text.split(start)
-        text = before + "\n".join([start, "", *lines, "", end]) + rest.split(end)[1]
-    PAGE.write_text(text, encoding="utf-8")
-
-
 def segments(grid, kind):
     """Both ends of every cable of a kind, and the feeder of its far end. [m]."""
     cables = grid.cables[grid.cables["kind"] == kind]
@@ -156,11 +147,13 @@ def main():
     layout = lay_out(inputs, SEED)
     facts = grid_facts(layout, inputs.city, winter_week(layout))
     fill(
+        PAGE,
+        "docs/make_grid.py",
         {
             "sheet": sheet_lines(fact_sheet(facts)),
             "rules": rule_lines(rule_facts(layout)),
             "counts": count_lines(layout.grid.counts),
-        }
+        },
     )
     draw_maps(layout.grid, inputs.city)
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
+from marked import fill
 
 from stroomstad.pages.phases import phases_png
 from stroomstad.run import default_city, open_city
@@ -117,17 +118,6 @@ def typical(rows):
     return asked.sort_values(["p50", "station"])["station"].iloc[(len(asked) - 1) // 2]
 
 
-def fill(parts):
-    """Put lines between the marks of the page."""
-    text = PAGE.read_text(encoding="utf-8")
-    for name, lines in parts.items():
-        start, end = f"<!-- docs/make_phases.py: {name} -->", f"<!-- end of {name} -->"
-        before, rest = text.split(start)
-        after = rest.split(end)[1]
-        text = before + "\n".join([start, "", *lines, "", end]) + after
-    PAGE.write_text(text, encoding="utf-8")
-
-
 def main():
     """Solve the stations, and write page and picture."""
     desk = open_city(default_city(), seed=SEED)
@@ -136,10 +126,12 @@ def main():
     shown = typical(next(reversed(summaries.values())))
     PICTURE.write_bytes(phases_png(station_phases(desk, shown, seed=SEED), "en"))
     fill(
+        PAGE,
+        "docs/make_phases.py",
         {
             "command": ["```sh", f".venv/bin/stroomstad phases {shown}", "```"],
             "measured": list(measured_lines(summaries, of_how_many)),
-        }
+        },
     )
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from marked import fill
 
 from stroomstad.pages.plan_page import plan_png
 from stroomstad.run import answer_plan, default_city, open_city, search_plan
@@ -27,6 +28,7 @@ from stroomstad.tables.plan import Plan
 
 ROOT = Path(__file__).parents[1]
 README, TUTORIAL = ROOT / "README.md", ROOT / "docs/tutorial/first_plan.md"
+SCRIPT = "docs/make_plan.py"
 PICTURE = ROOT / "docs/images/plan.png"
 EXAMPLE = ROOT / "examples/almere_2035.toml", ROOT / "examples/almere_projects.xlsx"
 # Of everyone together: a round figure above what the mix needs.
@@ -188,24 +190,12 @@ def _shown(command, text):
     return [line.replace("┃", "│") for line in shown]
 
 
-def filled(text, parts):
-    """A page with lines put between its marks."""
-    for name, lines in parts.items():
-        start, end = f"<!-- docs/make_plan.py: {name} -->", f"<!-- end of {name} -->"
-        before, rest = text.split(start)
-        after = rest.split(end)[1]
-        text = before + "\n".join([start, *lines, end]) + after
-    return text
-
-
 def main():
     """Run everything, and write the picture and both documents."""
     example = run_example()
     PICTURE.write_bytes(plan_png(example.tables, "en"))
-    readme = README.read_text(encoding="utf-8")
-    README.write_text(filled(readme, {"example": readme_lines(example)}), encoding="utf-8")
-    tutorial = TUTORIAL.read_text(encoding="utf-8")
-    TUTORIAL.write_text(filled(tutorial, tutorial_lines(tutorial)), encoding="utf-8")
+    fill(README, SCRIPT, {"example": readme_lines(example)})
+    fill(TUTORIAL, SCRIPT, tutorial_lines(TUTORIAL.read_text(encoding="utf-8")))
 
 
 if __name__ == "__main__":

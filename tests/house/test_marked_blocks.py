@@ -12,6 +12,8 @@ PAGES = {
     "docs/make_plan.py": ["README.md", "docs/tutorial/first_plan.md"],
     "docs/make_phases.py": ["docs/explanation/phases.md"],
     "benchmarks/search.py": ["docs/explanation/search.md"],
+    "benchmarks/service.py": ["docs/explanation/service.md"],
+    "benchmarks/sweep.py": ["docs/explanation/power_flow.md"],
 }
 NUMBERS_OF_THE_PLAN = re.compile(r"\d[\d,]* (?:of the [\d,]+ )?homes|\d+(?:\.\d+)? % fewer")
 
@@ -42,12 +44,13 @@ def test_every_marked_block_is_filled(script):
         assert [name for name, told in found if not re.search(r"\w", told)] == [], page
 
 
-def test_the_script_of_the_plan_fills_what_is_marked_and_leaves_the_rest():
-    fill = load("docs/make_plan.py").filled
-    text = "before\n<!-- docs/make_plan.py: one -->\nold 1\n<!-- end of one -->\nafter\n"
-    once = fill(text, {"one": ["new 2"]})
-    assert once == text.replace("old 1", "new 2")
-    assert fill(once, {"one": ["new 2"]}) == once
+def test_what_is_marked_is_filled_and_the_rest_left(tmp_path):
+    marked, page = load("docs/marked.py"), tmp_path / "page.md"
+    text = "before\n<!-- a/script.py: one -->\nold 1\n<!-- end of one -->\nafter\n"
+    page.write_text(text, encoding="utf-8")
+    for _ in range(2):
+        marked.fill(page, "a/script.py", {"one": ["new 2"]})
+        assert page.read_text(encoding="utf-8") == text.replace("old 1", "new 2")
 
 
 def test_no_number_of_the_plan_is_typed_by_hand():
