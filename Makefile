@@ -87,6 +87,7 @@ docs: $(VENV)/dev.stamp ## build the documentation; warnings are errors
 pictures: $(VENV)/dev.stamp ## run Almere anew for the pictures and numbers in the documents (long)
 	$(BIN)/python docs/make_band.py
 	$(BIN)/python docs/make_grid.py
+	$(BIN)/python docs/make_limits.py
 	$(BIN)/python docs/make_phases.py
 	$(BIN)/python docs/make_plan.py
 

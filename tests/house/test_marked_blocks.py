@@ -9,6 +9,7 @@ from repository import ROOT
 PAGES = {
     "docs/make_band.py": ["docs/explanation/band.md", "docs/explanation/yardstick.md"],
     "docs/make_grid.py": ["docs/explanation/grid.md"],
+    "docs/make_limits.py": ["docs/explanation/limits.md"],
     "docs/make_plan.py": ["README.md", "docs/tutorial/first_plan.md"],
     "docs/make_phases.py": ["docs/explanation/phases.md"],
     "benchmarks/search.py": ["docs/explanation/search.md"],

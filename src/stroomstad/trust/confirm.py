@@ -42,7 +42,9 @@ from stroomstad.trust.rounds import (
     limits_found,
     signed_kva,
 )
+from stroomstad.units import QUARTERS_PER_DAY
 
+Bools = NDArray[np.bool_]
 Solve = Callable[[Network, LoadBlocks, LoadBlocks], StepFlows]
 
 CONFIRMED = table(
@@ -381,30 +383,80 @@ def _summer(
     )
     nodes, power_kw = added_kw(hung, promises, week, year)
     rows = _positions(network.tree.node_ids, horizon.tree.node_ids[nodes])
-    before = ground.solve(network, load, feed_in)
-    after = ground.solve(network, load.with_rows(rows, power_kw), feed_in)
+    full = load.with_rows(rows, power_kw)
     limit_kva = link_limits(grid, network.tree, parameters, "feed_in")
     bounds_pu = voltage_limits(grid, parameters, "feed_in")
-    # Sun shines on all roofs alike: no level factor applies to what is fed in.
-    stress = [
-        stress_of(limit_kva, bounds_pu, -signed_kva(steps).astype(np.float64), steps.voltage_pu)
-        for steps in (before, after)
+
+    def state(drawn: LoadBlocks, quarters: Ints) -> tuple[StepFlows, Floats]:
+        steps = ground.solve(network, drawn.select(quarters), feed_in.select(quarters))
+        # Sun shines on all roofs alike: no level factor applies to what is fed in.
+        fed_kva = -signed_kva(steps).astype(np.float64)
+        return steps, stress_of(limit_kva, bounds_pu, fed_kva, steps.voltage_pu)
+
+    # A day at a time, so that memory does not follow the length of the week.
+    days = [
+        _summer_day(state(load, quarters)[1], *state(full, quarters))
+        for quarters in np.split(
+            week.quarters, range(QUARTERS_PER_DAY, load.quarters, QUARTERS_PER_DAY)
+        )
     ]
-    over = [(one > 1 + TOLERANCE).any(axis=1) for one in stress]
+    before, over, further = (
+        np.any([getattr(day, name) for day in days], axis=0)
+        for name in ("before", "over", "further")
+    )
+    stress, voltage_pu = (
+        np.max([getattr(day, name) for day in days], axis=0) for name in ("stress", "voltage_pu")
+    )
     links = network.tree.parent.size
-    loading, voltage = stress[1][:links].max(axis=1), stress[1][links:].max(axis=1)
-    link, node = int(loading.argmax()), int(voltage.argmax())
-    newly = int((over[1] & ~over[0]).sum())
+    link, node = int(stress[:links].argmax()), int(stress[links:].argmax())
+    newly = int((over & ~before).sum())
     return {
         "direction": "feed_in",
         "quarters": load.quarters,
         "rounds": 1,
         "pressed": newly,
-        "pressed_before": int((over[0] & (stress[1] > stress[0] + TOLERANCE).any(axis=1)).sum()),
+        "pressed_before": int((before & further).sum()),
         "worst_link": str(network.tree.link_ids[link]),
-        "loading_max": float(loading[link]),
+        "loading_max": float(stress[link]),
         "worst_node": str(network.tree.node_ids[node]),
-        "voltage_pu": float(after.voltage_pu[node].max()),
-        "mismatch_kw": float(np.nanmax(np.abs(after.mismatch_kw), initial=0.0)),
+        "voltage_pu": float(voltage_pu[node]),
+        "mismatch_kw": max(day.mismatch_kw for day in days),
         "holds": newly == 0,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class _SummerDay:
+    """What a day of the summer week says of every limit, without promises and with them.
+
+    Attributes
+    ----------
+    before, over
+        Whether it is passed without and with the promises. Shape (links + nodes,)
+    further
+        Whether the promises bring it further. Shape (links + nodes,)
+    stress
+        Highest stress with the promises. [1], shape (links + nodes,)
+    voltage_pu
+        Highest voltage with them. [1], shape (nodes,)
+    mismatch_kw
+        Largest mismatch of the balance with them. [kW]
+    """
+
+    before: Bools
+    over: Bools
+    further: Bools
+    stress: Floats
+    voltage_pu: Floats
+    mismatch_kw: float
+
+
+def _summer_day(before: Floats, steps: StepFlows, after: Floats) -> _SummerDay:
+    return _SummerDay(
+        before=np.asarray((before > 1 + TOLERANCE).any(axis=1)),
+        over=np.asarray((after > 1 + TOLERANCE).any(axis=1)),
+        further=np.asarray((after > before + TOLERANCE).any(axis=1)),
+        stress=after.max(axis=1),
+        voltage_pu=steps.voltage_pu.max(axis=1),
+        mismatch_kw=float(np.nanmax(np.abs(steps.mismatch_kw), initial=0.0)),
+    )
