@@ -224,7 +224,7 @@ FILE_KINDS = (
     FileKind(
         "grid", Words("het eigen net", "the grid itself"),
         "stations, cables and substations as they are",
-        "JSON of power-grid-model",
+        "JSON of power-grid-model or pandapower",
         "your grid operator, on request",
         Words(
             "Er is geen net gegeven: stations en kabels zijn volgens regels opgesteld.",
