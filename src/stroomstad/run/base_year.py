@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -13,16 +13,10 @@ from stroomstad.blocks import Ints, LoadBlocks
 from stroomstad.loads.build import PeriodLoads
 from stroomstad.measures.twin import Twin
 from stroomstad.powerflow import Network, StepFlows, YearFlows, solve_year_fastest
-from stroomstad.simulation import (
-    count_voltage,
-    loading_steps,
-    voltage_bounds,
-    voltage_norm,
-    voltage_tally,
-)
+from stroomstad.simulation import count_voltage, voltage_bounds, voltage_norm, voltage_tally
 from stroomstad.store import add_portion, finish_power, start_scratch
 from stroomstad.tables.grid import LINK_KINDS, RadialTree
-from stroomstad.tables.results import Flags, Loading
+from stroomstad.tables.results import Flags
 
 # What a series tells of where it does not tell of every link.
 KINDS_OF = {"year": ("substation", "ring", "mv_cable", "station")}
@@ -35,16 +29,13 @@ class BaseYear:
     Attributes
     ----------
     tables
-        ``year`` and ``voltage_norm``; ``year_scale`` too where every quarter is kept in files.
-    loading
-        Load over limit [1] of the kinds in `KINDS_OF`. Shape (quarters, links)
+        ``year``, ``voltage_norm`` and ``year_scale``.
     files
-        Power in every quarter by name of file, where it is kept.
+        Power of the kinds in `KINDS_OF` in every quarter, by name of file.
     """
 
     tables: dict[str, pd.DataFrame]
-    loading: Loading
-    files: dict[str, Path] = field(default_factory=dict)
+    files: dict[str, Path]
 
 
 def solve_base_year(
@@ -54,7 +45,7 @@ def solve_base_year(
     withheld: Flags,
     done: Callable[[float], None],
     *,
-    folder: Path | None = None,
+    folder: Path,
 ) -> BaseYear:
     """Extremes of every link and node over the base year, and what links carry in each quarter.
 
@@ -72,7 +63,7 @@ def solve_base_year(
     done
         Called with the fraction that is done.
     folder
-        Where the power in every quarter is written; not at all when left out.
+        Where the power in every quarter is written.
 
     Raises
     ------
@@ -83,29 +74,26 @@ def solve_base_year(
     """
     # The weights of the design week, in which measured peaks already tell.
     load = LoadBlocks(twin.loads["mid"].winter.load.weights, loads.load.shapes)
-    limit_kva = twin.states["load"]["mid"].limit_kva
     kept = np.flatnonzero(np.isin(twin.tree.link_kind, _positions(KINDS_OF["year"])))
-    series = np.empty((loads.axis.quarters, kept.size), dtype=np.float16)
     tally = voltage_tally(twin.grid, voltage_bounds(twin.parameters["mid"]), loads.axis.quarters)
-    scratch = None if folder is None else start_scratch(folder, kept.size)
+    scratch = start_scratch(folder, kept.size)
 
     def keep(start: int, flows: StepFlows) -> None:
-        stop = start + flows.converged.size
-        load_kva = np.copysign(flows.apparent_kva[kept], flows.power_kw[kept])
-        series[start:stop] = loading_steps(load_kva, limit_kva[kept], withheld[kept])
-        if scratch is not None:
-            load_kva[withheld[kept]] = np.nan
-            add_portion(scratch, load_kva)
+        power_kva = np.copysign(flows.apparent_kva[kept], flows.power_kw[kept])
+        power_kva[withheld[kept]] = np.nan
+        add_portion(scratch, power_kva)
         count_voltage(tally, start, flows.voltage_pu)
-        done(stop / loads.axis.quarters)
+        done(scratch.quarters / loads.axis.quarters)
 
     year = solve_year_fastest(network, load, loads.feed_in, loads.axis, keep)
     norm = voltage_norm(tally, twin.grid, "year")
-    tables = {"year": _year_table(twin.tree, year), "voltage_norm": norm}
-    if scratch is None:
-        return BaseYear(tables, series)
     scale, files = finish_power(scratch)
-    return BaseYear(tables | {"year_scale": _named(twin.tree, kept, scale)}, series, files)
+    tables = {
+        "year": _year_table(twin.tree, year),
+        "voltage_norm": norm,
+        "year_scale": _named(twin.tree, kept, scale),
+    }
+    return BaseYear(tables, files)
 
 
 def _named(tree: RadialTree, links: Ints, scale: pd.DataFrame) -> pd.DataFrame:

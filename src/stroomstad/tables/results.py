@@ -193,7 +193,7 @@ VOLTAGE_NORM = table(
 YEAR_SCALE = table(
     "year_scale",
     "How the power in every quarter of the year is kept, of each link in the order of the files: "
-    "lowest power and so many steps more. Only of a run with its series.",
+    "lowest power and so many steps more. Only of a run with its year.",
     {
         "link_id": text("cable, ring, station or substation"),
         "kind": text("kind of link", isin=LINK_KINDS),

@@ -27,9 +27,8 @@ from stroomstad.api.picture.pictures import (
 from stroomstad.api.problems import documented
 from stroomstad.api.service import AtHand
 from stroomstad.errors import InvalidData, Issue, NotFound, raise_faults
-from stroomstad.store import series_name
 from stroomstad.tables.limits import limits_said
-from stroomstad.tables.results import Loading
+from stroomstad.tables.results import Floats32, Loading
 from stroomstad.tables.words import Language
 
 router = APIRouter(tags=["runs"])
@@ -230,7 +229,7 @@ def link_loading(
     return kept_answer(request, question, lambda: as_json(load_over_time(picture, at, series)))
 
 
-def per_mille(loading: Loading) -> NDArray[np.int16]:
+def per_mille(loading: Loading | Floats32) -> NDArray[np.int16]:
     """Loading as it is sent, in thousandths; beyond 32.767 it is told as that."""
     parts = np.clip(np.rint(loading.astype(np.float32) * 1000.0), -PER_MILLE_MAX, PER_MILLE_MAX)
     return np.where(np.isnan(parts), NOT_SHOWN, parts).astype("<i2")
@@ -259,9 +258,8 @@ def _run(name: str, manifest: dict[str, Any]) -> dict[str, Any]:
 
 
 def _files(picture: Picture) -> list[str]:
-    series = {series_name(each) for each in picture.manifest.get("series", {})}
     written = picture.manifest.get("files_written", {})
-    return [name for name in written if name not in series and f".{name.rsplit('.')[-1]}" in _TYPES]
+    return [name for name in written if f".{name.rsplit('.')[-1]}" in _TYPES]
 
 
 def _stretch_issues(first: int, to: int, steps: int) -> list[Issue]:
