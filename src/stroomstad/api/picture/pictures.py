@@ -24,7 +24,7 @@ from stroomstad.store import (
     power_of,
 )
 from stroomstad.store.runs import MANIFEST
-from stroomstad.tables.results import Floats32, Loading
+from stroomstad.tables.results import Loading
 
 RunKind = Literal["city", "plan", "claim", "other"]
 # A table that only a run of that kind has.
@@ -143,16 +143,18 @@ def step_count(picture: Picture, series: str) -> int:
     return len(_opened(picture, series))
 
 
-def steps(picture: Picture, series: str, first: int, to: int) -> Loading | Floats32:
-    """Loading of every link in some steps; read when it is asked. Shape (steps, links)."""
+def steps(
+    picture: Picture, series: str, first: int, to: int
+) -> tuple[Ints | slice, Loading | Floats]:
+    """Positions of the links that a series tells of, and their loading in some steps of it.
+
+    Read when it is asked. Shapes (links,) and (steps, links); NaN where it is not told.
+    """
     if series != YEAR:
-        return _opened(picture, series)[first:to]
+        return slice(None), _opened(picture, series)[first:to]
     year = _year_of(picture)
-    power_kva = power_between(year, first, to)
-    loading = np.full((len(power_kva), len(picture.link_at)), np.nan, dtype=np.float32)
-    at = [picture.link_at[name] for name in year.place]
-    loading[:, at] = power_kva / picture.limit_kva[at]
-    return loading
+    at = np.array([picture.link_at[name] for name in year.place], dtype=np.int64)
+    return at, power_between(year, first, to) / picture.limit_kva[at]
 
 
 def course(picture: Picture, series: str, at: int) -> tuple[Floats, Floats]:
