@@ -110,7 +110,7 @@ def test_a_run_without_the_option_keeps_no_year_and_is_the_same_otherwise(city, 
     ]
     assert hashes[1].keys() - hashes[0].keys() == {"year", "year_scale"}
     told_more = {name for name, each in hashes[0].items() if hashes[1][name] != each}
-    assert told_more == {"voltage_norm"}
+    assert told_more == {"voltage_norm", "flow_facts"}
     assert set(plain.manifest) == set(kept.manifest) - {"power_year"}
     assert kept.manifest["series"].keys() - plain.manifest["series"].keys() == {"year"}
     files = [{path.name for path in run.folder.glob("*.npy")} for run in (plain, kept)]
@@ -128,10 +128,17 @@ def test_a_stop_in_the_middle_of_the_year_leaves_nothing(city, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_show_tells_the_year_of_an_asset_month_by_month(runs, capsys):
+def test_show_tells_the_year_of_an_asset(runs, capsys):
     assert main(["show", "--runs", str(runs), "--asset", "OS-1"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split()[0] for line in lines[1:]] == [f"2023-{n:02}" for n in range(1, 13)]
+    assert lines[0].startswith("OS-1 (onderstation), grens voor afname ")
+    months = [line.split()[0] for line in lines if line.startswith("2023-")]
+    assert months == [f"2023-{n:02}" for n in range(1, 13)]
+    head = next(at for at, line in enumerate(lines) if line.startswith("Zwaarste kwartieren"))
+    assert [line.split()[0] for line in lines[head + 1 : head + 21]] == [
+        str(rank) for rank in range(1, 21)
+    ]
+    assert lines[head + 21].startswith("Uren boven 80, 100 en 120 % van de grens: ")
     assert max(map(len, lines)) <= 80
 
 

@@ -22,7 +22,7 @@ from stroomstad.errors import (
     SolverFailed,
     raise_faults,
 )
-from stroomstad.report import console_tables, render_files, year_table
+from stroomstad.report import console_tables, render_files, year_tables
 from stroomstad.run import check_city, default_city, run_city
 from stroomstad.sources import list_gaps
 from stroomstad.store import list_runs, load_run, open_year, power_of
@@ -156,7 +156,11 @@ def _show(chosen: argparse.Namespace) -> None:
         _show_run(folder)
         return
     year = open_year(folder)
-    OUT.print(year_table(year.axis.times(), power_of(year, chosen.asset)))
+    power_kva, tables = power_of(year, chosen.asset), load_run(folder).tables
+    links, extremes = (tables[name].set_index("link_id") for name in ("links", "year"))
+    row = links.join(extremes.filter(like="above_")).loc[chosen.asset]
+    for renderable in year_tables(year.axis.times(), power_kva, row):
+        OUT.print(renderable)
 
 
 def _newest(runs: Path) -> Path:

@@ -27,7 +27,7 @@ from stroomstad.capacity import (
     city_place,
     station_rooms,
 )
-from stroomstad.loads import build_year
+from stroomstad.loads import PeriodLoads, build_year
 from stroomstad.measures.twin import Twin
 from stroomstad.powerflow import (
     Network,
@@ -273,8 +273,13 @@ def answer(
             axes["year"] = loads.axis
             found = solve_base_year(twin, network, loads, withheld, done, folder=year_folder)
             files = found.files
-            norm = pd.concat([tables["voltage_norm"], found.tables["voltage_norm"]])
-            tables |= found.tables | {"voltage_norm": norm.reset_index(drop=True)}
+            more = found.tables | {"audit": _audits(network, {"year": found.loads}, seed)}
+            norm = [tables["voltage_norm"], more["voltage_norm"]]
+            told = [tables["flow_facts"], more["flow_facts"], more.pop("audit")]
+            tables |= more | {
+                "voltage_norm": pd.concat(norm, ignore_index=True),
+                "flow_facts": pd.concat(told, ignore_index=True),
+            }
     shown = without_hidden(tables, hidden, names)
     return Answer(shown, _series(twin, withheld), axes, limit_facts(twin), files)
 
@@ -412,23 +417,30 @@ def _voltage_norm(twin: Twin) -> pd.DataFrame:
 
 def _flow_facts(twin: Twin, network: Network, seed: int) -> pd.DataFrame:
     """Outcome of the power flow, and how far a sample of it is from another solver."""
-    facts = flow_facts(twin.grid, twin.weeks)
-    names = facts.columns
+    loads: dict[str, PeriodLoads] = {
+        SEASONS[direction]: week.loads for direction, week in twin.weeks.items()
+    }
+    audits = _audits(network, loads, seed)
+    return pd.concat([flow_facts(twin.grid, twin.weeks), audits], ignore_index=True)
+
+
+def _audits(network: Network, loads: Mapping[str, PeriodLoads], seed: int) -> pd.DataFrame:
+    """How far a sample of every period is from another solver; none where that solves all."""
     told = (
         "largest difference of a voltage from power-grid-model, in 20 quarters drawn",
         "grootste verschil van een spanning met power-grid-model, in 20 getrokken kwartieren",
     )
     audits = [
         (
-            f"{SEASONS[direction]}_audit_ppm",
-            audit_fastest(network, week.loads.load, week.loads.feed_in, seed=seed) * 1e6,
+            f"{period}_audit_ppm",
+            audit_fastest(network, each.load, each.feed_in, seed=seed) * 1e6,
             "ppm",
             *told,
         )
-        for direction, week in twin.weeks.items()
+        for period, each in loads.items()
     ]
-    made = pd.DataFrame(audits, columns=names)
-    return pd.concat([facts, made[made["value"].notna()]], ignore_index=True)
+    made = pd.DataFrame(audits, columns=["quantity", "value", "unit", "about", "about_nl"])
+    return made[made["value"].notna()]
 
 
 def _source_tables(twin: Twin, inputs: Inputs) -> Tables:
