@@ -128,6 +128,12 @@ def _year(links):
             "voltage_min_at": "2023-12-01T17:15Z",
             "voltage_max_pu": np.linspace(1.0, 1.08, len(links)),
             "voltage_max_at": "2023-05-27T11:30Z",
+            "above_80_h": 12.0,
+            "above_100_h": 3.25,
+            "above_120_h": 0.0,
+            "above_80_kvah": 96.0,
+            "above_100_kvah": 7.5,
+            "above_120_kvah": 0.0,
         }
     )
 

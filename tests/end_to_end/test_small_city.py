@@ -107,6 +107,13 @@ def test_the_whole_year_is_solved_when_asked(city, tmp_path):
     tables = load_run(run_city(city, tmp_path, year=True)).tables
     year, links = tables["year"].set_index("link_id"), tables["links"].set_index("link_id")
     assert set(year.index) == set(links.index)
+    assert schema.check(tables["year"], results.YEAR) == []
+    full = year["load_max_kva"] * links["level_factor"] > links["limit_kva"] * (1 + 1e-6)
+    assert (year.loc[full, ["above_100_h", "above_100_kvah"]] > 0).all(axis=None)
+    facts = tables["flow_facts"].set_index("quantity")["value"]
+    assert facts["year_unsolved_quarters"] == 0
+    assert 0 < facts["year_losses_fraction"] < 0.1
+    assert facts["year_audit_ppm"] < 1
     assert year["voltage_min_pu"].between(0.8, 1.1).all()
     assert year["load_max_at"].dropna().str.startswith("2023-").all()
     norm = tables["voltage_norm"].query("period == 'year'").set_index("node_id")

@@ -22,7 +22,7 @@ from stroomstad.errors import (
     SolverFailed,
     raise_faults,
 )
-from stroomstad.report import console_tables, render_files, year_table
+from stroomstad.report import console_tables, render_files, year_tables
 from stroomstad.run import check_city, default_city, run_city
 from stroomstad.sources import list_gaps
 from stroomstad.store import list_runs, load_run, open_year, power_of
@@ -79,11 +79,11 @@ def _parser() -> argparse.ArgumentParser:
         each.add_argument(
             "--seed", type=whole_number, default=1, help="seed of everything that is drawn"
         )
-        each.add_argument("--year", action="store_true", help="also solve all 35,040 quarters")
         each.add_argument(
-            "--series",
+            "--year",
             action="store_true",
-            help="solve them, and keep what each asset above low voltage carries in each of them",
+            help="also solve all 35,040 quarters, and keep what each asset above low voltage "
+            "carries in each of them",
         )
         add_limits(each)
         add_detail(each)
@@ -98,9 +98,7 @@ def _parser() -> argparse.ArgumentParser:
 
     show = commands.add_parser("show", help="show a finished run; the newest when none is named")
     show.add_argument("run", type=Path, nargs="?", help="folder of the run")
-    show.add_argument(
-        "--asset", help="tell the year of one asset instead, of a run with its series"
-    )
+    show.add_argument("--asset", help="tell the year of one asset instead, of a run with its year")
     show.add_argument("--runs", type=Path, default=Path("runs"), help="folder that keeps runs")
     show.set_defaults(command=_show)
     add_grid_command(commands)
@@ -121,7 +119,6 @@ def _run(chosen: argparse.Namespace) -> None:
                 chosen.runs,
                 seed=chosen.seed,
                 year=chosen.year,
-                series=chosen.series,
                 limits=asked_limits(chosen),
                 detail=chosen.detail,
                 tell=tell,
@@ -159,7 +156,11 @@ def _show(chosen: argparse.Namespace) -> None:
         _show_run(folder)
         return
     year = open_year(folder)
-    OUT.print(year_table(year.axis.times(), power_of(year, chosen.asset)))
+    power_kva, tables = power_of(year, chosen.asset), load_run(folder).tables
+    links, extremes = (tables[name].set_index("link_id") for name in ("links", "year"))
+    row = links.join(extremes.filter(like="above_")).loc[chosen.asset]
+    for renderable in year_tables(year.axis.times(), power_kva, row):
+        OUT.print(renderable)
 
 
 def _newest(runs: Path) -> Path:

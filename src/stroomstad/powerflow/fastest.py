@@ -96,7 +96,7 @@ def solve_year_fastest(
     Raises
     ------
     SolverFailed
-        When a quarter has no solution, or its balance does not close.
+        When the balance of a quarter does not close.
     ValueError
         When the shapes of the arguments do not fit each other.
     """

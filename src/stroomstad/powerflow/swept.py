@@ -17,7 +17,7 @@ from scipy.sparse import csr_matrix
 
 from stroomstad.blocks import Floats, Ints, LoadBlocks
 from stroomstad.errors import Issue, name_some
-from stroomstad.powerflow.flows import Progress, StepFlows, check_quarters, require_converged
+from stroomstad.powerflow.flows import Progress, StepFlows, check_quarters
 from stroomstad.powerflow.network import Network
 from stroomstad.powerflow.solver import (
     NetworkArrays,
@@ -285,8 +285,6 @@ def solve_year_swept(  # noqa: PLR0913 -- as `solve_year`, and the pool
 
     Raises
     ------
-    SolverFailed
-        When a quarter has no solution.
     ValueError
         When the shapes of the arguments do not fit each other.
     """
@@ -298,7 +296,6 @@ def solve_year_swept(  # noqa: PLR0913 -- as `solve_year`, and the pool
         progress=progress,
     )
     year = tell_year(hand_over(swept, network.arrays))
-    require_converged(year.solved, axis)
     nodes = load.nodes
     return YearFlows(
         axis,
@@ -308,6 +305,7 @@ def solve_year_swept(  # noqa: PLR0913 -- as `solve_year`, and the pool
         voltage_max=_extremes(year.voltage_max_pu[:nodes], year.voltage_max_at[:nodes]),
         losses_kw=year.losses_kw,
         mismatch_kw=year.mismatch_kw,
+        solved=year.solved,
     )
 
 

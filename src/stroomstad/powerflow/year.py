@@ -15,13 +15,12 @@ from stroomstad.blocks import Floats, Ints, LoadBlocks
 from stroomstad.powerflow.flows import (
     StepFlows,
     check_quarters,
-    require_converged,
     solve_chunks,
 )
 from stroomstad.powerflow.network import Network
 from stroomstad.powerflow.solver import DEFAULT_OPTIONS, PowerFlowOptions
 from stroomstad.tables.profiles import TimeAxis
-from stroomstad.tables.results import Floats32
+from stroomstad.tables.results import Flags, Floats32
 from stroomstad.units import HOURS_PER_QUARTER
 
 NEVER = -1
@@ -59,7 +58,9 @@ class YearFlows:
     voltage_min, voltage_max
         Lowest and highest voltage of every node. [1]
     losses_kw, mismatch_kw
-        As in `Flows`. [kW], shape (quarters,)
+        As in `Flows`; missing where there is no solution. [kW], shape (quarters,)
+    solved
+        Whether the quarter has a solution; extremes are of those that have. Shape (quarters,)
     """
 
     axis: TimeAxis
@@ -69,11 +70,12 @@ class YearFlows:
     voltage_max: Extremes
     losses_kw: Floats
     mismatch_kw: Floats
+    solved: Flags
 
     @property
     def losses_kwh(self) -> float:
-        """Losses of the whole stretch of time."""
-        return float(self.losses_kw.sum() * HOURS_PER_QUARTER)
+        """Losses of the whole stretch of time, but for quarters without a solution."""
+        return float(np.nansum(self.losses_kw) * HOURS_PER_QUARTER)
 
 
 def solve_year(
@@ -103,7 +105,7 @@ def solve_year(
     Raises
     ------
     SolverFailed
-        When a quarter does not converge, or its balance does not close.
+        When the balance of a quarter does not close.
     ValueError
         When the shapes of the arguments do not fit each other.
     """
@@ -117,7 +119,7 @@ def reduce_year(
     chunks: Iterable[tuple[int, StepFlows]],
     each: Portion | None = None,
 ) -> YearFlows:
-    """Keep the extremes of portions that follow each other.
+    """Keep the extremes of portions that follow each other, of quarters with a solution.
 
     Parameters
     ----------
@@ -129,23 +131,16 @@ def reduce_year(
         First quarter of each portion, and its flows.
     each
         Called with every portion.
-
-    Raises
-    ------
-    SolverFailed
-        When a quarter did not converge.
     """
     year = _empty_year(network, axis)
-    converged = np.zeros(axis.quarters, dtype=np.bool_)
     for start, chunk in chunks:
         stop = start + chunk.converged.size
         _take_extremes(year, start, chunk)
         year.losses_kw[start:stop] = chunk.losses_kw
         year.mismatch_kw[start:stop] = chunk.mismatch_kw
-        converged[start:stop] = chunk.converged
+        year.solved[start:stop] = chunk.converged
         if each is not None:
             each(start, chunk)
-    require_converged(converged, axis)
     return year
 
 
@@ -159,6 +154,7 @@ def _empty_year(network: Network, axis: TimeAxis) -> YearFlows:
         voltage_max=_start(places, -np.inf),
         losses_kw=np.empty(axis.quarters),
         mismatch_kw=np.empty(axis.quarters),
+        solved=np.zeros(axis.quarters, dtype=np.bool_),
     )
 
 
@@ -167,17 +163,24 @@ def _start(places: int, value: float) -> Extremes:
 
 
 def _take_extremes(year: YearFlows, start: int, chunk: StepFlows) -> None:
+    quarters = start + np.flatnonzero(chunk.converged)
+    if not quarters.size:
+        return
     outward = chunk.power_kw >= 0.0
-    _take(year.load_max, np.where(outward, chunk.apparent_kva, 0.0), start)
-    _take(year.feed_in_max, np.where(outward, 0.0, chunk.apparent_kva), start)
-    _take(year.voltage_max, chunk.voltage_pu, start)
-    _take(year.voltage_min, chunk.voltage_pu, start, lowest=True)
+    for kept, values, lowest in (
+        (year.load_max, np.where(outward, chunk.apparent_kva, 0.0), False),
+        (year.feed_in_max, np.where(outward, 0.0, chunk.apparent_kva), False),
+        (year.voltage_max, chunk.voltage_pu, False),
+        (year.voltage_min, chunk.voltage_pu, True),
+    ):
+        whole = quarters.size == chunk.converged.size
+        _take(kept, values if whole else values[:, chunk.converged], quarters, lowest=lowest)
 
 
-def _take(kept: Extremes, values: Floats32, start: int, *, lowest: bool = False) -> None:
+def _take(kept: Extremes, values: Floats32, quarters: Ints, *, lowest: bool) -> None:
     """Keep, in place, what exceeds the extremes so far; the first of equals stays."""
     quarter = values.argmin(axis=1) if lowest else values.argmax(axis=1)
     best = np.take_along_axis(values, quarter[:, None], axis=1)[:, 0]
     further = best < kept.value if lowest else best > kept.value
     kept.value[further] = best[further]
-    kept.at[further] = start + quarter[further]
+    kept.at[further] = quarters[quarter[further]]

@@ -28,8 +28,9 @@ from stroomstad.report.words import (
     voltage_words,
 )
 from stroomstad.tables.limits import limits_said
+from stroomstad.tables.profiles import LOCAL_TIME_ZONE
 
-WIDTH = 80
+WIDTH, HEAVIEST = 80, 20
 _AT_MOST = Words("hoogstens (gedeelde kabels dubbel geteld) ", "at most (shared cables repeated) ")
 # A name that fits a narrow column.
 _SHORT_KINDS = {
@@ -69,10 +70,13 @@ def console_tables(
     ]
 
 
-def year_table(
-    times: pd.DatetimeIndex, power_kva: Floats, language: Language = "nl"
-) -> RenderableType:
-    """Make the year of one asset ready to print: the highest and the lowest of each month.
+def year_tables(
+    times: pd.DatetimeIndex,
+    power_kva: Floats,
+    row: pd.Series,
+    language: Language = "nl",
+) -> list[RenderableType]:
+    """Make the year of one asset ready to print: its months, its heaviest quarters, its hours.
 
     Parameters
     ----------
@@ -81,30 +85,91 @@ def year_table(
     power_kva
         Positive towards the customers; a month of which nothing is told is left out.
         [kVA], shape (quarters,)
+    row
+        Of the tables ``links`` and ``year`` together.
     language
         ``nl`` or ``en``.
     """
+    kind = name_of(row["kind"], KINDS)
+    limit = number_words(row["limit_kva"])
+    heading = joined(
+        "{} ({}), {} {} kVA. {}",
+        Words(str(row.name), str(row.name)),
+        kind,
+        Words("grens voor afname", "limit for load"),
+        limit,
+        Words(
+            "Negatief is naar de regio. Belasting op stationsniveau, tijden zijn Nederlandse.",
+            "Negative is towards the region. Station-level loads, times are Dutch.",
+        ),
+    )
+    hours = joined(
+        "{}: {} {}, {} {}, {} {}.",
+        Words("Uren boven 80, 100 en 120 % van de grens", "Hours above 80, 100 and 120% of limit"),
+        *(
+            part
+            for share in (80, 100, 120)
+            for part in (
+                number_words(row[f"above_{share}_h"]),
+                joined("({} kVAh)", number_words(row[f"above_{share}_kvah"])),
+            )
+        ),
+    )
+    return [
+        getattr(heading, language),
+        _months(times, power_kva, language),
+        _heaviest(times, power_kva, language),
+        getattr(hours, language),
+    ]
+
+
+def _months(times: pd.DatetimeIndex, power_kva: Floats, language: Language) -> Table:
+    """Highest and lowest of each month."""
     headings = {
-        "nl": ("Maand (UTC)", "Hoogste kVA", "op", "Laagste kVA", "op"),
-        "en": ("Month (UTC)", "Highest kVA", "at", "Lowest kVA", "at"),
+        "nl": ("Maand", "Hoogste kVA", "op", "Laagste kVA", "op"),
+        "en": ("Month", "Highest kVA", "at", "Lowest kVA", "at"),
     }
-    table = Table(box=None, pad_edge=False, header_style="bold", width=WIDTH)
-    for number, heading in enumerate(headings[language]):
-        table.add_column(heading, justify="right" if number in (1, 3) else "left", no_wrap=True)
-    months = np.asarray(times.strftime("%Y-%m"))
+    table = _power_table(headings[language], (1, 3))
+    months = np.asarray(times.tz_convert(LOCAL_TIME_ZONE).strftime("%Y-%m"))
     for month in np.unique(months):
         at = np.flatnonzero((months == month) & ~np.isnan(power_kva))
         if at.size:
             ends = at[power_kva[at].argmax()], at[power_kva[at].argmin()]
-            told = [
-                (
-                    format_number(power_kva[end], language, 1),
-                    format_moment(times[end], language, year=False),
-                )
-                for end in ends
-            ]
-            table.add_row(str(month), *told[0], *told[1])
+            table.add_row(
+                str(month),
+                *(told for end in ends for told in _power(times, power_kva, end, language)),
+            )
     return table
+
+
+def _heaviest(times: pd.DatetimeIndex, power_kva: Floats, language: Language) -> Table:
+    """Heaviest quarters in either direction, the heaviest first."""
+    headings = {
+        "nl": ("Zwaarste kwartieren", "kVA", "op"),
+        "en": ("Heaviest quarters", "kVA", "at"),
+    }
+    table = _power_table(headings[language], (1,))
+    told = np.flatnonzero(~np.isnan(power_kva))
+    heaviest = told[np.argsort(-np.abs(power_kva[told]), kind="stable")[:HEAVIEST]]
+    for rank, at in enumerate(heaviest.tolist(), start=1):
+        table.add_row(str(rank), *_power(times, power_kva, at, language))
+    return table
+
+
+def _power_table(headings: tuple[str, ...], numbers: tuple[int, ...]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold", width=WIDTH)
+    for at, heading in enumerate(headings):
+        table.add_column(heading, justify="right" if at in numbers else "left", no_wrap=True)
+    return table
+
+
+def _power(
+    times: pd.DatetimeIndex, power_kva: Floats, at: int, language: Language
+) -> tuple[str, str]:
+    return (
+        format_number(power_kva[at], language, 1),
+        format_moment(times[at], language, year=False),
+    )
 
 
 def _answer(head: Headline, facts: Mapping[str, Any], language: Language) -> Panel:

@@ -355,6 +355,8 @@ def year_view(year: pd.DataFrame | None, hidden: frozenset[str]) -> View | None:
         number("percent", "Over het jaar", "Over the year", unit=" %"),
         moment("load_max_at", "Kwartier", "Quarter"),
         number("percent_week", "In de winterweek", "In the winter week", unit=" %"),
+        number("above_100_h", "Uren boven de grens", "Hours over the limit"),
+        number("above_100_kvah", "Energie erboven (kVAh)", "Energy above it (kVAh)"),
     ]
     return view(rows, Words("Zwaarst belast over het jaar", "Most loaded over the year"), columns)
 

@@ -107,11 +107,14 @@ TOPICS = {
 _SEASONS = {
     "winter": Words("winterweek", "winter week"),
     "summer": Words("zomerweek", "summer week"),
+    "year": Words("hele jaar", "whole year"),
 }
 _FLOWS = {
     "city_peak_mw": Words("hoogste belasting van de stad", "highest load of the city"),
     "city_lowest_mw": Words("laagste belasting van de stad", "lowest load of the city"),
     "losses_fraction": Words("netverlies", "losses"),
+    "losses_mwh": Words("verloren energie", "energy lost"),
+    "unsolved_quarters": Words("kwartieren zonder oplossing", "quarters without a solution"),
     "voltage_min_pu": Words("laagste spanning", "lowest voltage"),
     "voltage_max_pu": Words("hoogste spanning", "highest voltage"),
     "voltage_lv_min_pu": Words("laagste laagspanning", "lowest low voltage"),

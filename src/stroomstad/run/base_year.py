@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from stroomstad.blocks import Ints, LoadBlocks
+from stroomstad.errors import name_some
 from stroomstad.loads.build import PeriodLoads
 from stroomstad.measures.twin import Twin
 from stroomstad.powerflow import Network, StepFlows, YearFlows, solve_year_fastest
 from stroomstad.simulation import (
+    above_table,
+    above_tally,
+    count_above,
     count_voltage,
-    loading_steps,
     voltage_bounds,
     voltage_norm,
     voltage_tally,
 )
 from stroomstad.store import add_portion, finish_power, start_scratch
 from stroomstad.tables.grid import LINK_KINDS, RadialTree
-from stroomstad.tables.results import Flags, Loading
+from stroomstad.tables.results import Flags
+from stroomstad.units import HOURS_PER_QUARTER
 
 # What a series tells of where it does not tell of every link.
 KINDS_OF = {"year": ("substation", "ring", "mv_cable", "station")}
@@ -35,16 +39,16 @@ class BaseYear:
     Attributes
     ----------
     tables
-        ``year`` and ``voltage_norm``; ``year_scale`` too where every quarter is kept in files.
-    loading
-        Load over limit [1] of the kinds in `KINDS_OF`. Shape (quarters, links)
+        ``year``, ``voltage_norm``, ``year_scale`` and, of the year, ``flow_facts``.
+    loads
+        What was solved.
     files
-        Power in every quarter by name of file, where it is kept.
+        Power of the kinds in `KINDS_OF` in every quarter, by name of file.
     """
 
     tables: dict[str, pd.DataFrame]
-    loading: Loading
-    files: dict[str, Path] = field(default_factory=dict)
+    loads: PeriodLoads
+    files: dict[str, Path]
 
 
 def solve_base_year(
@@ -54,7 +58,7 @@ def solve_base_year(
     withheld: Flags,
     done: Callable[[float], None],
     *,
-    folder: Path | None = None,
+    folder: Path,
 ) -> BaseYear:
     """Extremes of every link and node over the base year, and what links carry in each quarter.
 
@@ -72,40 +76,74 @@ def solve_base_year(
     done
         Called with the fraction that is done.
     folder
-        Where the power in every quarter is written; not at all when left out.
+        Where the power in every quarter is written.
 
     Raises
     ------
     InvalidData
         When the disk is full, or the folder cannot be written to.
     SolverFailed
-        When a quarter has no solution.
+        When the balance of a quarter does not close.
     """
     # The weights of the design week, in which measured peaks already tell.
-    load = LoadBlocks(twin.loads["mid"].winter.load.weights, loads.load.shapes)
-    limit_kva = twin.states["load"]["mid"].limit_kva
+    weights = twin.loads["mid"].winter.load.weights
+    loads = replace(loads, load=LoadBlocks(weights, loads.load.shapes))
     kept = np.flatnonzero(np.isin(twin.tree.link_kind, _positions(KINDS_OF["year"])))
-    series = np.empty((loads.axis.quarters, kept.size), dtype=np.float16)
     tally = voltage_tally(twin.grid, voltage_bounds(twin.parameters["mid"]), loads.axis.quarters)
-    scratch = None if folder is None else start_scratch(folder, kept.size)
+    above = above_tally({side: by_case["mid"] for side, by_case in twin.states.items()})
+    scratch = start_scratch(folder, kept.size)
 
     def keep(start: int, flows: StepFlows) -> None:
-        stop = start + flows.converged.size
-        load_kva = np.copysign(flows.apparent_kva[kept], flows.power_kw[kept])
-        series[start:stop] = loading_steps(load_kva, limit_kva[kept], withheld[kept])
-        if scratch is not None:
-            load_kva[withheld[kept]] = np.nan
-            add_portion(scratch, load_kva)
+        power_kva = np.copysign(flows.apparent_kva[kept], flows.power_kw[kept])
+        power_kva[withheld[kept]] = np.nan
+        add_portion(scratch, power_kva)
         count_voltage(tally, start, flows.voltage_pu)
-        done(stop / loads.axis.quarters)
+        count_above(above, flows)
+        done(scratch.quarters / loads.axis.quarters)
 
-    year = solve_year_fastest(network, load, loads.feed_in, loads.axis, keep)
+    year = solve_year_fastest(network, loads.load, loads.feed_in, loads.axis, keep)
     norm = voltage_norm(tally, twin.grid, "year")
-    tables = {"year": _year_table(twin.tree, year), "voltage_norm": norm}
-    if scratch is None:
-        return BaseYear(tables, series)
     scale, files = finish_power(scratch)
-    return BaseYear(tables | {"year_scale": _named(twin.tree, kept, scale)}, series, files)
+    tables = {
+        "year": pd.concat([_year_table(twin.tree, year), above_table(above)], axis=1),
+        "voltage_norm": norm,
+        "year_scale": _named(twin.tree, kept, scale),
+        "flow_facts": _flow_facts(year, loads),
+    }
+    return BaseYear(tables, loads, files)
+
+
+def _flow_facts(year: YearFlows, loads: PeriodLoads) -> pd.DataFrame:
+    """Losses of the year, and quarters without a solution; columns as `flow_facts` has them."""
+    solved = year.solved
+    drawn_kw = np.asarray(loads.load.weights.sum(axis=0)).ravel() @ loads.load.shapes
+    drawn_kwh = float(drawn_kw[solved].sum() * HOURS_PER_QUARTER)
+    unsolved = np.flatnonzero(~solved)
+    first = name_some(year.axis.names(unsolved).tolist()) if unsolved.size else ""
+    rows = [
+        (
+            "year_losses_mwh",
+            year.losses_kwh / 1e3,
+            "MWh",
+            "losses of all cables and transformers",
+            "verliezen van alle kabels en transformatoren",
+        ),
+        (
+            "year_losses_fraction",
+            year.losses_kwh / drawn_kwh if drawn_kwh > 0 else np.nan,
+            "1",
+            "losses over the energy that is drawn",
+            "verliezen gedeeld door de afgenomen energie",
+        ),
+        (
+            "year_unsolved_quarters",
+            float(unsolved.size),
+            "1",
+            f"quarters in which the grid cannot carry its load at any voltage {first}".strip(),
+            f"kwartieren waarin het net zijn belasting bij geen spanning draagt {first}".strip(),
+        ),
+    ]
+    return pd.DataFrame(rows, columns=["quantity", "value", "unit", "about", "about_nl"])
 
 
 def _named(tree: RadialTree, links: Ints, scale: pd.DataFrame) -> pd.DataFrame:

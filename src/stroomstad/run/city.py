@@ -27,7 +27,7 @@ from stroomstad.capacity import (
     city_place,
     station_rooms,
 )
-from stroomstad.loads import build_year
+from stroomstad.loads import PeriodLoads, build_year
 from stroomstad.measures.twin import Twin
 from stroomstad.powerflow import (
     Network,
@@ -89,14 +89,13 @@ class Answer:
         Tables by name; see the reference of tables.
     series
         Loading of every link of table ``links``, in its order, in each quarter of the ``winter``
-        and of the ``summer`` week; of all but low-voltage cables in the ``year``, where it was
-        solved. Shape (quarters, links)
+        and of the ``summer`` week. Shape (quarters, links)
     axes
-        The quarters of each series.
+        The quarters of each series; those of the ``year`` too where it was solved.
     limits
         Which limits hold, as `limit_facts` tells.
     files
-        Files that stand ready for the run, by name.
+        Files that stand ready for the run, by name: the year of all but low-voltage cables.
     """
 
     tables: Tables
@@ -112,7 +111,6 @@ def run_city(  # noqa: PLR0913 -- everything that a run can be asked
     *,
     seed: int = 1,
     year: bool = False,
-    series: bool = False,
     limits: AskedLimits | None = None,
     detail: Detail = "group",
     tell: Tell | None = None,
@@ -129,9 +127,7 @@ def run_city(  # noqa: PLR0913 -- everything that a run can be asked
     seed
         Seed of everything that is drawn.
     year
-        Whether to solve all quarters of the base year too.
-    series
-        Whether to solve them, and keep the power in each of them in files of their own.
+        Whether to solve all quarters of the base year too, and keep the power in each of them.
     limits
         Which limits hold, where it is not as the city says.
     detail
@@ -158,16 +154,14 @@ def run_city(  # noqa: PLR0913 -- everything that a run can be asked
     with clock.step("read"):
         inputs = read_city(city_folder, seed=seed, limits=limits)
     stem = safe_name(Path(city_folder).resolve().name)
-    kept = hidden_folder(Path(runs_folder), f"{stem}-year") if series else nullcontext()
+    kept = hidden_folder(Path(runs_folder), f"{stem}-year") if year else nullcontext()
     with kept as folder:
-        found = answer(
-            inputs, seed=seed, year=year or series, detail=detail, clock=clock, folder=folder
-        )
+        found = answer(inputs, seed=seed, detail=detail, clock=clock, year_folder=folder)
         created_at = dt.datetime.now(dt.UTC).replace(microsecond=0)
         asked = {
             "created_at": created_at.isoformat(),
             "seed": seed,
-            "year": year or series,
+            "year": year,
             "detail": detail,
         }
         facts = _facts(inputs, found, asked, clock.seconds)
@@ -213,10 +207,9 @@ def answer(
     inputs: Inputs,
     *,
     seed: int = 1,
-    year: bool = False,
     detail: Detail = "group",
     clock: Clock | None = None,
-    folder: Path | None = None,
+    year_folder: Path | None = None,
 ) -> Answer:
     """Say for every link what it carries and for every area what still fits.
 
@@ -228,14 +221,13 @@ def answer(
         A city as read.
     seed
         Seed of the synthetic grid.
-    year
-        Whether to solve all quarters of the base year too.
     detail
         Whether low voltage has a node per address group, or one per address.
     clock
         Tells which step runs.
-    folder
-        Where the power in every quarter of the year is written.
+    year_folder
+        Where the power in every quarter of the base year is written; the year is not solved when
+        it is left out.
     """
     clock = clock or Clock(lambda _step, _done: None)
     twin, network = build_twin(inputs, seed, clock, detail=detail)
@@ -274,17 +266,22 @@ def answer(
     axes: dict[str, TimeAxis] = {
         SEASONS[direction]: week.flows.axis.stretch for direction, week in twin.weeks.items()
     }
-    series, files = _series(twin, withheld), {}
-    if year:
+    files: dict[str, Path] = {}
+    if year_folder is not None:
         with clock.step("year") as done:
             loads = build_year(twin.city, twin.grid, inputs.shapes, twin.parameters["mid"])
             axes["year"] = loads.axis
-            found = solve_base_year(twin, network, loads, withheld, done, folder=folder)
-            series["year"], files = found.loading, found.files
-            norm = pd.concat([tables["voltage_norm"], found.tables["voltage_norm"]])
-            tables |= found.tables | {"voltage_norm": norm.reset_index(drop=True)}
+            found = solve_base_year(twin, network, loads, withheld, done, folder=year_folder)
+            files = found.files
+            more = found.tables | {"audit": _audits(network, {"year": found.loads}, seed)}
+            norm = [tables["voltage_norm"], more["voltage_norm"]]
+            told = [tables["flow_facts"], more["flow_facts"], more.pop("audit")]
+            tables |= more | {
+                "voltage_norm": pd.concat(norm, ignore_index=True),
+                "flow_facts": pd.concat(told, ignore_index=True),
+            }
     shown = without_hidden(tables, hidden, names)
-    return Answer(shown, series, axes, limit_facts(twin), files)
+    return Answer(shown, _series(twin, withheld), axes, limit_facts(twin), files)
 
 
 def _outages(twin: Twin, network: Network, withheld: Flags) -> pd.DataFrame:
@@ -420,23 +417,30 @@ def _voltage_norm(twin: Twin) -> pd.DataFrame:
 
 def _flow_facts(twin: Twin, network: Network, seed: int) -> pd.DataFrame:
     """Outcome of the power flow, and how far a sample of it is from another solver."""
-    facts = flow_facts(twin.grid, twin.weeks)
-    names = facts.columns
+    loads: dict[str, PeriodLoads] = {
+        SEASONS[direction]: week.loads for direction, week in twin.weeks.items()
+    }
+    audits = _audits(network, loads, seed)
+    return pd.concat([flow_facts(twin.grid, twin.weeks), audits], ignore_index=True)
+
+
+def _audits(network: Network, loads: Mapping[str, PeriodLoads], seed: int) -> pd.DataFrame:
+    """How far a sample of every period is from another solver; none where that solves all."""
     told = (
         "largest difference of a voltage from power-grid-model, in 20 quarters drawn",
         "grootste verschil van een spanning met power-grid-model, in 20 getrokken kwartieren",
     )
     audits = [
         (
-            f"{SEASONS[direction]}_audit_ppm",
-            audit_fastest(network, week.loads.load, week.loads.feed_in, seed=seed) * 1e6,
+            f"{period}_audit_ppm",
+            audit_fastest(network, each.load, each.feed_in, seed=seed) * 1e6,
             "ppm",
             *told,
         )
-        for direction, week in twin.weeks.items()
+        for period, each in loads.items()
     ]
-    made = pd.DataFrame(audits, columns=names)
-    return pd.concat([facts, made[made["value"].notna()]], ignore_index=True)
+    made = pd.DataFrame(audits, columns=["quantity", "value", "unit", "about", "about_nl"])
+    return made[made["value"].notna()]
 
 
 def _source_tables(twin: Twin, inputs: Inputs) -> Tables:

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from stroomstad.blocks import Ints
-from stroomstad.errors import InvalidData, Issue, raise_faults
+from stroomstad.errors import InvalidData, Issue, SolverFailed, raise_faults
 from stroomstad.loads import (
     NO_QUARTERS,
     Loads,
@@ -33,6 +33,7 @@ from stroomstad.simulation import (
     LinkState,
     downstream,
     extreme_quarters,
+    highest_kva,
     link_states,
     node_factors,
     scaled,
@@ -231,9 +232,9 @@ def build_twin(
         layout = lay_out(inputs, seed, detail)
     loads = layout.loads["mid"]
     with clock.step("winter week") as done:
-        winter = solve_week(layout.network, loads.winter, "load", done)
+        winter = _solved(layout, loads.winter, "load", done)
     with clock.step("summer week") as done:
-        summer = solve_week(layout.network, loads.summer, "feed_in", done)
+        summer = _solved(layout, loads.summer, "feed_in", done)
     weeks: dict[Direction, DesignWeek] = {"load": winter, "feed_in": summer}
     twin = Twin(
         limits=inputs.limits,
@@ -254,6 +255,24 @@ def build_twin(
         with clock.step("heat"):
             twin = with_thermal_limits(twin)
     return twin, layout.network
+
+
+def _solved(
+    layout: Layout, loads: PeriodLoads, direction: Direction, done: Callable[[float], None]
+) -> DesignWeek:
+    """A design week; where it cannot be solved, the fault says where too much is asked."""
+    try:
+        return solve_week(layout.network, loads, direction, done)
+    except SolverFailed as failed:
+        tree, parameters = layout.network.tree, layout.parameters["mid"]
+        limit_kva = link_limits(layout.grid, tree, parameters, direction)
+        asked_kva = highest_kva(loads, tree, parameters)
+        over = np.divide(asked_kva, limit_kva, out=np.zeros_like(asked_kva), where=limit_kva > 0)
+        link = int(over.argmax())
+        raise SolverFailed(
+            f"{failed} Most over its limit is {tree.link_ids[link]}: {asked_kva[link]:,.0f} kVA "
+            f"where it may carry {limit_kva[link]:,.0f} kVA."
+        ) from failed
 
 
 def no_outlines() -> gpd.GeoDataFrame:

@@ -1,10 +1,12 @@
 """The grid in its design weeks: AC power flow once, and what every link has left, per case."""
 
+from stroomstad.simulation.above import above_table, above_tally, count_above
 from stroomstad.simulation.design_weeks import (
     Behind,
     DesignWeek,
     Direction,
     LinkState,
+    highest_kva,
     link_states,
     solve_week,
 )
@@ -35,11 +37,15 @@ __all__ = [
     "Heat",
     "LinkState",
     "Outages",
+    "above_table",
+    "above_tally",
+    "count_above",
     "count_voltage",
     "distance_table",
     "downstream",
     "extreme_quarters",
     "flow_facts",
+    "highest_kva",
     "link_states",
     "link_table",
     "load_duration",

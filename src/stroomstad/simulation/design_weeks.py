@@ -161,6 +161,11 @@ def _net_kw(loads: PeriodLoads, tree: RadialTree) -> Floats:
     return _behind_links(loads.load, tree) - _behind_links(loads.feed_in, tree)
 
 
+def highest_kva(loads: PeriodLoads, tree: RadialTree, parameters: Parameters) -> Floats:
+    """Most that lies behind each link, losses and voltage left out. [kVA], shape (links,)."""
+    return np.asarray(np.abs(_net_kw(loads, tree)).max(axis=1)) / parameters.value("power_factor")
+
+
 def _behind_links(blocks: LoadBlocks, tree: RadialTree) -> Floats:
     """Power behind each link, losses left out. [kW], shape (links, quarters)."""
     return np.asarray(downstream(tree, blocks.weights.toarray()) @ blocks.shapes)

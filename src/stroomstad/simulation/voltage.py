@@ -119,14 +119,15 @@ def count_voltage(tally: VoltageTally, start: int, voltage_pu: Floats32) -> None
     start
         Position of the first of them.
     voltage_pu
-        Voltage at every node of the grid. [1], shape (nodes, quarters)
+        Voltage at every node of the grid; one that is missing, for want of a solution, counts as
+        outside. [1], shape (nodes, quarters)
     """
     seen_pu = voltage_pu[tally.nodes].astype(np.float64)
     if not seen_pu.size:
         return
-    np.minimum(tally.lowest_pu, seen_pu.min(axis=1), out=tally.lowest_pu)
-    np.maximum(tally.highest_pu, seen_pu.max(axis=1), out=tally.highest_pu)
-    outside = (seen_pu < tally.bounds.low_pu) | (seen_pu > tally.bounds.high_pu)
+    np.fmin(tally.lowest_pu, np.fmin.reduce(seen_pu, axis=1), out=tally.lowest_pu)
+    np.fmax(tally.highest_pu, np.fmax.reduce(seen_pu, axis=1), out=tally.highest_pu)
+    outside = ~((seen_pu >= tally.bounds.low_pu) & (seen_pu <= tally.bounds.high_pu))
     for week, first in enumerate((tally.starts - start).tolist()):
         part = outside[:, max(first, 0) : max(first + QUARTERS_PER_WEEK, 0)]
         tally.outside[:, week] += part.sum(axis=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from stroomstad.store.folders import check_writable, hidden_folder, write_file
 from stroomstad.store.hashes import hash_file, hash_table
 from stroomstad.store.runs import Run, list_runs, load_run, safe_name, save_run
-from stroomstad.store.series import open_series, series_files, series_name
+from stroomstad.store.series import open_series, series_files
 from stroomstad.store.year_power import (
     POWER_YEAR,
     YearPower,
@@ -14,6 +14,7 @@ from stroomstad.store.year_power import (
     finish_power,
     open_year,
     power_at,
+    power_between,
     power_facts,
     power_of,
     start_scratch,
@@ -35,12 +36,12 @@ __all__ = [
     "open_series",
     "open_year",
     "power_at",
+    "power_between",
     "power_facts",
     "power_of",
     "safe_name",
     "save_run",
     "series_files",
-    "series_name",
     "start_scratch",
     "write_file",
 ]

@@ -1,4 +1,4 @@
-"""Keeps the loading of every link step by step, and reads any stretch of it without the rest."""
+"""Keeps the loading of every link in the design weeks, and reads a stretch without the rest."""
 
 from __future__ import annotations
 
@@ -12,18 +12,13 @@ from stroomstad.errors import InvalidData, Issue, NotFound
 from stroomstad.tables.results import Loading
 
 
-def series_name(series: str) -> str:
-    """Name of the file of a series."""
-    return f"loading_{series}.npy"
-
-
 def series_files(series: Mapping[str, Loading]) -> dict[str, memoryview]:
     """Series as files by name, in the format of NumPy."""
     files = {}
     for name, loading in series.items():
         content = io.BytesIO()
         np.save(content, np.ascontiguousarray(loading), allow_pickle=False)
-        files[series_name(name)] = content.getbuffer()
+        files[_name(name)] = content.getbuffer()
     return files
 
 
@@ -41,7 +36,7 @@ def open_series(run_folder: Path, series: str) -> Loading:
     InvalidData
         When the file is not what was written.
     """
-    path = run_folder / series_name(series)
+    path = run_folder / _name(series)
     try:
         loading: Loading = np.load(path, mmap_mode="r", allow_pickle=False)
     except FileNotFoundError as found:
@@ -54,3 +49,7 @@ def open_series(run_folder: Path, series: str) -> Loading:
         problem = f"holds {loading.dtype} in {loading.ndim} dimensions, not loading."
         raise InvalidData([Issue(str(path), problem, "Calculate the run again.")])
     return loading
+
+
+def _name(series: str) -> str:
+    return f"loading_{series}.npy"

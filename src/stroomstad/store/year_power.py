@@ -19,7 +19,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from stroomstad.blocks import Floats
-from stroomstad.errors import Issue, NotFound, raise_faults
+from stroomstad.errors import InvalidData, Issue, NotFound, raise_faults
 from stroomstad.store.folders import disk_faults
 from stroomstad.store.runs import load_facts, load_table
 from stroomstad.tables.profiles import TimeAxis
@@ -205,13 +205,12 @@ def open_year(run_folder: Path) -> YearPower:
     Raises
     ------
     NotFound
-        When there is no run, or it kept no year.
+        When there is no run, or it has no year.
     InvalidData
-        When the run is damaged.
+        When the run is damaged, or keeps its year as earlier versions did.
     """
     facts = load_facts(run_folder)
-    if POWER_YEAR not in facts:
-        raise NotFound(f"{run_folder.name}: there is no series {POWER_YEAR!r}.")
+    _check_kept(run_folder.name, facts)
     told = facts[POWER_YEAR]
     scale = load_table(run_folder, facts, SCALE)
     axis = TimeAxis(pd.Timestamp(told["from"]).to_pydatetime(), int(told["steps"]))
@@ -224,6 +223,17 @@ def open_year(run_folder: Path) -> YearPower:
     by_quarter, by_link = (each for each in opened if not isinstance(each, Issue))
     place = {str(name): at for at, name in enumerate(scale["link_id"])}
     return YearPower(axis, scale, by_quarter, by_link, place)
+
+
+def _check_kept(run: str, facts: Mapping[str, object]) -> None:
+    remedy = "Calculate the run again with its year (--year)."
+    series = facts.get("series")
+    if POWER_YEAR in facts:
+        return
+    if isinstance(series, dict) and "year" in series:
+        problem = "keeps its year as loading, as earlier versions did."
+        raise InvalidData([Issue(run, problem, remedy)])
+    raise NotFound(f"{run}: there is no series 'year'. {remedy}")
 
 
 def _open(path: Path, shape: tuple[int, int]) -> Codes | Issue:
@@ -252,8 +262,19 @@ def power_at(year: YearPower, quarter: int) -> Floats:
     """
     if not 0 <= quarter < year.axis.quarters:
         raise ValueError(f"quarter: {quarter} is not one of 0 to {year.axis.quarters - 1}.")
+    power_kva: Floats = power_between(year, quarter, quarter + 1)[0]
+    return power_kva
+
+
+def power_between(year: YearPower, first: int, to: int) -> Floats:
+    """Power of every link in the quarters from one up to another; no other quarter is read.
+
+    Returns
+    -------
+    As `power_at`; of what lies outside the year nothing. [kVA], shape (quarters, links)
+    """
     low_kva, step_kva = (year.scale[name].to_numpy() for name in ("low_kva", "step_kva"))
-    return to_power(year.by_quarter[quarter], low_kva, step_kva)
+    return to_power(year.by_quarter[max(first, 0) : max(to, 0)], low_kva, step_kva)
 
 
 def power_of(year: YearPower, link_id: str) -> Floats:

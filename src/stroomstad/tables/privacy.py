@@ -22,7 +22,15 @@ from stroomstad.tables.results import Flags
 
 CONNECTIONS_SHOWN_MIN = 10
 # Columns that tell what a link carries.
-_LOADS = ("load_max_kva", "loading_max", "feed_in_max_kva", "load_kva", "share_of_limit")
+_ABOVE = tuple(f"above_{share}_{unit}" for unit in ("h", "kvah") for share in (80, 100, 120))
+_LOADS = (
+    "load_max_kva",
+    "loading_max",
+    "feed_in_max_kva",
+    "load_kva",
+    "share_of_limit",
+    *_ABOVE,
+)
 
 # Per table the column that names the asset, and the columns that would give the fact away.
 HIDDEN_COLUMNS: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -47,7 +55,7 @@ HIDDEN_COLUMNS: dict[str, tuple[str, tuple[str, ...]]] = {
     "links": ("link_id", ("limit_kva", "load_max_kva", "loading_max", "feed_in_max_kva")),
     "station_room": ("station_id", ("room", "shortage")),
     "load_duration": ("station_id", ("load_kva", "share_of_limit")),
-    "year": ("link_id", ("load_max_kva", "feed_in_max_kva")),
+    "year": ("link_id", ("load_max_kva", "feed_in_max_kva", *_ABOVE)),
     "known": ("asset", ("value",)),
 }
 

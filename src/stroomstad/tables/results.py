@@ -190,10 +190,42 @@ VOLTAGE_NORM = table(
     },
 )
 
+YEAR = table(
+    "year",
+    "Every link and the node behind it over all quarters of the base year that have a solution, "
+    "with station-level loads; only of a run with its year.",
+    {
+        "node_id": text("node behind the link"),
+        "link_id": text("cable, ring, station or substation"),
+        "load_max_kva": number("highest load", "kVA", nullable=True),
+        "load_max_at": text("its quarter, UTC", nullable=True),
+        "feed_in_max_kva": number("highest flow towards the region", "kVA", nullable=True),
+        "feed_in_max_at": text("its quarter, UTC", nullable=True),
+        "voltage_min_pu": number("lowest voltage of the node", "1"),
+        "voltage_min_at": text("its quarter, UTC", nullable=True),
+        "voltage_max_pu": number("highest voltage of the node", "1"),
+        "voltage_max_at": text("its quarter, UTC", nullable=True),
+        **{
+            f"above_{share}_h": number(
+                f"time above {share} % of the limit, in either direction, level factor applied",
+                "h",
+                nullable=True,
+            )
+            for share in (80, 100, 120)
+        },
+        **{
+            f"above_{share}_kvah": number(
+                f"what was carried above {share} % of the limit", "kVAh", nullable=True
+            )
+            for share in (80, 100, 120)
+        },
+    },
+)
+
 YEAR_SCALE = table(
     "year_scale",
     "How the power in every quarter of the year is kept, of each link in the order of the files: "
-    "lowest power and so many steps more. Only of a run with its series.",
+    "lowest power and so many steps more. Only of a run with its year.",
     {
         "link_id": text("cable, ring, station or substation"),
         "kind": text("kind of link", isin=LINK_KINDS),

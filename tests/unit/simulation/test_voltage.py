@@ -37,6 +37,13 @@ def first_of(voltage_pu):
     return norm.iloc[0]
 
 
+def test_a_quarter_without_a_solution_counts_as_outside():
+    row = first_of(voltages(outside=(np.nan, 34)))
+    assert row["share_within"] == pytest.approx(1 - 34 / WEEK)
+    assert not row["holds"]
+    assert (row["voltage_min_pu"], row["voltage_max_pu"]) == (1.0, 1.0)
+
+
 def test_the_bounds_are_those_of_the_netcode():
     assert voltage_bounds(make_parameters()) == BOUNDS
 

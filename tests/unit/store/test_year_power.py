@@ -18,6 +18,7 @@ from stroomstad.store import (
     load_run,
     open_year,
     power_at,
+    power_between,
     power_facts,
     power_of,
     save_run,
@@ -95,6 +96,16 @@ def test_both_orders_hold_the_same_numbers(run):
     assert np.array_equal(by_quarter_kva, by_link_kva.T, equal_nan=True)
 
 
+def test_a_stretch_of_quarters_is_read_from_the_file_and_ends_where_the_year_does(run):
+    year = open_year(run)
+    assert {type(year.by_quarter), type(year.by_link)} == {np.memmap}
+    stretch_kva = power_between(year, 45, 60)
+    assert stretch_kva.shape == (5, 4)
+    told_kva = [power_at(year, quarter) for quarter in range(45, 50)]
+    assert np.array_equal(stretch_kva, told_kva, equal_nan=True)
+    assert power_between(year, 50, 60).shape == (0, 4)
+
+
 def test_what_is_read_together_lies_together(run):
     year = open_year(run)
     assert year.by_quarter[3].flags.c_contiguous
@@ -163,7 +174,7 @@ def test_a_stop_half_way_leaves_nothing(tmp_path):
 
 def test_a_run_without_its_year_is_told(tmp_path):
     run = save_run(tmp_path, "plain", {}, {})
-    with pytest.raises(NotFound, match=r"plain: there is no series 'power_year'"):
+    with pytest.raises(NotFound, match=r"plain: there is no series 'year'"):
         open_year(run)
     assert list_runs(tmp_path) == [run]
 

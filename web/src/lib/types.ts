@@ -92,7 +92,7 @@ export type Asset = {
   fed_by: { id: string; kind: string; link: number; loading_max: number | null }[];
   feeds: { stations: number; homes: number; addresses: number };
   worst_of: string | null;
-  worst: { at: string; load_kva: number; loading: number }[];
+  worst: { at: string; load_kva: number; loading: number | null }[];
   room: (Band & { binding: string | null; binding_kind: string | null; binding_at: string | null }) | null;
   binds: { areas: { area_code: string; area_name: string; room: number }[]; stations: number };
   why: Record<Language, string>;

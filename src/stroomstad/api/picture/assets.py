@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from stroomstad.api.picture.encoding import plain, records
-from stroomstad.api.picture.pictures import Picture, course
+from stroomstad.api.picture.pictures import YEAR, Picture, course, keeps_year
 from stroomstad.blocks import Floats
 from stroomstad.errors import NotFound
 from stroomstad.pages.words import name_of, number, quarter
@@ -132,9 +132,9 @@ def explain(picture: Picture, at: int) -> dict[str, Any]:
 
 
 def load_over_time(picture: Picture, at: int, series: str) -> dict[str, Any]:
-    """Load of a link in every quarter of a series, to three figures. [kVA]."""
+    """Load of a link in every quarter of a series, to four figures. [kVA]."""
     limit_kva = float(picture.tables["links"]["limit_kva"].iloc[at])
-    load_kva = course(picture, series, at).astype(np.float64) * limit_kva
+    load_kva, _ = course(picture, series, at)
     axis = picture.manifest["series"][series]
     return {
         "id": str(picture.tables["links"]["link_id"].iloc[at]),
@@ -216,24 +216,24 @@ def _worst(picture: Picture, at: int) -> dict[str, Any]:
     Most is towards the customers; ``worst_of`` names the series.
     """
     axes = picture.manifest.get("series", {})
-    for series in ("year", "winter"):
-        loading = course(picture, series, at).astype(np.float64) if series in axes else np.array([])
-        if loading.size and not np.isnan(loading).any():
-            return {"worst_of": series, "worst": _highest(picture, at, loading, axes[series])}
+    for series in (YEAR, "winter") if keeps_year(picture) else ("winter",):
+        if series not in axes:
+            continue
+        load_kva, loading = course(picture, series, at)
+        if not np.isnan(load_kva).any():
+            worst = _highest(load_kva, loading, pd.Timestamp(axes[series]["from"]))
+            return {"worst_of": series, "worst": worst}
     return {"worst_of": None, "worst": []}
 
 
-def _highest(
-    picture: Picture, at: int, loading: Floats, axis: dict[str, Any]
-) -> list[dict[str, Any]]:
-    limit_kva = float(picture.tables["links"]["limit_kva"].iloc[at])
-    start = pd.Timestamp(axis["from"])
-    most = np.argsort(-loading, kind="stable")[:WORST_QUARTERS]
+def _highest(load_kva: Floats, loading: Floats, start: pd.Timestamp) -> list[dict[str, Any]]:
+    """Quarters of the highest loads; the loading is missing where there is no limit."""
+    most = np.argsort(-load_kva, kind="stable")[:WORST_QUARTERS]
     return [
         {
             "at": f"{start + pd.Timedelta(minutes=QUARTER_MINUTES * int(step)):%Y-%m-%dT%H:%MZ}",
-            "load_kva": float(f"{loading[step] * limit_kva:.4g}"),
-            "loading": float(f"{loading[step]:.4g}"),
+            "load_kva": float(f"{load_kva[step]:.4g}"),
+            "loading": plain(float(f"{loading[step]:.4g}")),
         }
         for step in most
     ]

@@ -20,15 +20,17 @@ from stroomstad.store import (
     load_run,
     open_series,
     open_year,
+    power_between,
     power_of,
 )
 from stroomstad.store.runs import MANIFEST
-from stroomstad.tables.grid import LINK_KINDS
 from stroomstad.tables.results import Loading
 
 RunKind = Literal["city", "plan", "claim", "other"]
 # A table that only a run of that kind has.
 _TABLE_OF: dict[RunKind, str] = {"city": "city_room", "plan": "staircase", "claim": "claim"}
+# The series that is kept as power, of all but low-voltage cables.
+YEAR = "year"
 # Own choice: two plans side by side on one city, and the one before.
 _OPEN_MAX = 6
 
@@ -72,6 +74,12 @@ class Picture:
         else:
             names = self.tables["links"]["link_id"]
         return {str(name): at for at, name in enumerate(names)}
+
+    @cached_property
+    def limit_kva(self) -> Floats:
+        """Limit of every link; NaN where there is none. [kVA], shape (links,)."""
+        limit_kva = self.tables["links"]["limit_kva"].to_numpy(dtype=np.float64)
+        return np.where(limit_kva > 0.0, limit_kva, np.nan)
 
     @cached_property
     def above(self) -> Ints:
@@ -127,51 +135,58 @@ def step_count(picture: Picture, series: str) -> int:
     ------
     NotFound
         When the run has no such series.
+    InvalidData
+        When it keeps its year as earlier versions did, or is damaged.
     """
+    if series == YEAR:
+        return _year_of(picture).axis.quarters
     return len(_opened(picture, series))
 
 
-def steps(picture: Picture, series: str, first: int, to: int) -> Loading:
-    """Loading of every link in some steps; read when it is asked. Shape (steps, links)."""
-    told, kept = _opened(picture, series)[first:to], _links_of(picture, series)
-    if kept is None:
-        return told
-    wide = np.full((len(told), len(picture.link_at)), np.nan, dtype=np.float16)
-    wide[:, kept] = told
-    return wide
+def steps(
+    picture: Picture, series: str, first: int, to: int
+) -> tuple[Ints | slice, Loading | Floats]:
+    """Positions of the links that a series tells of, and their loading in some steps of it.
+
+    Read when it is asked. Shapes (links,) and (steps, links); NaN where it is not told.
+    """
+    if series != YEAR:
+        return slice(None), _opened(picture, series)[first:to]
+    year = _year_of(picture)
+    at = np.array([picture.link_at[name] for name in year.place], dtype=np.int64)
+    return at, power_between(year, first, to) / picture.limit_kva[at]
 
 
-def course(picture: Picture, series: str, at: int) -> Loading | Floats:
-    """Loading of one link in every step of a series. Shape (steps,)."""
-    link_id = str(picture.tables["links"]["link_id"].iloc[at]) if series == "year" else ""
-    if POWER_YEAR in picture.manifest and link_id in _year_of(picture).place:
-        limit_kva = float(picture.tables["links"]["limit_kva"].iloc[at])
-        return power_of(_year_of(picture), link_id) / (limit_kva or np.nan)
-    told, kept = _opened(picture, series), _links_of(picture, series)
-    if kept is None:
-        return told[:, at]
-    found = np.flatnonzero(kept == at)
-    return told[:, found[0]] if found.size else np.full(len(told), np.nan, dtype=np.float16)
+def course(picture: Picture, series: str, at: int) -> tuple[Floats, Floats]:
+    """What one link carries in every step of a series: its load [kVA], and its loading [1].
+
+    Shapes (steps,). Of the year the load is known beside the limit, of other series through it.
+    """
+    limit_kva = float(picture.limit_kva[at])
+    if series != YEAR:
+        loading = _opened(picture, series)[:, at].astype(np.float64)
+        return loading * limit_kva, loading
+    year = _year_of(picture)
+    link_id = str(picture.tables["links"]["link_id"].iloc[at])
+    told = link_id in year.place
+    load_kva = power_of(year, link_id) if told else np.full(year.axis.quarters, np.nan)
+    return load_kva, load_kva / limit_kva
+
+
+def keeps_year(picture: Picture) -> bool:
+    """Whether a run tells what links carry in every quarter of the year."""
+    return POWER_YEAR in picture.manifest
 
 
 def _year_of(picture: Picture) -> YearPower:
-    """The year of a run that keeps the power in every quarter."""
     if POWER_YEAR not in picture.kept:
         picture.kept[POWER_YEAR] = open_year(picture.folder)
     year: YearPower = picture.kept[POWER_YEAR]
     return year
 
 
-def _links_of(picture: Picture, series: str) -> Ints | None:
-    """Positions of the links that a series tells of; nothing where it tells of all."""
-    kinds = picture.manifest.get("series", {}).get(series, {}).get("kinds", LINK_KINDS)
-    if set(kinds) >= set(LINK_KINDS):
-        return None
-    return np.flatnonzero(picture.tables["links"]["kind"].isin(kinds))
-
-
 def _opened(picture: Picture, series: str) -> Loading:
-    """Series as it is kept. Shape (steps, links that it tells of)."""
+    """Series as it is kept. Shape (steps, links)."""
     if series not in picture.series:
         picture.series[series] = (
             _years(picture) if series == "years" else open_series(picture.folder, series)

@@ -26,8 +26,8 @@ from stroomstad.api.picture.pictures import (
 )
 from stroomstad.api.problems import documented
 from stroomstad.api.service import AtHand
+from stroomstad.blocks import Floats
 from stroomstad.errors import InvalidData, Issue, NotFound, raise_faults
-from stroomstad.store import series_name
 from stroomstad.tables.limits import limits_said
 from stroomstad.tables.results import Loading
 from stroomstad.tables.words import Language
@@ -188,7 +188,10 @@ def loading(  # noqa: PLR0917 - a stretch of a series of a run
     raise_faults([*_stretch_issues(first, to, step_count(picture, series))])
 
     def make() -> bytes:
-        return per_mille(steps(picture, series, first, to)).tobytes()
+        links, found = steps(picture, series, first, to)
+        sent = np.full((len(found), len(picture.link_at)), NOT_SHOWN, dtype="<i2")
+        sent[:, links] = per_mille(found)
+        return sent.tobytes()
 
     answer = kept_answer(request, ("loading", run, series, first, to), make, BYTES)
     answer.headers["X-Links"] = str(len(picture.link_at))
@@ -230,7 +233,7 @@ def link_loading(
     return kept_answer(request, question, lambda: as_json(load_over_time(picture, at, series)))
 
 
-def per_mille(loading: Loading) -> NDArray[np.int16]:
+def per_mille(loading: Loading | Floats) -> NDArray[np.int16]:
     """Loading as it is sent, in thousandths; beyond 32.767 it is told as that."""
     parts = np.clip(np.rint(loading.astype(np.float32) * 1000.0), -PER_MILLE_MAX, PER_MILLE_MAX)
     return np.where(np.isnan(parts), NOT_SHOWN, parts).astype("<i2")
@@ -259,9 +262,8 @@ def _run(name: str, manifest: dict[str, Any]) -> dict[str, Any]:
 
 
 def _files(picture: Picture) -> list[str]:
-    series = {series_name(each) for each in picture.manifest.get("series", {})}
     written = picture.manifest.get("files_written", {})
-    return [name for name in written if name not in series and f".{name.rsplit('.')[-1]}" in _TYPES]
+    return [name for name in written if f".{name.rsplit('.')[-1]}" in _TYPES]
 
 
 def _stretch_issues(first: int, to: int, steps: int) -> list[Issue]:
