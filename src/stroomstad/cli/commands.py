@@ -10,7 +10,7 @@ from stroomstad.cli.city import tell_gaps
 from stroomstad.cli.components import add_component_commands
 from stroomstad.cli.console import ERR, OUT, progress, stoppable, tell_issues
 from stroomstad.cli.grid import add_grid_command
-from stroomstad.cli.options import add_detail, add_limits, asked_limits, whole_number
+from stroomstad.cli.options import add_detail, add_language, add_limits, asked_limits, whole_number
 from stroomstad.cli.phases import add_phases_command
 from stroomstad.cli.plans import add_plan_commands
 from stroomstad.cli.serve import add_serve_command
@@ -28,8 +28,14 @@ from stroomstad.sources import list_gaps
 from stroomstad.store import list_runs, load_run, open_year, power_of
 from stroomstad.tables.results import ROOM
 from stroomstad.tables.schema import check
+from stroomstad.tables.words import Language, Words
 
 EXIT_DATA, EXIT_SOLVER = 1, 3
+_FILES = (
+    (Words("Rapport:", "Report:"), "report.html"),
+    (Words("Kaart:", "Map:"), "map.png"),
+    (Words("Jaar:", "Year:"), "power_year_by_link.npy"),
+)
 
 
 def run_command(arguments: Sequence[str] | None = None) -> int:
@@ -87,6 +93,7 @@ def _parser() -> argparse.ArgumentParser:
         )
         add_limits(each)
         add_detail(each)
+        add_language(each)
     demo.set_defaults(command=_run, city=None)
     run.set_defaults(command=_run)
 
@@ -100,6 +107,7 @@ def _parser() -> argparse.ArgumentParser:
     show.add_argument("run", type=Path, nargs="?", help="folder of the run")
     show.add_argument("--asset", help="tell the year of one asset instead, of a run with its year")
     show.add_argument("--runs", type=Path, default=Path("runs"), help="folder that keeps runs")
+    add_language(show)
     show.set_defaults(command=_show)
     add_grid_command(commands)
     add_phases_command(commands)
@@ -124,7 +132,7 @@ def _run(chosen: argparse.Namespace) -> None:
                 tell=tell,
                 render=render_files,
             )
-        _show_run(folder)
+        _show_run(folder, chosen.language)
     except KeyboardInterrupt:
         finished = [each for each in list_runs(chosen.runs) if each not in earlier]
         raise KeyboardInterrupt(_kept(finished)) from None
@@ -153,13 +161,13 @@ def _check(chosen: argparse.Namespace) -> None:
 def _show(chosen: argparse.Namespace) -> None:
     folder = chosen.run or _newest(chosen.runs)
     if chosen.asset is None:
-        _show_run(folder)
+        _show_run(folder, chosen.language)
         return
     year = open_year(folder)
     power_kva, tables = power_of(year, chosen.asset), load_run(folder).tables
     links, extremes = (tables[name].set_index("link_id") for name in ("links", "year"))
     row = links.join(extremes.filter(like="above_")).loc[chosen.asset]
-    for renderable in year_tables(year.axis.times(), power_kva, row):
+    for renderable in year_tables(year.axis.times(), power_kva, row, chosen.language):
         OUT.print(renderable)
 
 
@@ -170,15 +178,16 @@ def _newest(runs: Path) -> Path:
     return finished[-1]
 
 
-def _show_run(folder: Path) -> None:
+def _show_run(folder: Path, language: Language) -> None:
     run = load_run(folder)
     if "room" not in run.tables:
         problem = "the run has no table room, so it has no answer to show."
         raise InvalidData([Issue(str(folder), problem, "Name the folder of another run.")])
     raise_faults(check(run.tables["room"], ROOM, str(folder / "room.parquet")))
-    for renderable in console_tables(run.tables, run.manifest):
+    for renderable in console_tables(run.tables, run.manifest, language):
         OUT.print(renderable)
     written = run.manifest.get("files_written", {})
-    for label, name in (("Report:", "report.html"), ("Map:   ", "map.png")):
+    for label, name in _FILES:
         if name in written:
-            OUT.print(f"{label} {folder / name}", soft_wrap=True, highlight=False)
+            told = f"{label.say(language):<8} {folder / name}"
+            OUT.print(told, soft_wrap=True, highlight=False)

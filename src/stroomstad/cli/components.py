@@ -11,6 +11,7 @@ from typing import Any
 from rich.table import Table
 
 from stroomstad.cli.console import OUT, stoppable, tell_issues
+from stroomstad.cli.options import add_language
 from stroomstad.components import (
     Component,
     Manifest,
@@ -24,7 +25,7 @@ from stroomstad.components.own import OWN
 from stroomstad.errors import NotFound, name_some, raise_faults
 from stroomstad.pages.words import number, speaker
 from stroomstad.store import load_run
-from stroomstad.tables.words import LANGUAGES, Language, Words
+from stroomstad.tables.words import Language, Words
 
 Commands = argparse._SubParsersAction  # noqa: SLF001 - argparse gives it no public name
 
@@ -46,7 +47,7 @@ def add_component_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     check.add_argument("--run", type=Path, help="folder of a run, to try it on that too")
     check.set_defaults(command=_check)
     for each in (listing, show, check):
-        each.add_argument("--language", choices=LANGUAGES, default="nl", help="of what is shown")
+        add_language(each)
 
 
 def _list(chosen: argparse.Namespace) -> None:

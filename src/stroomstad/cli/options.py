@@ -9,6 +9,7 @@ from stroomstad.run.searches import SOCIETY
 from stroomstad.synthesis import DETAILS
 from stroomstad.tables.limits import TRANSFORMER_LIMITS, AskedLimits
 from stroomstad.tables.plan import PAYERS
+from stroomstad.tables.words import LANGUAGES
 
 
 def add_detail(command: argparse.ArgumentParser) -> None:
@@ -19,6 +20,11 @@ def add_detail(command: argparse.ArgumentParser) -> None:
         default="group",
         help="nodes at low voltage: one per group of addresses, or one per address",
     )
+
+
+def add_language(command: argparse.ArgumentParser) -> None:
+    """Add `--language`."""
+    command.add_argument("--language", choices=LANGUAGES, default="nl", help="of what is shown")
 
 
 def whole_number(text: str) -> int:

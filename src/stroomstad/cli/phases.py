@@ -9,7 +9,13 @@ import pandas as pd
 from rich.table import Table
 
 from stroomstad.cli.console import OUT, progress, stoppable, tell_issues, tell_limits
-from stroomstad.cli.options import add_limits, asked_limits, count_of_one, whole_number
+from stroomstad.cli.options import (
+    add_language,
+    add_limits,
+    asked_limits,
+    count_of_one,
+    whole_number,
+)
 from stroomstad.errors import Issue
 from stroomstad.pages.phases import QUANTITIES, WEEKS, phases_png, quantity_said
 from stroomstad.pages.words import number, speaker
@@ -18,7 +24,7 @@ from stroomstad.run.limits import limit_tables
 from stroomstad.run.model import Clock
 from stroomstad.run.phases import DEALS, station_phases
 from stroomstad.store import check_writable, write_file
-from stroomstad.tables.words import LANGUAGES, Language
+from stroomstad.tables.words import Language
 
 _PICTURE = "phases.png"
 # A file tells millionths of its unit: more than the loads are true to.
@@ -40,7 +46,7 @@ def add_phases_command(commands: argparse._SubParsersAction[argparse.ArgumentPar
         "--out", type=Path, help="folder for tables and picture; phases-STATION when left out"
     )
     add_limits(phases)
-    phases.add_argument("--language", choices=LANGUAGES, default="nl", help="of what is shown")
+    add_language(phases)
     phases.set_defaults(command=_phases)
 
 

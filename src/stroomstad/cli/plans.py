@@ -13,6 +13,7 @@ import pandas as pd
 from stroomstad.cli.console import OUT, progress, stoppable, tell_issues, tell_limits
 from stroomstad.cli.options import (
     add_detail,
+    add_language,
     add_limits,
     amount,
     asked_limits,
@@ -112,7 +113,7 @@ def _add_project(commands: Commands[argparse.ArgumentParser]) -> None:
     project.add_argument("--plan", type=Path, help="plan that is carried out meanwhile")
     project.add_argument("--projects", type=Path, help="list of those that wait beside it")
     project.add_argument("--out", type=Path, help="HTML file to write; a PDF is put beside it")
-    _add_language(project)
+    add_language(project)
     _add_city(project)
     project.set_defaults(command=_project)
 
@@ -131,7 +132,7 @@ def _add_plan(commands: Commands[argparse.ArgumentParser]) -> None:
         each.add_argument("plan", type=Path, help="plan as TOML")
         each.add_argument("--projects", type=Path, required=each is not check, help="project list")
         _add_city(each)
-        _add_language(each)
+        add_language(each)
     for each in (run, search):
         add_detail(each)
         each.add_argument("--runs", type=Path, default=Path("runs"), help="folder that keeps runs")
@@ -158,7 +159,7 @@ def _add_compare(commands: Commands[argparse.ArgumentParser]) -> None:
     compare.add_argument("a", type=Path, help="run of a plan")
     compare.add_argument("b", type=Path, help="run of another plan")
     compare.add_argument("--out", type=Path, default=Path("compare.html"), help="file to write")
-    _add_language(compare)
+    add_language(compare)
     compare.set_defaults(command=_compare)
 
 
@@ -168,10 +169,6 @@ def _add_city(parser: argparse.ArgumentParser) -> None:
         "--seed", type=whole_number, default=1, help="seed of everything that is drawn"
     )
     add_limits(parser)
-
-
-def _add_language(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--language", choices=LANGUAGES, default="nl", help="of what is shown")
 
 
 def _template(chosen: argparse.Namespace) -> None:
