@@ -102,7 +102,9 @@ def _cable_issues(cables: pd.DataFrame, where: str = "cable") -> Iterator[Issue]
     if "c_nf_per_km" in cables:
         charge = cables["c_nf_per_km"]
         below = (charge < 0.0) | np.isinf(charge)
-        problem = f"has a capacitance of {name_some([f'{each:g}' for each in charge[below]])} nF/km."
+        problem = (
+            f"has a capacitance of {name_some([f'{each:g}' for each in charge[below]])} nF/km."
+        )
         yield from _issue(where, names[below], problem, "Give 0 nF/km or more.")
     few = ~(cables["parallel"] >= 1)
     yield from _issue(where, names[few], "lies less than once.", "Give 1 or more side by side.")
