@@ -248,40 +248,37 @@ def _cable_issues(cables: pd.DataFrame, nodes: pd.DataFrame, where: str) -> Iter
 
 def _station_issues(stations: pd.DataFrame, nodes: pd.DataFrame, where: str) -> Iterator[Issue]:
     here = f"{where}, transformers"
-    low = (nodes["voltage_v"].reindex(stations["node_lv"]) <= LOW_VOLTAGE_MAX_V).set_axis(
-        stations.index
-    )
-    one_kva = stations["rating_kva"] / stations["transformers"]
-    wrong = low & (one_kva > _STATION_MAX_KVA)
-    if wrong.any():
-        shown = _named(stations, wrong, one_kva, "kVA")
-        problem = f"to low voltage are above {_STATION_MAX_KVA:g} kVA ({shown})."
-        yield Issue(here, problem, _UNIT)
-    resisting = stations["copper_loss_kw"] / stations["rating_kva"]
-    wrong = resisting > stations["short_circuit_voltage_fraction"] * (1.0 + 1e-9)
-    if wrong.any():
-        shown = _named(stations, wrong, 100.0 * resisting, "%")
-        problem = f"lose more at full load than their short-circuit voltage allows ({shown})."
-        yield Issue(here, problem, _UNIT)
-    wrong = (resisting > 0.0) & (resisting < _LOSS_MIN)
-    if wrong.any():
-        shown = _named(stations, wrong, stations["copper_loss_kw"] * 1e3, "W")
-        problem = f"lose under {100.0 * _LOSS_MIN:g} % at full load ({shown})."
-        yield Issue(here, problem, _UNIT)
-    turns = stations["turns_fraction"]
-    wrong = (turns < _WINDING[0]) | (turns > _WINDING[1])
-    if wrong.any():
-        shown = _named(stations, wrong, turns, "times")
-        problem = f"have a ratio in their tap far from that of their nodes ({shown})."
-        yield Issue(here, problem, _UNIT)
     odd = ~stations["owner"].isin(_OWNERS)
     if odd.any():
         owners = name_some(sorted(set(stations["owner"][odd])))
         names = name_some(stations["station_id"][odd].tolist())
         problem = f"{names} are of {owners}, which is no owner."
         yield Issue(here, problem, f"Use {' or '.join(_OWNERS)}, or leave it out.")
+    high_v, low_v = (
+        nodes["voltage_v"].reindex(stations[end]).set_axis(stations.index)
+        for end in ("node_mv", "node_lv")
+    )
+    # One that stands the wrong way round is told by the check of the grid.
+    upright = stations[high_v > low_v]
+    low = (low_v <= LOW_VOLTAGE_MAX_V)[high_v > low_v]
+    one_kva = upright["rating_kva"] / upright["transformers"]
+    resisting = upright["copper_loss_kw"] / upright["rating_kva"]
+    most = upright["short_circuit_voltage_fraction"] * (1.0 + 1e-9)
+    turns = upright["turns_fraction"]
+    for wrong, value, unit, problem in (
+        (low & (one_kva > _STATION_MAX_KVA), one_kva, "kVA",
+         f"to low voltage are above {_STATION_MAX_KVA:g} kVA"),
+        (resisting > most, 100.0 * resisting, "%",
+         "lose more at full load than their short-circuit voltage allows"),
+        ((resisting > 0.0) & (resisting < _LOSS_MIN), upright["copper_loss_kw"] * 1e3, "W",
+         f"lose under {100.0 * _LOSS_MIN:g} % at full load"),
+        ((turns < _WINDING[0]) | (turns > _WINDING[1]), turns, "times",
+         "have a ratio in their tap far from that of their nodes"),
+    ):  # fmt: skip
+        if wrong.any():
+            yield Issue(here, f"{problem} ({_named(upright, wrong, value, unit)}).", _UNIT)
     # Of those of a substation, ratings of cases are read beside the source.
-    yield from _order_issues(stations[low], "station_id", "rating_kva", where)
+    yield from _order_issues(upright[low], "station_id", "rating_kva", where)
 
 
 def _order_issues(rows: pd.DataFrame, key: str, name: str, where: str) -> Iterator[Issue]:
