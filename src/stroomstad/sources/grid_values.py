@@ -99,6 +99,8 @@ def value_issues(
     needed
         Whether what is no number is told elsewhere.
     """
+    if _all_sound([value for _, value in told], bounds):
+        return
     odd = [
         f"{name}: {value!r:.20}"
         for name, value in told
@@ -122,6 +124,19 @@ def value_issues(
     if beyond:
         problem = f"{key} is beyond {bounds.lowest:g} to {bounds.highest:g}{unit}"
         yield Issue(where, f"{problem} ({name_some(beyond)}).", _UNIT)
+
+
+def _all_sound(values: Sequence[object], bounds: Bounds) -> bool:
+    """Whether values are all numbers within bounds, or missing: most are, and there are many."""
+    if not {type(value) for value in values} <= {int, float, type(None)}:
+        return False
+    try:
+        numbers = np.array(values, dtype=np.float64)
+    except OverflowError:
+        return False
+    numbers = numbers[~np.isnan(numbers)]
+    within = (numbers >= bounds.lowest) & (numbers <= bounds.highest)
+    return bool(within.all() and not (bounds.whole and (numbers % 1.0).any()))
 
 
 def winding_issues(
