@@ -167,10 +167,8 @@ def test_what_a_file_tells_of_its_transformers_holds(content, hang):
     assert sorted(arrays.transformers.from_voltage_v) == pytest.approx(sorted(taps))
 
 
-def test_windings_of_another_voltage_than_their_node_are_solved_as_by_the_peer(content, hang):
-    for row in content["data"]["transformer"]:
-        row |= {"u2": 420.0, "p0": 1000.0, "i0": 0.01, "tap_side": 1, "tap_pos": 1, "tap_nom": 0,
-                "tap_size": 8.0, "tap_min": -2, "tap_max": 2}  # fmt: skip
+def solved_by_both(content, hang):
+    """Voltages by the peer and by us, of one power at every load."""
     for row in content["data"]["sym_load"]:
         row |= {"p_specified": 900.0, "q_specified": 200.0}
     content["data"]["source"][0]["sk"] = 1e20
@@ -182,7 +180,25 @@ def test_windings_of_another_voltage_than_their_node_are_solved_as_by_the_peer(c
     model = build_model(layout.network.arrays, at.loc[layout.grid.connections["node_id"]])
     ones = np.ones((1, len(layout.grid.connections)))
     ours = solve_states(model, 900.0 * ones, 200.0 * ones).voltage_pu[0]
-    assert ours == pytest.approx(theirs.loc[at.index].to_numpy(), abs=1e-9)
+    return theirs.loc[at.index].to_numpy(), ours
+
+
+def test_windings_of_another_voltage_than_their_node_are_solved_as_by_the_peer(content, hang):
+    for row in content["data"]["transformer"]:
+        row |= {"u2": 420.0, "p0": 1000.0, "i0": 0.01, "tap_side": 1, "tap_pos": 1, "tap_nom": 0,
+                "tap_size": 8.0, "tap_min": -2, "tap_max": 2}  # fmt: skip
+    theirs, ours = solved_by_both(content, hang)
+    assert ours == pytest.approx(theirs, abs=1e-9)
+    assert ours.max() > 1.06
+
+
+def test_taps_that_count_down_and_very_short_cables_are_solved_as_by_the_peer(content, hang):
+    for row in content["data"]["transformer"]:
+        row |= {"tap_pos": 1, "tap_nom": 0, "tap_size": 500.0, "tap_min": 2, "tap_max": -2}
+    low = next(row for row in content["data"]["line"] if row["kind"] == "lv_cable")
+    low |= {"length_m": 0.05}
+    theirs, ours = solved_by_both(content, hang)
+    assert ours == pytest.approx(theirs, abs=1e-9)
     assert ours.max() > 1.06
 
 

@@ -21,7 +21,7 @@ from stroomstad.powerflow.limits import (
     link_limits,
     own_factor,
 )
-from stroomstad.powerflow.network import Network, build_network
+from stroomstad.powerflow.network import Network, build_network, solved_cables
 from stroomstad.powerflow.solver import PowerFlowOptions
 from stroomstad.powerflow.soundness import grid_issues
 from stroomstad.powerflow.three_phase import StationNet, build_station_net
@@ -55,4 +55,5 @@ __all__ = [
     "solve_steps_fastest",
     "solve_year",
     "solve_year_fastest",
+    "solved_cables",
 ]

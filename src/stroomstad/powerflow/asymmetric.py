@@ -7,7 +7,7 @@ zero-sequence impedance is that of a return by the neutral alone.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +30,7 @@ from stroomstad.powerflow.solver import (
     cable_rows,
     calculate_steps,
     demand_rows,
+    no_cables,
     node_rows,
     transformer_rows,
 )
@@ -84,7 +85,8 @@ class PhaseArrays:
     cables
         Their positive-sequence impedance, which is the negative-sequence one too.
     r0_ohm, x0_ohm
-        Zero-sequence impedance of each cable. [Ω], shape (cables,)
+        Zero-sequence impedance of each cable; those that hang open come last.
+        [Ω], shape (cables + hanging,)
     transformers
         Delta on the high side, star with an earthed neutral on the low side; the zero-sequence
         impedance seen from there is the positive-sequence one.
@@ -92,6 +94,9 @@ class PhaseArrays:
         What feeds it.
     clock
         By how many times 30° the low side of transformers lags.
+    hanging
+        Cables that are open at their far end, which is no node here: they carry what charges
+        them.
     """
 
     node_voltage_v: Floats
@@ -101,6 +106,7 @@ class PhaseArrays:
     transformers: Transformers
     source: PhaseSource
     clock: int = 5
+    hanging: Cables = field(default_factory=no_cables)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,12 +186,13 @@ def build_phase_model(arrays: PhaseArrays, demand_node: Ints) -> PhaseModel:
     demand_node
         Positions of the nodes that draw or feed in, at least one. Shape (demands,)
     """
-    nodes = arrays.node_voltage_v.size
+    end_v = arrays.node_voltage_v[arrays.hanging.from_node]
+    nodes = arrays.node_voltage_v.size + end_v.size
     first_transformer = nodes + arrays.cables.r_ohm.size
     source_id = first_transformer + arrays.transformers.rating_va.size
     components = {
-        ComponentType.node: node_rows(arrays.node_voltage_v),
-        ComponentType.line: _cables(arrays, nodes),
+        ComponentType.node: node_rows(np.append(arrays.node_voltage_v, end_v)),
+        ComponentType.line: _cables(arrays, (nodes, source_id + 1 + demand_node.size)),
         ComponentType.transformer: _transformers(arrays, first_transformer),
         ComponentType.source: _source(arrays.source, source_id),
         ComponentType.asym_load: demand_rows(ComponentType.asym_load, demand_node, source_id + 1),
@@ -235,9 +242,12 @@ def solve_phases(
 
 def _states(arrays: PhaseArrays, outputs: Outputs, converged: Flags) -> PhaseStates:
     node = outputs[ComponentType.node]
-    voltage_pu = node["u_pu"] * np.exp(1j * node["u_angle"])
+    # Behind what the grid has come the cables that hang open, and their ends.
+    nodes, cables = arrays.node_voltage_v.size, arrays.cables.r_ohm.size
+    voltage_pu = (node["u_pu"] * np.exp(1j * node["u_angle"]))[:, :nodes]
     none = np.zeros((converged.size, 0, PHASES))
     line = outputs.get(ComponentType.line, dict.fromkeys(_ATTRIBUTES[ComponentType.line], none))
+    line = {name: values[:, :cables] for name, values in line.items()}
     transformer = outputs.get(ComponentType.transformer, {"i_to": none})
     at = arrays.cables.from_node
     voltage_v = voltage_pu[:, at] * (arrays.node_voltage_v[at] / SQRT3)[:, None]
@@ -252,8 +262,14 @@ def _states(arrays: PhaseArrays, outputs: Outputs, converged: Flags) -> PhaseSta
     )
 
 
-def _cables(arrays: PhaseArrays, first_id: int) -> NDArray[np.void]:
-    rows = cable_rows(arrays.cables, first_id)
+def _cables(arrays: PhaseArrays, first_ids: tuple[int, int]) -> NDArray[np.void]:
+    """Cables, and those that hang open, each to an end of its own at which nothing draws.
+
+    The capacitance is the same in every sequence: that of phases without a common shield.
+    """
+    hanging = cable_rows(arrays.hanging, first_ids[1])
+    hanging["to_node"] = arrays.node_voltage_v.size + np.arange(hanging.size)
+    rows = np.concatenate([cable_rows(arrays.cables, first_ids[0]), hanging])
     rows["r0"], rows["x0"] = arrays.r0_ohm, arrays.x0_ohm
     rows["c0"], rows["tan0"] = rows["c1"], 0
     return rows

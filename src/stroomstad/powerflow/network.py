@@ -80,7 +80,7 @@ def build_network(grid: Grid, transformer_types: pd.DataFrame, parameters: Param
     substations = grid.substations.set_index("substation_id").reindex(list(tree.link_ids[sources]))
     held_pu = np.full(sources.size, parameters.value("source_voltage_pu"))
     held_pu = _told(substations, "voltage_pu", held_pu)
-    hanging = _hanging(grid.open_cables, at, voltage_v)
+    hanging = _hanging(grid.open_cables, at)
     arrays = NetworkArrays(voltage_v, cables, transformers, sources, held_pu, hanging)
     return Network(
         tree, arrays, cables.to_node, transformers.to_node, parameters.value("power_factor")
@@ -98,29 +98,38 @@ def rating_column(name: str, case: Case) -> str:
     return name + _RATING_COLUMNS[case]
 
 
-def _cables(cables: pd.DataFrame, at: pd.Series) -> Cables:
+def solved_cables(cables: pd.DataFrame) -> tuple[Floats, Floats, Floats]:
+    """Tell what the solver takes of cables: all of a row side by side, none of no length.
+
+    Parameters
+    ----------
+    cables
+        Columns of `CABLES` or of `OPEN_CABLES`, and ``c_nf_per_km`` where a given grid tells it.
+
+    Returns
+    -------
+    Resistance and reactance in Ω and capacitance in F. Shape (cables,)
+    """
     ring = cables["kind"] == "ring" if "kind" in cables else np.zeros(len(cables), dtype=np.bool_)
     shortest_m = np.where(ring, RING_LENGTH_M, SOLVED_LENGTH_MIN_M)
     length_km = np.maximum(cables["length_m"].to_numpy(dtype=np.float64), shortest_m) / 1000.0
     parallel = cables["parallel"].to_numpy(dtype=np.float64)
-    return Cables(
-        from_node=_positions(at, cables["from_node"]),
-        to_node=_positions(at, cables["to_node"]),
-        r_ohm=cables["r_ohm_per_km"].to_numpy(dtype=np.float64) * length_km / parallel,
-        x_ohm=cables["x_ohm_per_km"].to_numpy(dtype=np.float64) * length_km / parallel,
-        c_farad=_told(cables, "c_nf_per_km", np.zeros(len(cables))) * length_km * parallel / 1e9,
+    return (
+        cables["r_ohm_per_km"].to_numpy(dtype=np.float64) * length_km / parallel,
+        cables["x_ohm_per_km"].to_numpy(dtype=np.float64) * length_km / parallel,
+        _told(cables, "c_nf_per_km", np.zeros(len(cables))) * length_km * parallel / 1e9,
     )
 
 
-def _hanging(cables: pd.DataFrame, at: pd.Series, voltage_v: Floats) -> Cables:
-    """Cables that are open at their far end, as far as anything charges them.
-
-    One that leads back to its own node, or to another voltage, is none that a solver takes.
-    """
+def _cables(cables: pd.DataFrame, at: pd.Series) -> Cables:
     near, far = (_positions(at, cables[end]) for end in ("from_node", "to_node"))
+    return Cables(near, far, *solved_cables(cables))
+
+
+def _hanging(cables: pd.DataFrame, at: pd.Series) -> Cables:
+    """Cables that are open at their far end, as far as anything charges them."""
     charge = _told(cables, "c_nf_per_km", np.zeros(len(cables)))
-    taken = (charge > 0.0) & (near != far) & (voltage_v[near] == voltage_v[far])
-    return _cables(cables[taken], at)
+    return _cables(cables[charge > 0.0], at)
 
 
 def _transformers(

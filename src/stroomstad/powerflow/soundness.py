@@ -23,6 +23,7 @@ from stroomstad.tables.grid import Grid
 LOW_VOLTAGE_MAX_V = 1000.0
 _KEYS = {"nodes": "node_id", "cables": "cable_id", "stations": "station_id",
          "substations": "substation_id"}  # fmt: skip
+_AS_LINK = {"cable_id": "link_id"}
 
 
 def grid_issues(grid: Grid) -> list[Issue]:
@@ -39,6 +40,7 @@ def grid_issues(grid: Grid) -> list[Issue]:
     """
     naming = [*_name_issues(grid), *_end_issues(grid), *_source_issues(grid)]
     values = [*_cable_issues(grid.cables), *_transformer_issues(grid)]
+    values += _cable_issues(grid.open_cables, "open cable")
     if naming:
         return [*naming, *values]
     return [*values, *_level_issues(grid), *_shape_issues(grid)]
@@ -51,24 +53,28 @@ def _issue(where: str, names: pd.Series, problem: str, remedy: str) -> Iterator[
 
 
 def _name_issues(grid: Grid) -> Iterator[Issue]:
+    remedy = "Give each a name of its own."
     for table, key in _KEYS.items():
         names = getattr(grid, table)[key]
         twice = names[names.duplicated()].drop_duplicates()
-        yield from _issue(table, twice, "occurs more than once.", "Give each a name of its own.")
+        yield from _issue(table, twice, "occurs more than once.", remedy)
+    names = grid.open_cables["cable_id"]
+    twice = names[names.duplicated() | names.isin(grid.cables["cable_id"])].drop_duplicates()
+    yield from _issue("open cables", twice, "is the name of another cable too.", remedy)
     links = _links(grid)["link_id"]
     both = links[links.duplicated()].drop_duplicates()
     both = both[~both.isin(grid.cables["cable_id"][grid.cables["cable_id"].duplicated()])]
     both = both[~both.isin(grid.stations["station_id"][grid.stations["station_id"].duplicated()])]
-    remedy = "Give each a name of its own."
     yield from _issue("links", both, "names a cable and a station.", remedy)
 
 
 def _end_issues(grid: Grid) -> Iterator[Issue]:
-    links, nodes = _links(grid), grid.nodes["node_id"]
-    for end in ("from_node", "to_node"):
-        lost = links[~links[end].isin(nodes)]
-        problem = f"ends at {name_some(lost[end].astype(str).tolist())}, which is no node."
-        yield from _issue("link", lost["link_id"], problem, "Add the node, or mend the name.")
+    nodes, open_cables = grid.nodes["node_id"], grid.open_cables.rename(columns=_AS_LINK)
+    for where, links in (("link", _links(grid)), ("open cable", open_cables)):
+        for end in ("from_node", "to_node"):
+            lost = links[~links[end].isin(nodes)]
+            problem = f"ends at {name_some(lost[end].astype(str).tolist())}, which is no node."
+            yield from _issue(where, lost["link_id"], problem, "Add the node, or mend the name.")
     lost = grid.connections[~grid.connections["node_id"].isin(nodes)]
     problem = f"hangs at {name_some(lost['node_id'].astype(str).tolist())}, which is no node."
     yield from _issue("connection", lost["point_id"], problem, "Add the node, or mend the name.")
@@ -83,24 +89,31 @@ def _source_issues(grid: Grid) -> Iterator[Issue]:
     yield from _issue("substation", lost["substation_id"], problem, remedy)
 
 
-def _cable_issues(cables: pd.DataFrame) -> Iterator[Issue]:
+def _cable_issues(cables: pd.DataFrame, where: str = "cable") -> Iterator[Issue]:
     names, length_m = cables["cable_id"], cables["length_m"]
     bad = ~(np.isfinite(length_m) & (length_m >= 0.0))
     problem = f"is {name_some([f'{each:g}' for each in length_m[bad]])} m long."
-    yield from _issue("cable", names[bad], problem, "Give a length of 0 m or more.")
+    yield from _issue(where, names[bad], problem, "Give a length of 0 m or more.")
     r, x = cables["r_ohm_per_km"], cables["x_ohm_per_km"]
     nothing = ~((np.isfinite(r) & np.isfinite(x)) & (r >= 0.0) & (np.hypot(r, x) > 0.0))
     problem = "has no impedance: resistance and reactance are 0 ohm/km, negative or missing."
     remedy = "Give its type, or join both nodes into one."
-    yield from _issue("cable", names[nothing], problem, remedy)
+    yield from _issue(where, names[nothing], problem, remedy)
+    if "c_nf_per_km" in cables:
+        charge = cables["c_nf_per_km"]
+        below = (charge < 0.0) | np.isinf(charge)
+        problem = (
+            f"has a capacitance of {name_some([f'{each:g}' for each in charge[below]])} nF/km."
+        )
+        yield from _issue(where, names[below], problem, "Give 0 nF/km or more.")
     few = ~(cables["parallel"] >= 1)
-    yield from _issue("cable", names[few], "lies less than once.", "Give 1 or more side by side.")
+    yield from _issue(where, names[few], "lies less than once.", "Give 1 or more side by side.")
     slack = ~(cables["rated_current_a"] > 0.0)
     remedy = "Give its rating in A."
-    yield from _issue("cable", names[slack], "has a rating of no more than 0 A.", remedy)
+    yield from _issue(where, names[slack], "has a rating of no more than 0 A.", remedy)
     itself = cables["from_node"] == cables["to_node"]
     remedy = "Mend one of its ends."
-    yield from _issue("cable", names[itself], "leads from a node to itself.", remedy)
+    yield from _issue(where, names[itself], "leads from a node to itself.", remedy)
 
 
 def _transformer_issues(grid: Grid) -> Iterator[Issue]:
@@ -120,7 +133,12 @@ def _level_issues(grid: Grid) -> Iterator[Issue]:
     names = pd.Series(voltage_v.index[~(voltage_v > 0.0)])
     remedy = "Give its nominal line-to-line voltage in V."
     yield from _issue("node", names, "has a voltage of no more than 0 V.", remedy)
-    cables, stations = grid.cables, grid.stations
+    cables, stations, open_cables = grid.cables, grid.stations, grid.open_cables
+    near, far = (open_cables[end].map(voltage_v) for end in ("from_node", "to_node"))
+    apart = near != far
+    problem = f"joins two voltages: {_pairs(near[apart], far[apart], '/')}."
+    remedy = "Mend the voltage of a node or an end of the cable, or leave it out."
+    yield from _issue("open cable", open_cables["cable_id"][apart], problem, remedy)
     near, far = (cables[end].map(voltage_v) for end in ("from_node", "to_node"))
     apart = near != far
     problem = f"joins two voltages: {_pairs(near[apart], far[apart], 'and')}."

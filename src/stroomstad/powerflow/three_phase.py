@@ -91,6 +91,9 @@ def build_station_net(
     at[nodes] = np.arange(nodes.size)
     mine = np.flatnonzero(at[whole.cables.from_node] > 0)
     cables = Cables(**_renumbered(whole.cables, mine, at))
+    hung = np.flatnonzero(at[whole.hanging.from_node] > 0)
+    # Their far ends may be of another net: at an open end is nothing.
+    hanging = Cables(**_renumbered(whole.hanging, hung, at))
     transformers = Transformers(**_renumbered(whole.transformers, found[:1], at))
     busbar_v = float(transformers.to_voltage_v[0])
     cable_ids = tree.link_ids[network.cable_link[mine]]
@@ -107,10 +110,11 @@ def build_station_net(
         arrays=PhaseArrays(
             whole.node_voltage_v[nodes],
             cables,
-            cables.r_ohm * parameters.value("lv_cable_r0_over_r1"),
-            cables.x_ohm * parameters.value("lv_cable_x0_over_x1"),
+            np.append(cables.r_ohm, hanging.r_ohm) * parameters.value("lv_cable_r0_over_r1"),
+            np.append(cables.x_ohm, hanging.x_ohm) * parameters.value("lv_cable_x0_over_x1"),
             transformers,
             PhaseSource(0, parameters.value("source_voltage_pu")),
+            hanging=hanging,
         ),
     )
 

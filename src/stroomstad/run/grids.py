@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-import numpy as np
 import pandas as pd
 
-from stroomstad.blocks import Floats
 from stroomstad.exchange import grid_json, pandapower_json
+from stroomstad.powerflow import solved_cables
 from stroomstad.run.model import Layout, lay_out, read_city
 from stroomstad.store import write_file
 from stroomstad.synthesis import Detail
@@ -64,7 +63,7 @@ def write_grid(layout: Layout, path: Path, form: GridFormat = "power-grid-model"
     held_pu = pd.Series(arrays.source_voltage_pu, tree.link_ids[arrays.source_node])
     electrical = {
         "cables": {name: getattr(arrays.cables, name) for name in _CABLE},
-        "open_cables": _open_cables(layout.grid.open_cables),
+        "open_cables": dict(zip(_CABLE, solved_cables(grid.open_cables), strict=True)),
         "stations": {name: getattr(arrays.transformers, name) for name in _TRANSFORMER},
         "substations": {
             "voltage_pu": held_pu.reindex(grid.substations["substation_id"]).to_numpy()
@@ -75,15 +74,3 @@ def write_grid(layout: Layout, path: Path, form: GridFormat = "power-grid-model"
     else:
         text = grid_json(grid, tree, electrical)
     write_file(path, text.encode())
-
-
-def _open_cables(cables: pd.DataFrame) -> dict[str, Floats]:
-    """What the solver would take of cables that are switched off at one end."""
-    km = cables["length_m"].to_numpy(dtype=np.float64) / 1000.0 / cables["parallel"].to_numpy()
-    r_ohm, x_ohm = (cables[f"{name}_ohm_per_km"].to_numpy() * km for name in ("r", "x"))
-    c_farad = np.zeros(len(cables))
-    if "c_nf_per_km" in cables:
-        parallel = cables["parallel"].to_numpy(dtype=np.float64)
-        c_farad = np.nan_to_num(cables["c_nf_per_km"].to_numpy(dtype=np.float64)) / 1e9
-        c_farad *= cables["length_m"].to_numpy(dtype=np.float64) / 1000.0 * parallel
-    return {"r_ohm": r_ohm, "x_ohm": x_ohm, "c_farad": c_farad}

@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from stroomstad.blocks import Floats, Ints
-from stroomstad.powerflow import Network
+from stroomstad.powerflow import Network, solved_cables
 from stroomstad.powerflow.solver import (
     Cables,
     NetworkArrays,
@@ -146,8 +146,10 @@ class _Ring:
         Node that feeds each cable, as a position within the ring. Shape (cables,)
     ends
         Nodes of the open cable, as positions within the ring.
-    r_ohm, x_ohm
-        Of the open cable. [Ω]
+    r_ohm, x_ohm, c_farad
+        Of the open cable. [Ω] and [F]
+    row
+        Position of the open cable in its table.
     limit_kva
         What the open cable may carry. [kVA]
     """
@@ -158,6 +160,8 @@ class _Ring:
     ends: tuple[int, int]
     r_ohm: float
     x_ohm: float
+    c_farad: float
+    row: int
     limit_kva: float
 
 
@@ -169,8 +173,10 @@ def _rings(asked: Outages) -> Iterator[_Ring]:
     below: dict[int, list[int]] = {}
     for node in np.flatnonzero(tree.link_kind == LINK_KINDS.index("mv_cable")):
         below.setdefault(int(tree.parent[node]), []).append(int(node))
-    closing = grid.open_cables[grid.open_cables["feeder_id"].isin(links)]
-    for row in closing.to_dict("records"):
+    open_cables = grid.open_cables
+    r_ohm, x_ohm, c_farad = solved_cables(open_cables)
+    for number in np.flatnonzero(open_cables["feeder_id"].isin(links)).tolist():
+        row = open_cables.iloc[number]
         start = links[row["feeder_id"]]
         nodes, waiting = [start], [start]
         while waiting:
@@ -180,15 +186,16 @@ def _rings(asked: Outages) -> Iterator[_Ring]:
         within = {node: position for position, node in enumerate(nodes)}
         # The busbar is the end of an empty half; the ring's own link stands between.
         ends = [within.get(at[name], 0) for name in (row["from_node"], row["to_node"])]
-        km = row["length_m"] / 1000.0 / row["parallel"]
         voltage_kv = asked.network.arrays.node_voltage_v[start] / 1000.0
         yield _Ring(
             start,
             np.array(nodes[1:], dtype=np.int64),
             np.array([within[int(tree.parent[node])] for node in nodes[1:]], dtype=np.int64),
             (ends[0], ends[1]),
-            row["r_ohm_per_km"] * km,
-            row["x_ohm_per_km"] * km,
+            float(r_ohm[number]),
+            float(x_ohm[number]),
+            float(c_farad[number]),
+            number,
             SQRT3 * voltage_kv * row["rated_current_a"],
         )
 
@@ -199,25 +206,26 @@ def _cable_rows(asked: Outages, ring: _Ring, parameters: Parameters) -> pd.DataF
     base_kva = state.base_kva[ring.link]
     quarters = np.sort(np.argsort(-base_kva, kind="stable")[:WORST_QUARTERS])
     outages, cables = ring.nodes.size, ring.nodes.size + 1
+    arrays = _arrays(asked, ring)
+    hanging = arrays.cables.r_ohm.size - cables
     on = np.ones((outages, quarters.size, cables), dtype=np.bool_)
     on[np.arange(outages), :, np.arange(outages)] = False
     active_w, reactive_var = _drawn(asked, ring, quarters)
-    arrays = _arrays(asked, ring)
     states = solve_states(
         build_model(arrays, np.arange(1, cables)),
         np.tile(active_w, (outages, 1)),
         np.tile(reactive_var, (outages, 1)),
-        cables_on=on.reshape(-1, cables),
+        cables_on=np.pad(on.reshape(-1, cables), ((0, 0), (0, hanging)), constant_values=True),
     )
     shape = (outages, quarters.size, cables)
     voltage_v = arrays.node_voltage_v[0]
-    kva = (states.cable_current_a * SQRT3 * voltage_v / 1000.0).reshape(shape)
+    kva = (states.cable_current_a[:, :cables] * SQRT3 * voltage_v / 1000.0).reshape(shape)
     limit_kva = np.append(
         state.limit_kva[ring.nodes], ring.limit_kva * parameters.value("limit_mv_ring")
     )
-    names = np.append(tree.link_ids[ring.nodes], _open_name(asked, ring))
+    names = np.append(tree.link_ids[ring.nodes], asked.grid.open_cables["cable_id"].iloc[ring.row])
     loading = np.where(on, kva / limit_kva, 0.0)
-    voltage_pu = states.voltage_pu.reshape(shape)
+    voltage_pu = states.voltage_pu[:, :cables].reshape(shape)
     solved = states.converged.reshape(shape[:2]).all(axis=1)
     highest = np.nan_to_num(loading, nan=-1.0).reshape(outages, -1).argmax(axis=1)
     supplied = np.nan_to_num(voltage_pu, nan=1.0).min(axis=1) > 0.0
@@ -259,35 +267,45 @@ def _drawn(asked: Outages, ring: _Ring, quarters: Ints) -> tuple[Floats, Floats]
 
 
 def _arrays(asked: Outages, ring: _Ring) -> NetworkArrays:
-    """The ring as a grid of its own, fed from its start; the open cable comes last."""
+    """The ring as a grid of its own, fed from its start; the open cable comes after the others.
+
+    Behind that come the cables that hang open at the ring, each to a node of its own.
+    """
     network = asked.network
     tree, of = network.tree, network.arrays
     row = np.zeros(tree.parent.size, dtype=np.int64)
     row[network.cable_link] = np.arange(network.cable_link.size)
     mine = row[ring.nodes]
+    hung = _hung(asked, ring)
+    ends = ring.nodes.size + 1 + np.arange(hung.from_node.size)
     cables = Cables(
-        from_node=np.append(ring.above, ring.ends[0]),
-        to_node=np.append(np.arange(1, ring.nodes.size + 1), ring.ends[1]),
-        r_ohm=np.append(of.cables.r_ohm[mine], ring.r_ohm),
-        x_ohm=np.append(of.cables.x_ohm[mine], ring.x_ohm),
-        c_farad=np.append(of.cables.c_farad[mine], 0.0),
+        from_node=np.concatenate([ring.above, [ring.ends[0]], hung.from_node]),
+        to_node=np.concatenate([np.arange(1, ring.nodes.size + 1), [ring.ends[1]], ends]),
+        r_ohm=np.concatenate([of.cables.r_ohm[mine], [ring.r_ohm], hung.r_ohm]),
+        x_ohm=np.concatenate([of.cables.x_ohm[mine], [ring.x_ohm], hung.x_ohm]),
+        c_farad=np.concatenate([of.cables.c_farad[mine], [ring.c_farad], hung.c_farad]),
     )
     held_pu = of.source_voltage_pu[of.source_node == tree.parent[ring.link]]
-    voltage_v = np.full(ring.nodes.size + 1, of.node_voltage_v[ring.link])
+    voltage_v = np.full(ring.nodes.size + 1 + ends.size, of.node_voltage_v[ring.link])
     return NetworkArrays(
         voltage_v, cables, _no_transformers(), np.zeros(1, dtype=np.int64), held_pu
     )
 
 
+def _hung(asked: Outages, ring: _Ring) -> Cables:
+    """What hangs open at the nodes of a ring and is charged, besides its own open cable."""
+    tree, rows = asked.network.tree, asked.grid.open_cables
+    within = pd.Series(np.arange(1, ring.nodes.size + 1), tree.node_ids[ring.nodes])
+    near = rows["from_node"].map(within).to_numpy(dtype=np.float64)
+    parts = solved_cables(rows)
+    hung = np.flatnonzero(~np.isnan(near) & (parts[2] > 0.0) & (np.arange(len(rows)) != ring.row))
+    at = near[hung].astype(np.int64)
+    return Cables(at, at, *(part[hung] for part in parts))
+
+
 def _no_transformers() -> Transformers:
     none, nothing = np.zeros(0, dtype=np.int64), np.zeros(0)
     return Transformers(none, none, nothing, nothing, nothing, nothing, nothing, nothing, nothing)
-
-
-def _open_name(asked: Outages, ring: _Ring) -> str:
-    rows = asked.grid.open_cables
-    mine = rows["feeder_id"] == asked.network.tree.link_ids[ring.link]
-    return str(rows.loc[mine, "cable_id"].iloc[0])
 
 
 def _without(asked: Outages, ring: _Ring, supplied: NDArray[np.bool_]) -> pd.DataFrame:

@@ -25,6 +25,7 @@ from stroomstad.sources.coordinates import (
     NORTHING_RANGE_M,
     metres,
 )
+from stroomstad.sources.grid_values import half_off, winding_issues
 from stroomstad.sources.pandapower_tables import (
     Tables,
     column,
@@ -69,12 +70,14 @@ def read_pandapower(content: Mapping[str, Any], where: str) -> tuple[GivenGrid |
     node = joined_nodes(tables)
     nodes, found = _nodes(tables, node, where)
     issues += found
-    if any(each.severity == "fault" for each in issues):
-        return None, issues
     voltage_v = nodes.set_index("node_id")["voltage_v"]
     links = _link_names(on)
+    issues += _winding_issues(on["trafo"], node, voltage_v, f"{where}, trafo")
+    if any(each.severity == "fault" for each in issues):
+        return None, issues
+    issues += half_off(f"{where}, trafo", _half_off(tables, on["trafo"]))
     half_on = _half_on(tables)
-    open_cables = _cables(half_on, node, voltage_v, names_of(half_on, "line"))
+    open_cables = _cables(half_on, node, voltage_v, _open_names(half_on, links))
     told = half_on["feeder_id"] if "feeder_id" in half_on else pd.Series("", half_on.index)
     open_cables["feeder_id"] = told.fillna("").astype(str).to_numpy(dtype=object)
     given = GivenGrid(
@@ -157,6 +160,13 @@ def _link_names(on: Tables) -> dict[str, pd.Series]:
     return names
 
 
+def _open_names(half_on: pd.DataFrame, links: dict[str, pd.Series]) -> pd.Series:
+    """Names of lines that are open at one end; none of them is the name of another link."""
+    own = names_of(half_on, "line")
+    index = pd.Series([f"line {each}" for each in own.index], own.index, dtype=object)
+    return own.where(~own.isin({*links["line"], *links["trafo"]}), index)
+
+
 # --- what is wrong
 
 
@@ -170,12 +180,7 @@ def _switch_issues(tables: Tables, where: str) -> Iterator[Issue]:
         kinds = name_some(sorted({str(each) for each in rows.loc[odd, "et"]}))
         problem = f"{name_some(names[odd].tolist())} are of kind {kinds}, which is not read."
         yield Issue(here, problem, "Use b, l or t.")
-    for kind, name in (("b", "bus"), *_SWITCHED.items()):
-        lost = (rows["et"] == kind) & ~rows["element"].isin(tables[name].index)
-        lost |= (rows["et"] == kind) & ~rows["bus"].isin(tables["bus"].index)
-        if lost.any():
-            problem = f"{name_some(names[lost].tolist())} lead to no {name}."
-            yield Issue(here, problem, "Mend bus and element, or take the switch out.")
+    yield from _switch_place_issues(tables, names, here)
     closed = _between(tables, closed=True)
     resists = closed[column(closed, "z_ohm", 0.0) > 0.0]
     if len(resists):
@@ -189,6 +194,27 @@ def _switch_issues(tables: Tables, where: str) -> Iterator[Issue]:
     if apart.any():
         problem = f"{name_some(names[closed.index[apart]].tolist())} join two voltages."
         yield Issue(here, problem, "Open them, or mend vn_kv of a bus.")
+
+
+def _switch_place_issues(tables: Tables, names: pd.Series, here: str) -> Iterator[Issue]:
+    """Switches that stand at no bus, lead nowhere, or stand at another bus than their link."""
+    rows = tables["switch"]
+    remedy = "Mend bus and element, or take the switch out."
+    nowhere = ~rows["bus"].isin(tables["bus"].index)
+    if nowhere.any():
+        yield Issue(here, f"{name_some(names[nowhere].tolist())} stand at no bus.", remedy)
+    for kind, name in (("b", "bus"), *_SWITCHED.items()):
+        own = rows["et"] == kind
+        lost = own & ~rows["element"].isin(tables[name].index)
+        if lost.any():
+            yield Issue(here, f"{name_some(names[lost].tolist())} lead to no {name}.", remedy)
+        if kind in _SWITCHED and not tables[name].index.duplicated().any():
+            ends = tables[name].reindex(columns=_ENDS[name])
+            at_end = [rows["bus"] == rows["element"].map(ends[end]) for end in _ENDS[name]]
+            beside = own & ~lost & ~nowhere & ~(at_end[0] | at_end[1])
+            if beside.any():
+                problem = f"{name_some(names[beside].tolist())} stand at no end of their {name}."
+                yield Issue(here, problem, remedy)
 
 
 def _line_issues(rows: pd.DataFrame, where: str) -> Iterator[Issue]:
@@ -207,6 +233,7 @@ def _trafo_issues(rows: pd.DataFrame, where: str) -> Iterator[Issue]:
         steps = column(rows, f"{tap}_pos") - column(rows, f"{tap}_neutral", 0.0)
         off = np.nan_to_num(steps) != 0.0
         kind = _tap_kind(rows, tap)
+        yield from _tap_place_issues(rows, tap, off, here)
         for told, wrong, remedy in (
             ("is missing, and pandapower passes such a tap over", off & (kind == ""),
              f"Give {tap}_changer_type = Ratio, or {tap}_pos = {tap}_neutral."),
@@ -224,6 +251,49 @@ def _trafo_issues(rows: pd.DataFrame, where: str) -> Iterator[Issue]:
             problem = f"the taps of {name_some(names[listed].tolist())} follow a table."
             remedy = "Give tap_dependency_table = false, and the values at the tap as they are."
             yield Issue(here, problem, remedy)
+
+
+def _tap_place_issues(
+    rows: pd.DataFrame, tap: str, off: np.ndarray[Any, np.dtype[np.bool_]], here: str
+) -> Iterator[Issue]:
+    """Taps off neutral that are not there, or at no side of their transformer."""
+    names, at = names_of(rows, "trafo"), column(rows, f"{tap}_pos")
+    least, most = column(rows, f"{tap}_min"), column(rows, f"{tap}_max")
+    beyond = off & ((at < np.fmin(least, most)) | (at > np.fmax(least, most)))
+    if beyond.any():
+        shown = [
+            f"{name}: {each:g}, not {low:g} to {high:g}"
+            for name, each, low, high in zip(
+                names[beyond], at[beyond], least[beyond], most[beyond], strict=True
+            )
+        ]
+        problem = f"{tap}_pos is beyond {tap}_min and {tap}_max ({name_some(shown)})."
+        yield Issue(here, problem, "Give a tap that is there.")
+    side = rows[f"{tap}_side"] if f"{tap}_side" in rows else pd.Series("hv", rows.index)
+    lost = off & ~side.isin(["hv", "lv"]).to_numpy()
+    if lost.any():
+        problem = f"{tap}_side of {name_some(names[lost].tolist())} is neither hv nor lv."
+        yield Issue(here, problem, f"Give the side of {tap}_pos.")
+
+
+def _winding_issues(
+    rows: pd.DataFrame, node: pd.Series, voltage_v: pd.Series, where: str
+) -> Iterator[Issue]:
+    high_v, low_v = (
+        voltage_v.reindex(_at(rows, end, node)).to_numpy(dtype=np.float64) for end in _ENDS["trafo"]
+    )
+    windings = {key: column(rows, key) * 1e3 for key in ("vn_hv_kv", "vn_lv_kv")}
+    yield from winding_issues(names_of(rows, "trafo").tolist(), windings, (high_v, low_v), where)
+
+
+def _half_off(tables: Tables, joined: pd.DataFrame) -> list[str]:
+    """Transformers in service with an open switch at one end, between buses in service."""
+    rows, switches = in_service(tables["trafo"]), tables["switch"]
+    if rows.empty or switches.empty:
+        return []
+    is_open = (switches["et"] == "t") & ~switches["closed"].astype(bool)
+    ends = switches[is_open].groupby("element")["bus"].nunique().reindex(rows.index)
+    return names_of(rows, "trafo")[(ends == 1) & ~rows.index.isin(joined.index)].tolist()
 
 
 def _tap_kind(rows: pd.DataFrame, tap: str) -> np.ndarray[Any, np.dtype[np.object_]]:

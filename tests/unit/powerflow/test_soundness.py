@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from tiny import make_grid
 
+from stroomstad.api.faults_nl import in_dutch
 from stroomstad.powerflow import grid_issues
 
 
@@ -43,8 +44,17 @@ def two_sources():
     )
 
 
-def test_a_sound_grid_has_no_faults():
-    assert grid_issues(make_grid()) == []
+def hung(**values):
+    """The sound grid with a cable from S1-mv that is open at S2-mv, but for some values."""
+    grid = make_grid()
+    row = grid.cables[grid.cables["cable_id"] == "M2"].drop(columns="kind")
+    row = row.assign(cable_id="O1", feeder_id="", c_nf_per_km=300.0)
+    return replace(grid, open_cables=row.assign(**values).reset_index(drop=True))
+
+
+@pytest.mark.parametrize("grid", [make_grid(), hung()], ids=["radial", "with an open cable"])
+def test_a_sound_grid_has_no_faults(grid):
+    assert grid_issues(grid) == []
 
 
 BAD = {
@@ -106,6 +116,20 @@ BAD = {
     "cable to itself": (
         changed("cables", "cable_id", "M2", from_node="S2-mv"), "grid, cable M2", "to itself",
     ),
+    "open cable between two voltages": (
+        hung(to_node="S2-lv"), "grid, open cable O1", "joins two voltages: 10000 V / 400 V",
+    ),
+    "open cable to itself": (hung(to_node="S1-mv"), "grid, open cable O1", "to itself"),
+    "open cable to nowhere": (hung(to_node="S9"), "grid, open cable O1", "ends at S9"),
+    "open cable without impedance": (
+        hung(r_ohm_per_km=0.0, x_ohm_per_km=0.0), "grid, open cable O1", "no impedance",
+    ),
+    "open cable with the name of another": (
+        hung(cable_id="M1"), "grid, open cables M1", "another cable too",
+    ),
+    "negative capacitance": (
+        hung(c_nf_per_km=-2.5), "grid, open cable O1", "-2.5 nF/km",
+    ),
     "no rating": (
         changed("cables", "cable_id", "M2", rated_current_a=0.0), "grid, cable M2", "0 A",
     ),
@@ -126,6 +150,12 @@ def test_a_bad_grid_is_told_by_its_fault(name):
     told = [each for each in found if each.where.startswith(where) and problem in each.problem]
     assert len(told) == 1, [str(each) for each in found]
     assert told[0].remedy
+
+
+def test_an_open_cable_between_two_voltages_is_told_in_dutch_too():
+    told = in_dutch(grid_issues(hung(to_node="S2-lv"))[0])
+    assert told.where == "net, open kabel O1"
+    assert told.problem == "verbindt twee spanningen: 10000 V / 400 V."
 
 
 def test_faults_of_several_kinds_are_told_at_once():

@@ -1,10 +1,15 @@
+import json
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
+from power_grid_model import PowerGridModel
+from power_grid_model.utils import json_deserialize
 from ringtown import AXIS, CUSTOMER, PARAMETERS, asked, build, line_of, table_of
 
+from stroomstad.exchange import grid_json
+from stroomstad.powerflow import solved_cables
 from stroomstad.tables.results import OUTAGES
 from stroomstad.tables.schema import check
 
@@ -157,3 +162,64 @@ def test_a_substation_with_more_is_judged_with_one_out(ring, found):
 def test_a_grid_without_rings_has_no_backup():
     table = table_of(build([CUSTOMER]))
     assert table.loc["MS-KLANT-0001-001", "stations_without"] == 1
+
+
+# --- cables that are charged
+
+
+def charged(ring):
+    """The grid with the charge of its cables, and a long cable that hangs open at the ring."""
+    spare = ring.open_cables.iloc[[0]].assign(
+        cable_id="spare", feeder_id="", from_node="MSR-0001-003-mv", to_node="OS-A", length_m=2e4
+    )
+    high = ring.cables["kind"] == "mv_cable"
+    return replace(
+        ring,
+        cables=ring.cables.assign(c_nf_per_km=np.where(high, 400.0, 0.0)),
+        open_cables=pd.concat([ring.open_cables, spare], ignore_index=True).assign(
+            c_nf_per_km=400.0
+        ),
+    )
+
+
+def solved_by_the_peer(mine, out):
+    """Voltages at medium voltage with a cable out and the ring closed, from the file we write."""
+    grid, network = mine.grid, mine.network
+    arrays = network.arrays
+    names = ("r_ohm", "x_ohm", "c_farad")
+    electrical = {
+        "cables": {name: getattr(arrays.cables, name) for name in names},
+        "open_cables": dict(zip(names, solved_cables(grid.open_cables), strict=True)),
+        "stations": {
+            name: getattr(arrays.transformers, name) for name in arrays.transformers.__slots__
+        },
+        "substations": {"voltage_pu": arrays.source_voltage_pu},
+    }
+    content = json.loads(grid_json(grid, network.tree, electrical))
+    for row in content["data"]["line"]:
+        if row["name"] == out:
+            row["from_status"] = row["to_status"] = 0
+        if row["name"] == grid.open_cables["cable_id"].iloc[0]:
+            row["to_status"] = 1
+    content["data"]["source"][0]["sk"] = 1e18
+    solved = PowerGridModel(json_deserialize(json.dumps(content).encode()))
+    found = solved.calculate_power_flow(error_tolerance=1e-12)
+    high = grid.nodes["kind"].isin(["station_mv", "ring"]).to_numpy()
+    by_name = pd.Series(found["node"]["u_pu"], network.tree.node_ids[found["node"]["id"]])
+    return by_name.loc[grid.nodes["node_id"][high]]
+
+
+def test_outages_count_what_charges_every_cable_as_the_peer_does():
+    grid = charged(build(line_of(6)))
+    table = table_of(grid, kw_per_home=0.0)
+    ringed = table[table["kind"] == "mv_cable"]
+    assert len(ringed) == 6
+    # Stations draw what they did before the outage, at a voltage that was another by a thousandth.
+    for cable_id, row in ringed.iterrows():
+        theirs = solved_by_the_peer(asked(grid, kw_per_home=0.0), cable_id)
+        assert row["voltage_min_pu"] == pytest.approx(theirs.min(), abs=2e-7)
+        assert row["voltage_max_pu"] == pytest.approx(theirs.max(), abs=2e-7)
+    bare = table_of(replace(grid, open_cables=grid.open_cables.assign(c_nf_per_km=0.0)),
+                    kw_per_home=0.0)  # fmt: skip
+    raised = ringed["voltage_max_pu"] - bare.loc[ringed.index, "voltage_max_pu"]
+    assert raised.min() > 1e-5
