@@ -189,12 +189,9 @@ def test_the_order_of_points_and_addresses_changes_nothing(city, random, detail)
         points=city.points.iloc[order].reset_index(drop=True),
         addresses=city.addresses.iloc[others].reset_index(drop=True),
     )
-    for name in ("nodes", "cables", "connections"):
-        key = "cable_id" if name == "cables" else "node_id" if name == "nodes" else "point_id"
-        one, other = (
-            getattr(build(each, detail), name).sort_values(key, ignore_index=True)
-            for each in (city, shuffled)
-        )
+    grids = [build(each, detail) for each in (city, shuffled)]
+    for name, key in (("nodes", "node_id"), ("cables", "cable_id"), ("connections", "point_id")):
+        one, other = (getattr(grid, name).sort_values(key, ignore_index=True) for grid in grids)
         pd.testing.assert_frame_equal(one, other)
 
 

@@ -13,6 +13,7 @@ import datetime as dt
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
@@ -254,18 +255,11 @@ def render_html(page: Page) -> str:
 
     Pictures stand in it as images of their own, so that nothing in them can reach the rest.
     """
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("stroomstad.pages"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
 
     def say(nl: str, en: str) -> str:
         return Words(nl, en).say(page.language)
 
-    return environment.get_template("page.html").render(
+    return _template().render(
         page=page,
         t=say,
         kind_of=_kind_of,
@@ -273,6 +267,18 @@ def render_html(page: Page) -> str:
         marks=_marks(page),
         marks_here=marks_on(page),
     )
+
+
+@cache
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("stroomstad.pages"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("page.html")
 
 
 def render_pdf(page: Page) -> bytes:

@@ -230,10 +230,12 @@ def kw_per_unit(projects: pd.DataFrame, home_types: pd.DataFrame, case: Case) ->
     [kW per home, or kW per kW of the connection], shape (projects,)
     """
     size = np.where(projects["homes"] > 0, projects["homes"], projects["connection_kw"])
-    usual = [
-        home_kw(home_types, home_type, heating, case) if kind == "homes" else 1.0
-        for kind, home_type, heating in projects[["kind", "home_type", "heating"]].to_numpy()
-    ]
+    homes = projects["kind"] == "homes"
+    kinds = list(zip(projects["home_type"], projects["heating"], strict=True))
+    # A list has far more rows than kinds of home.
+    asked = {kind for kind, is_homes in zip(kinds, homes, strict=True) if is_homes}
+    kw = {kind: home_kw(home_types, *kind, case) for kind in asked}
+    usual = np.where(homes, [kw.get(kind, 1.0) for kind in kinds], 1.0)
     promised = projects["kw_promised"].to_numpy(dtype=float)
     return np.asarray(np.where(np.isnan(promised), usual, promised / size), dtype=float)
 

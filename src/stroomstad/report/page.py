@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import jinja2
@@ -78,17 +79,8 @@ def render_report(tables: Mapping[str, pd.DataFrame], facts: Mapping[str, Any]) 
     -------
     HTML without any reference outside itself.
     """
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("stroomstad.report"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals.update(t=_say, n=_number, when=_moment)
     rooms = room_by_area(tables["room"], "load")
-    page = environment.get_template("page.html")
-    return page.render(
+    return _page().render(
         facts=_facts(facts),
         homes_today=homes_today(tables),
         head=read_headline(tables),
@@ -115,6 +107,20 @@ def render_report(tables: Mapping[str, pd.DataFrame], facts: Mapping[str, Any]) 
         statuses=_statuses(tables.get("parameters")),
         known_facts=known_facts(tables),
     )
+
+
+@cache
+def _page() -> jinja2.Template:
+    """The page without its content, which is the same for every run."""
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("stroomstad.report"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(t=_say, n=_number, when=_moment)
+    return environment.get_template("page.html")
 
 
 def render_files(tables: Mapping[str, pd.DataFrame], facts: Mapping[str, Any]) -> dict[str, bytes]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import pandas as pd
@@ -19,6 +20,8 @@ from stroomstad.tables.profiles import LOCAL_TIME_ZONE
 
 Language = Literal["nl", "en"]
 
+# Own choice: a run tells the same few moments over and over.
+_MOMENTS_KEPT = 4096
 _DAYS = {
     "nl": ("ma", "di", "wo", "do", "vr", "za", "zo"),
     "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
@@ -236,10 +239,15 @@ def format_moment(value: object, language: Language, *, year: bool = True) -> st
     """
     if is_missing(value):
         return MISSING.in_language(language)
-    moment = pd.to_datetime(str(value), utc=True).tz_convert(LOCAL_TIME_ZONE)
+    moment = _local(str(value))
     day, month = _DAYS[language][moment.weekday()], _MONTHS[language][moment.month - 1]
     date = f"{day} {moment.day} {month}" + (f" {moment.year}" if year else "")
     return f"{date} {moment:%H:%M}"
+
+
+@lru_cache(maxsize=_MOMENTS_KEPT)
+def _local(said: str) -> pd.Timestamp:
+    return pd.to_datetime(said, utc=True).tz_convert(LOCAL_TIME_ZONE)
 
 
 def both(words: Words, tag: str = "span") -> Markup:

@@ -16,7 +16,6 @@ from types import ModuleType
 
 import numpy as np
 import pandas as pd
-from scipy.signal import lfilter
 
 from stroomstad.blocks import Floats, Ints
 from stroomstad.powerflow import FACTOR_COLUMNS
@@ -144,9 +143,14 @@ def lasting(course: Floats) -> Floats:
     """
     share = 1.0 - np.exp(-MINUTES_PER_QUARTER / _OIL_MINUTES)
     lost = course**_WINDING_EXPONENT
-    before = lost[:, :1] * (1.0 - share)
-    followed, _ = lfilter([share], [1.0, share - 1.0], lost, axis=1, zi=before)
-    return np.asarray(followed.max(axis=1), dtype=np.float64)
+    # scipy.signal does this in one call, and takes most of a second to load.
+    kept = lost[:, 0] * (1.0 - share)
+    most = np.zeros(len(lost))
+    for now in np.ascontiguousarray(lost.T):
+        follows = kept + share * now
+        most = np.maximum(most, follows)
+        kept = follows * (1.0 - share)
+    return most
 
 
 def _week(state: LinkState, outdoor_c: Floats) -> _Week:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 
 from stroomstad.errors import Issue, name_some
@@ -224,7 +225,10 @@ def _latest(
     assets: pd.DataFrame, known: pd.DataFrame, attribute: str, names: list[str]
 ) -> pd.Series:
     """Latest value of a fact for each asset, under whichever of its names it was told."""
-    facts = known[known["attribute"] == attribute].sort_values("date", kind="stable")
+    facts = known[known["attribute"] == attribute]
+    if facts.empty:
+        return pd.Series(np.nan, index=assets.index, name="value", dtype=float)
+    facts = facts.sort_values("date", kind="stable")
     own_name = {name: row for column in reversed(names) for row, name in assets[column].items()}
     by_row = facts["value"].astype(float).groupby(facts["asset"].map(own_name)).last()
     return by_row.reindex(assets.index)

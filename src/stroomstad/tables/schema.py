@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 from pandera.errors import SchemaErrors
@@ -18,6 +19,13 @@ Table = pa.DataFrameSchema
 
 # By the first letter of a column's dtype, which differs between versions of pandas after it.
 _KINDS = {"s": "texts", "o": "texts", "f": "numbers", "i": "whole numbers", "b": "true or false"}
+# The dtypes that pandas itself gives such columns.
+_PLAIN = {
+    "s": pd.StringDtype(na_value=np.nan),
+    "f": np.dtype("float64"),
+    "i": np.dtype("int64"),
+    "b": np.dtype("bool"),
+}
 
 
 def text(about: str, *, isin: tuple[str, ...] = (), nullable: bool = False) -> pa.Column:
@@ -75,11 +83,28 @@ def check(rows: pd.DataFrame, declared: Table, where: str | None = None) -> list
     where
         How the reader knows the table; the declared name when left out.
     """
+    if _is_plainly_right(rows, declared):
+        return []
     try:
         declared.validate(rows, lazy=True)
     except SchemaErrors as found:
         return _issues(rows, found.failure_cases, where or str(declared.name), declared)
     return []
+
+
+def _is_plainly_right(rows: pd.DataFrame, declared: Table) -> bool:
+    """Whether there is no fault at all, which is seen far faster than faults are found."""
+    return rows.columns.is_unique and all(
+        name in rows and _holds(rows[name], column) for name, column in declared.columns.items()
+    )
+
+
+def _holds(values: pd.Series, column: pa.Column) -> bool:
+    if values.dtype != _PLAIN.get(str(column.dtype)[0]):
+        return False
+    if values.hasnans and not column.nullable:
+        return False
+    return all(rule(values).check_passed for rule in column.checks)
 
 
 def _issues(rows: pd.DataFrame, cases: pd.DataFrame, where: str, declared: Table) -> list[Issue]:

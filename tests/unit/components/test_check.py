@@ -7,8 +7,9 @@ import sys
 import pytest
 from makeshift import DOCUMENT, component, entry, stations
 
-from stroomstad.components import found_components
+from stroomstad.components import check, found_components
 from stroomstad.components.check import check_component, import_issues
+from stroomstad.components.running import hand_over
 
 # As a component of somebody else would: a package with a manifest and one module.
 PACKAGE = """
@@ -54,6 +55,17 @@ def installed(tmp_path, monkeypatch):
         del sys.modules[name]
 
 
+@pytest.fixture
+def here(monkeypatch):
+    """Ask in this process alone, for what another one has nothing to say about."""
+
+    def answer(component, tables):
+        handed, _ = hand_over(component.manifest, tables)
+        return check._answer(component.manifest, component.entry, handed)
+
+    monkeypatch.setattr(check, "_elsewhere", answer)
+
+
 def told(component, others=(), run=None):
     report = check_component(component, others, run)
     return {finding.tried.en: [str(i) for i in finding.issues] for finding in report.findings}
@@ -77,6 +89,7 @@ def test_a_component_that_keeps_the_contract_has_no_fault_and_a_cost(installed):
     assert all(cost.seconds > 0 and cost.memory_mb > 0 for cost in report.costs)
 
 
+@pytest.mark.usefixtures("here")
 def test_a_component_that_changes_what_it_was_given_is_told(installed):
     body = '    tables["stations"]["homes"] += 1'
     found = told(installed("stroomstad_spoils", body))
@@ -85,6 +98,7 @@ def test_a_component_that_changes_what_it_was_given_is_told(installed):
     assert found["made-up tables: outputs as declared"] == []
 
 
+@pytest.mark.usefixtures("here")
 @pytest.mark.parametrize(
     "body",
     [
@@ -136,6 +150,7 @@ def test_what_is_wrong_with_its_outputs_is_told_and_nothing_is_timed():
     assert report.costs == ()
 
 
+@pytest.mark.usefixtures("here")
 def test_a_run_that_lacks_a_table_is_told(installed):
     found = told(installed("stroomstad_lacks"), run={})
     assert (
@@ -145,12 +160,14 @@ def test_a_run_that_lacks_a_table_is_told(installed):
     assert found["made-up tables: outputs as declared"] == []
 
 
+@pytest.mark.usefixtures("here")
 def test_a_manifest_and_a_package_of_two_versions_are_told():
     two = dataclasses.replace(component(), distribution_version="1.3.0")
     (found,) = told(two)["manifest and package"]
     assert "its manifest says version 1.2.0, and its package 1.3.0." in found
 
 
+@pytest.mark.usefixtures("here")
 def test_two_components_that_import_each_other_are_both_told(installed):
     one = installed("stroomstad_one", head="def late():\n    import stroomstad_two", name="one")
     two = installed("stroomstad_two", head="import stroomstad_one.core", name="two")

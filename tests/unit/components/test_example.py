@@ -1,7 +1,6 @@
 """The example component keeps the contract, without being installed."""
 
 import json
-import os
 import subprocess
 import sys
 import tomllib
@@ -10,6 +9,7 @@ import pytest
 from makeshift import entry
 from repository import ROOT
 
+from stroomstad.cli import main
 from stroomstad.components import found_components, run_component
 from stroomstad.components.check import check_component
 from stroomstad.components.readable import sample_tables
@@ -53,7 +53,7 @@ def test_its_evidence_stands_in_its_own_readme():
 
 
 @pytest.fixture
-def installed(tmp_path):
+def installed(tmp_path, monkeypatch, capsys):
     """Where the example stands as if it were installed; and how a command sees it there."""
     kept = tmp_path / f"{PROJECT['name'].replace('-', '_')}-{PROJECT['version']}.dist-info"
     kept.mkdir()
@@ -64,31 +64,30 @@ def installed(tmp_path):
              PROJECT["entry-points"]["stroomstad.components"].items()]  # fmt: skip
     lines.append("broken = no_such_module_anywhere\n")
     (kept / "entry_points.txt").write_text(group + "".join(lines), encoding="utf-8")
-    paths = [ROOT / "src", EXAMPLE / "src", tmp_path]
+    for path in (tmp_path, EXAMPLE / "src"):
+        monkeypatch.syspath_prepend(path)
+    monkeypatch.setenv("COLUMNS", "160")
 
     def tell(*words):
-        return subprocess.run(
-            [sys.executable, "-m", "stroomstad.cli", "component", *words],
-            cwd=tmp_path, capture_output=True, text=True, check=False,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(map(str, paths)), "COLUMNS": "160"},
-        )  # fmt: skip
+        status = main(["component", *words])
+        return status, *capsys.readouterr()
 
     return tell
 
 
 def test_the_commands_find_it_list_it_and_check_it(installed):
-    listed = installed("list")
-    assert listed.returncode == 0
-    assert "charger-access" in listed.stdout
-    assert "toegevoegd" in listed.stdout
-    assert "component broken: cannot be loaded" in listed.stderr
-    checked = installed("check", "charger-access", "--language", "en")
-    assert checked.returncode == 0, checked.stderr
-    assert checked.stdout.count("holds") == 5
-    assert "fault" not in checked.stdout
-    broken = installed("check", "broken")
-    assert broken.returncode == 1
-    assert "component broken: cannot be loaded from no_such_module_anywhere" in broken.stderr
+    status, told, faults = installed("list")
+    assert status == 0
+    assert "charger-access" in told
+    assert "toegevoegd" in told
+    assert "component broken: cannot be loaded" in faults
+    status, told, faults = installed("check", "charger-access", "--language", "en")
+    assert status == 0, faults
+    assert told.count("holds") == 5
+    assert "fault" not in told
+    status, _, faults = installed("check", "broken")
+    assert status == 1
+    assert "component broken: cannot be loaded from no_such_module_anywhere" in faults
 
 
 @pytest.mark.slow

@@ -35,6 +35,12 @@ def english():
     return plan_page(pagetables.make_facts(), pagetables.make_tables(), "en")
 
 
+@pytest.fixture(scope="module")
+def plain():
+    """Every table, and nothing known of the run."""
+    return plan_page({}, pagetables.make_tables())
+
+
 def test_the_answer_is_one_sentence_on_top(page):
     assert page.lead == (
         "In 2036 zijn met dit plan 3.059 van de 5.000 gevraagde woningen aangesloten "
@@ -112,28 +118,26 @@ def test_projects_are_counted_as_the_check_confirms_them(page):
     assert "1 later alsnog; het lineaire model beloofde er 3" in fact.about
 
 
-def test_years_in_which_the_check_does_not_hold_are_warned_of():
+def test_years_in_which_the_check_does_not_hold_are_warned_of(plain):
     rows = pagetables.make_evidence()
     rows = rows.assign(holds=~rows["year"].isin([2031, 2036]), loading_max=1.2)
-    sound, unsound = (plan_page({}, pagetables.make_tables(**changed))
-                      for changed in ({}, {"evidence": rows}))  # fmt: skip
+    unsound = plan_page({}, pagetables.make_tables(evidence=rows))
     warned = [part.text for part in parts_of(unsound, Text) if part.warning]
     assert warned[0].startswith("Let op: in 2031 en 2036 houdt de netberekening geen stand.")
     assert "120\u00a0% van zijn grens" in warned[0]
     assert "in 2036 houdt de netberekening geen stand" in unsound.lead
-    assert not [part for part in parts_of(sound, Text) if part.warning]
-    pictures = [parts_of(made, Picture)[0] for made in (sound, unsound)]
+    assert not [part for part in parts_of(plain, Text) if part.warning]
+    pictures = [parts_of(made, Picture)[0] for made in (plain, unsound)]
     assert pictures[0].svg != pictures[1].svg
     assert "Gearceerd" in pictures[1].caption
     assert 'class="warning"' in render_html(unsound)
 
 
-def test_extra_emission_is_called_so_with_the_measures_that_cause_it():
+def test_extra_emission_is_called_so_with_the_measures_that_cause_it(plain):
     costs = pagetables.make_costs()
     page = plan_page({}, pagetables.make_tables(costs=costs.assign(co2_kg=costs["co2_kg"].abs())))
     assert page.facts[3].about.startswith("extra uitstoot over alle jaren; het meest door Slim")
-    less = plan_page({}, pagetables.make_tables())
-    assert less.facts[3].about.startswith("vermeden over alle jaren; het meest door Slim")
+    assert plain.facts[3].about.startswith("vermeden over alle jaren; het meest door Slim")
 
 
 def test_the_budget_that_was_asked_for_is_named():
@@ -151,12 +155,11 @@ def test_the_budget_that_was_asked_for_is_named():
     assert "Budgetten in het plan: Net €\u00a020,0\u00a0mln (gemeente)." in told
 
 
-def test_without_a_curve_its_section_is_left_out_and_one_line_says_how_to_get_it():
-    with_curve, without = (plan_page({}, pagetables.make_tables(**changed))
-                           for changed in ({}, {"curve": None}))  # fmt: skip
-    titles = [{section.title for section in page.sections} for page in (with_curve, without)]
+def test_without_a_curve_its_section_is_left_out_and_one_line_says_how_to_get_it(plain):
+    without = plan_page({}, pagetables.make_tables(curve=None))
+    titles = [{section.title for section in page.sections} for page in (plain, without)]
     assert titles[0] - titles[1] == {"Woningen per euro: van wie?"}
-    told = [" ".join(part.text for part in parts_of(page, Text)) for page in (with_curve, without)]
+    told = [" ".join(part.text for part in parts_of(page, Text)) for page in (plain, without)]
     assert [text.count("plan search --curve") for text in told] == [0, 1]
 
 

@@ -134,11 +134,11 @@ def test_the_answer_says_what_it_mainly_follows_from(page):
     assert why.index("Het lage geval") > why.index("kW per nieuwe woning")
 
 
-def test_the_reason_that_binds_most_stands_first(tables):
+def test_the_reason_that_binds_most_stands_first(tables, page):
     kinds = tables["room"].assign(binding_kind="mv_cable")
-    for rows, first, absent in ((tables["room"], "station", None), (kinds, "midden", "marge")):
-        page = render_report({**tables, "room": rows}, FACTS)
-        why = page[page.index('class="why"') : page.index('class="contents"')]
+    by_cables = render_report({**tables, "room": kinds}, FACTS)
+    for made, first, absent in ((page, "station", None), (by_cables, "midden", "marge")):
+        why = made[made.index('class="why"') : made.index('class="contents"')]
         assert re.search(r'class="kind">(<span lang="nl">)?' + first, why)
         assert absent is None or absent not in why
 
