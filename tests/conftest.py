@@ -1,10 +1,14 @@
 """What holds for tests of several folders."""
 
 import os
+import subprocess
+import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from once import made_once
 
 # Laws try the same examples in every run, so that a change is judged by what it changes and not by
 # chance; `make explore` tries others, and what it finds becomes an example of the law.
@@ -12,13 +16,43 @@ settings.register_profile("settled", derandomize=True, deadline=None)
 settings.register_profile("explore", deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("STROOMSTAD_LAWS", "settled"))
 
-BROWSER = Path(__file__).parent / "browser"
+TESTS = Path(__file__).parent
+# Files that share what takes long to make, by the worker that makes it; the first begin first,
+# since what begins last should be short.
+TOGETHER = {"almere": "end_to_end/test_almere*.py", "browser": "browser/*.py"}
 
 
 def pytest_collection_modifyitems(items):
-    """Tests of a file share a worker; those in the browser all share one, and one service."""
+    """Tests of a file share a worker, as do those of files that share more."""
+    group_of = {path: group for group, named in TOGETHER.items() for path in TESTS.glob(named)}
     for item in items:
-        in_browser = Path(item.fspath).is_relative_to(BROWSER)
-        if in_browser:
+        group = group_of.get(Path(item.fspath), str(item.fspath))
+        if group == "browser":
             item.add_marker(pytest.mark.slow)
-        item.add_marker(pytest.mark.xdist_group("browser" if in_browser else str(item.fspath)))
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(group))
+    order = list(TOGETHER)
+    items.sort(key=lambda item: _rank(item, order))
+
+
+def _rank(item, order):
+    (group,) = item.get_closest_marker("xdist_group").args
+    return order.index(group) if group in order else len(order)
+
+
+@pytest.fixture(scope="session")
+def run_example(tmp_path_factory):
+    """Run a script of the examples; gives the folder with its runs and, in ``told``, its words."""
+
+    def ran(path):
+        return made_once(tmp_path_factory, f"example-{path.stem}", partial(_run, path))
+
+    return ran
+
+
+def _run(script, folder):
+    ended = subprocess.run(
+        [sys.executable, script], cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 0, ended.stderr
+    (folder / "told").write_text(ended.stdout, encoding="utf-8")
