@@ -17,27 +17,26 @@ settings.register_profile("explore", deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("STROOMSTAD_LAWS", "settled"))
 
 TESTS = Path(__file__).parent
-# Files that share what takes long to make, by the worker that makes it; the first begin first,
-# since what begins last should be short.
+# Files that share what takes long to make, and so a worker.
 TOGETHER = {"almere": "end_to_end/test_almere*.py", "browser": "browser/*.py"}
+# What takes longest begins first, and what is short comes last, so that workers end together.
+FIRST = [*TOGETHER, "test_jobs.py", "test_any_city.py", "test_searches.py"]
 
 
 def pytest_collection_modifyitems(items):
-    """Tests of a file share a worker, as do those of files that share more."""
+    """Tests of a file share a worker, as do those of files that share more; the longest first."""
     group_of = {path: group for group, named in TOGETHER.items() for path in TESTS.glob(named)}
+    rank = {}
     for item in items:
-        group = group_of.get(Path(item.fspath), str(item.fspath))
+        path = Path(item.fspath)
+        group = group_of.get(path, str(path))
         if group == "browser":
             item.add_marker(pytest.mark.slow)
         if item.get_closest_marker("xdist_group") is None:
             item.add_marker(pytest.mark.xdist_group(group))
-    order = list(TOGETHER)
-    items.sort(key=lambda item: _rank(item, order))
-
-
-def _rank(item, order):
-    (group,) = item.get_closest_marker("xdist_group").args
-    return order.index(group) if group in order else len(order)
+        name = group_of.get(path, path.name)
+        rank[item] = FIRST.index(name) if name in FIRST else len(FIRST)
+    items.sort(key=rank.get)
 
 
 @pytest.fixture(scope="session")
