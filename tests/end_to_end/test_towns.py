@@ -13,13 +13,9 @@ KNOWN = {5: "plan", 1: "InvalidData"}
 TOWNS = 24
 
 
-def _marks(seed):
-    """Each stands alone, so that whichever worker is free takes it."""
-    alone = pytest.mark.xdist_group(f"town {seed}")
-    return [alone] if seed in KNOWN else [alone, pytest.mark.slow]
-
-
-@pytest.mark.parametrize("seed", [pytest.param(s, marks=_marks(s)) for s in range(TOWNS)])
+@pytest.mark.parametrize(
+    "seed", [pytest.param(s, marks=[] if s in KNOWN else pytest.mark.slow) for s in range(TOWNS)]
+)
 def test_every_town_ends_with_a_plan_that_holds_or_a_named_reason(seed, tmp_path, record_property):
     """Work is bounded by counted nodes; the seconds are kept beside the result, not judged."""
     asked = ask_town(seed, tmp_path)
