@@ -1,6 +1,7 @@
 """Almere and its example plan, opened, searched and answered once for all slow tests of them."""
 
 import importlib.util
+from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
@@ -29,8 +30,8 @@ def plan_script():
     return module
 
 
-@pytest.fixture(scope="session")
-def no_band():
+@contextmanager
+def without_band():
     """Answers of plans without their band, which takes half of them and is not told here."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(plans, "horizon_band", lambda *_, **__: (pd.DataFrame(), pd.DataFrame()))
@@ -38,9 +39,16 @@ def no_band():
         yield
 
 
+@pytest.fixture
+def no_band():
+    """No band, for one test."""
+    with without_band():
+        yield
+
+
 @pytest.fixture(scope="session")
-def example(plan_script, desk, no_band):
+def example(plan_script, desk):
     """What is found for the example and the answer of that, without the curve; minutes."""
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, without_band():
         patch.setattr(plan_script, "open_city", lambda _folder: desk)
         return plan_script.run_example(curve=False)
