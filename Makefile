@@ -50,9 +50,7 @@ test-all: ## everything CI runs: adds the whole of Almere, style, types and docs
 	$(MAKE) test-rest
 
 test-rest: $(VENV)/dev.stamp ## what test-all adds to test
-	$(MAKE) check
-	$(MAKE) docs
-	$(MAKE) web
+	$(MAKE) --jobs 2 check docs web
 	$(MAKE) browser
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder -m slow $(SLOW)
 
