@@ -5,6 +5,9 @@ BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
 
+# Only these files are collected for the slow tests: to collect all takes each worker 20 seconds.
+SLOW = tests/browser $$(grep -rl --include='test_*.py' 'mark\.slow' tests)
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test explore test-all test-rest check fix bench docs pictures web browser lock clean
 .DELETE_ON_ERROR:
@@ -47,11 +50,9 @@ test-all: ## everything CI runs: adds the whole of Almere, style, types and docs
 	$(MAKE) test-rest
 
 test-rest: $(VENV)/dev.stamp ## what test-all adds to test
-	$(MAKE) check
-	$(MAKE) docs
-	$(MAKE) web
+	$(MAKE) --jobs 2 check docs web
 	$(MAKE) browser
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m slow
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder -m slow $(SLOW)
 
 check: $(VENV)/dev.stamp ## style, types, import laws, spelling, unused dependencies
 	$(BIN)/ruff format --check .

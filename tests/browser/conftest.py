@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 from services import running, wait_until
 
+from browser.quiet import WATCH
 from stroomstad.run import default_city
 
 ROOT = Path(__file__).parents[2]
@@ -23,10 +24,15 @@ AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-pract
 
 
 @pytest.fixture(scope="session")
-def service(tmp_path_factory):
-    """Client of a running service; its city is calculated when the fixture is there."""
-    with running(tmp_path_factory.mktemp("twin"), default_city()) as client:
-        wait_until(lambda: client.get("/v1/city").json().get("run"), 180)
+def service(tmp_path_factory, run_example):
+    """Client of a running service, which finds its city calculated.
+
+    That a service calculates a city that is not is seen on the made-up one.
+    """
+    folder = tmp_path_factory.mktemp("twin")
+    shutil.copytree(run_example(ROOT / "examples/first_answer.py") / "runs", folder / "runs")
+    with running(folder, default_city()) as client:
+        wait_until(lambda: client.get("/v1/city").json().get("run"), 20)
         yield client
 
 
@@ -55,6 +61,7 @@ def visits(chromium):
         page.on("dialog", lambda dialog: dialog.accept())
         page.on("pageerror", lambda found: wrong.append(f"page: {found}"))
         page.on("request", lambda asked: wrong.extend(_outside(asked.url, base)))
+        page.add_init_script(WATCH)
         page.goto(f"{base}/{address}")
         wait_until(lambda: page.evaluate("window.stroomstad && window.stroomstad.ready"), 60)
         return page
@@ -92,12 +99,13 @@ def find_barriers():
 
 
 @pytest.fixture
-def keep_picture(tmp_path):
-    """Keep a picture of a page, among the documents where that is asked."""
-    folder = Path(PICTURES) if PICTURES else tmp_path
+def keep_picture():
+    """Keep a picture of a page among the documents, where that is asked."""
 
-    def kept(page, name, **more):
-        folder.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=folder / f"{name}.png", **more)
+    def kept(page, name, *, after_s=1.5, **more):
+        if PICTURES:
+            page.wait_for_timeout(after_s * 1e3)
+            Path(PICTURES).mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=Path(PICTURES) / f"{name}.png", **more)
 
     return kept

@@ -7,7 +7,7 @@ import pytest
 from services import wait_until
 from shapely.geometry import shape
 
-from browser.test_story import go, status
+from browser.quiet import go, status
 
 PLAN = {
     "city": "Almere", "first_year": 2026, "last_year": 2030,

@@ -93,7 +93,6 @@ def test_a_search_tells_homes_per_euro_what_it_chose_and_who_pays(
     page.locator("figure details[open] summary").click()
     curve = page.get_by_role("heading", name="Woningen per euro")
     curve.evaluate("heading => heading.scrollIntoView({block: 'start'})")
-    page.wait_for_timeout(1500)
     keep_picture(page, "browser-search", clip=column_of(page, curve))
 
 

@@ -6,19 +6,12 @@ from pathlib import Path
 import pytest
 from services import wait_until
 
+from browser.quiet import go, settle, status
+
 ROOT = Path(__file__).parents[2]
 PICTURES = os.environ.get("STROOMSTAD_PICTURES")
 LIST, PLAN = ROOT / "examples/almere_projects.xlsx", ROOT / "examples/almere_2035.toml"
 PAGES = ("stad", "projecten", "plan", "rekenen", "resultaten", "vergelijken", "tabellen", "bronnen")
-
-
-def go(page, name):
-    page.evaluate(f"location.hash = '#/{name}'")
-    page.wait_for_timeout(900)
-
-
-def status(page):
-    return " ".join(each for each in page.locator("[role=status]").all_inner_texts() if each)
 
 
 def calculate(page, kind, seconds):
@@ -84,7 +77,7 @@ def see_which_do_not_fit(page, find_barriers, keep_picture):
     go(page, "resultaten")
     page.get_by_role("heading", name="Woningtrap").wait_for()
     assert page.locator("table").filter(has_text="nee").count()
-    page.wait_for_timeout(1500)
+    settle(page)
     keep_picture(page, "browser-result")
     assert find_barriers(page) == []
 
@@ -110,8 +103,8 @@ def compare(page, find_barriers, keep_picture):
     link.wait_for()
     # The maps and what differs, in one picture.
     page.set_viewport_size({"width": 1366, "height": 1430})
-    page.wait_for_timeout(5000)
-    keep_picture(page, "browser-compare")
+    settle(page)
+    keep_picture(page, "browser-compare", after_s=5.0)
     page.set_viewport_size({"width": 1366, "height": 850})
     assert find_barriers(page) == []
     with page.expect_popup() as popup:
@@ -134,7 +127,6 @@ def test_no_page_has_a_barrier_and_none_runs_over(visit, find_barriers, size):
     page = visit(size=size)
     for name in PAGES:
         go(page, name)
-        page.wait_for_timeout(800)
         assert find_barriers(page) == [], name
         over = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         assert page.evaluate(over) <= 0, name
@@ -149,7 +141,7 @@ def test_an_asset_is_found_by_keyboard_and_tells_why(visit, find_barriers, keep_
     search.press("ArrowDown")
     search.press("Enter")
     page.get_by_text("Gevoed door").first.wait_for()
-    page.wait_for_timeout(1500)
+    settle(page)
     said = page.locator(".panel").inner_text()
     assert "nieuwe woningen" in said
     assert "kVA" in said
@@ -198,7 +190,7 @@ def test_wrong_files_are_told_and_nothing_is_saved(visit, service, tmp_path):
         page.locator(".box.bad").first.wait_for()
         assert page.locator(".box.bad").first.inner_text(), name
         page.reload()
-        page.wait_for_timeout(1000)
+        settle(page)
     assert service.get("/v1/lists").json()["lists"] == before
 
 
@@ -208,14 +200,14 @@ def test_two_tabs_on_one_plan_the_second_is_told_and_loses_nothing(visit, servic
     one, other = visit("#/plan"), visit("#/plan")
     for page in (one, other):
         page.locator("#plan").select_option("samen")
-        page.wait_for_timeout(800)
+        settle(page)
     for page, name in ((one, "Samen, van de een"), (other, "Samen, van de ander")):
         page.get_by_label("Naam", exact=True).first.fill(name)
         page.keyboard.press("Tab")
         page.get_by_role("button", name="Plan bewaren").click()
-        page.wait_for_timeout(1000)
+        settle(page)
     other.get_by_role("button", name="Die van de ander openen").click()
-    other.wait_for_timeout(1500)
+    settle(other)
     assert other.get_by_label("Naam", exact=True).first.input_value() == "Samen, van de een"
     kept = [each["id"] for each in service.get("/v1/plans").json()["plans"]]
     names = {service.get(f"/v1/plans/{each}").json()["name"] for each in kept}
@@ -230,5 +222,4 @@ def test_what_a_component_adds_is_on_the_map_and_among_the_indicators(visit, kee
     page.get_by_text("Lagen").first.click()
     page.locator("#added").select_option(label="Laadpaal in de buurt")
     page.get_by_text("Laadpaal in de buurt").nth(1).wait_for()
-    page.wait_for_timeout(1500)
     keep_picture(page, "browser-component")

@@ -17,9 +17,10 @@ from stroomstad.capacity import (
 from stroomstad.capacity.check import find_verdicts
 from stroomstad.capacity.stress import stress_after, stress_before
 from stroomstad.capacity.trial import TOLERANCE
-from stroomstad.powerflow import solve_steps
-from stroomstad.run.model import Clock
-from stroomstad.store import hash_table
+from stroomstad.powerflow import solve_steps, solve_steps_fastest
+from stroomstad.run import city as run_of_city
+from stroomstad.store import hash_table, list_runs
+from stroomstad.store.runs import load_facts
 
 pytestmark = pytest.mark.slow
 
@@ -30,19 +31,11 @@ AREAS_SOLVED_WHOLE = ("Centrum Almere Haven", "Gooisekant", "Oosterwold", "Hortu
 
 
 @pytest.fixture(scope="module")
-def inputs():
-    return line.read_city(line.default_city())
-
-
-@pytest.fixture(scope="module")
-def tables(inputs):
-    return line.answer(inputs).tables
-
-
-@pytest.fixture(scope="module")
-def model(inputs):
-    """The twin, and the network that solved it."""
-    return line.build_twin(inputs, 1, Clock(lambda _step, _done: None))
+def tables(desk):
+    """The answer from the city as it was opened for the other tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(run_of_city, "build_twin", lambda *_, **__: (desk.twin, desk.network))
+        return line.answer(line.read_city(line.default_city())).tables
 
 
 def test_every_area_has_an_answer_in_every_case_and_direction(tables):
@@ -98,10 +91,13 @@ def test_the_balance_of_power_closes_and_losses_are_those_of_a_distribution_grid
     assert 0.01 < facts["winter_losses_fraction"] < 0.06
 
 
-def test_the_same_seed_gives_the_same_hashes(inputs, tables):
-    again = line.answer(inputs).tables
-    changed = [name for name in tables if hash_table(tables[name]) != hash_table(again[name])]
-    assert changed == []
+def test_the_same_seed_gives_the_same_hashes(tables, run_example):
+    """Here, and in the process of a script that keeps its run."""
+    (folder,) = list_runs(run_example(ROOT / "examples/first_answer.py") / "runs")
+    again = load_facts(folder)
+    assert again["seed"] == 1
+    kept = {name: described["sha256"] for name, described in again["tables"].items()}
+    assert {name: hash_table(rows) for name, rows in tables.items()} == kept
 
 
 def _question(twin, direction):
@@ -118,7 +114,10 @@ def _places(twin):
 
 
 def _broken(question, verdict, network, quarters):
-    """Limits that hold without new homes and break with those of the answer."""
+    """Limits that hold without new homes and break with those of the answer.
+
+    By another solver than the one that found the answer.
+    """
     loads, unit_kw = question.limits.week.loads, question.limits.state.unit_kw[quarters]
     nodes, placed = verdict.trial.place.branch.nodes, verdict.placing.placed
     load, feed_in = loads.load.select(quarters), loads.feed_in.select(quarters)
@@ -133,30 +132,41 @@ def _broken(question, verdict, network, quarters):
     return np.flatnonzero((after > 1 + 1e-4) & (before <= 1 + TOLERANCE))
 
 
+@pytest.fixture(scope="module")
+def answered(desk):
+    """Per direction the question and what is found of every area, as a run finds it."""
+    found = {}
+    for direction in ("load", "feed_in"):
+        question = _question(desk.twin, direction)
+        solve = partial(solve_steps_fastest, desk.network)
+        found[direction] = question, find_verdicts(_places(desk.twin), question, solve)
+    return found
+
+
 @pytest.mark.parametrize("direction", ["load", "feed_in"])
-def test_no_area_breaks_a_limit_in_the_quarters_of_highest_load(model, direction):
-    twin, network = model
-    question = _question(twin, direction)
-    city = question.limits.state.base_kva[twin.tree.parent < 0].sum(axis=0)
+def test_no_area_breaks_a_limit_in_the_quarters_of_highest_load(desk, answered, direction):
+    question, verdicts = answered[direction]
+    city = question.limits.state.base_kva[desk.twin.tree.parent < 0].sum(axis=0)
     quarters = np.sort(np.argsort(-city, kind="stable")[:QUARTERS_OF_HIGHEST_LOAD])
-    solve = partial(solve_steps, network)
-    verdicts = find_verdicts(_places(twin), question, solve)
     assert len(verdicts) == 72
     broken = {
         code: found.tolist()
         for code, verdict in verdicts.items()
-        if (found := _broken(question, verdict, network, quarters)).size
+        if (found := _broken(question, verdict, desk.network, quarters)).size
     }
     assert broken == {}
 
 
 @pytest.mark.parametrize("direction", ["load", "feed_in"])
-def test_the_answer_breaks_no_limit_in_any_quarter_of_the_week(model, direction):
-    twin, network = model
-    question = _question(twin, direction)
-    places = [place for place in _places(twin) if place.area_name in AREAS_SOLVED_WHOLE]
-    assert len(places) == len(AREAS_SOLVED_WHOLE)
+def test_the_answer_breaks_no_limit_in_any_quarter_of_the_week(desk, answered, direction):
+    question, verdicts = answered[direction]
+    solved = [
+        verdict
+        for verdict in verdicts.values()
+        if verdict.trial.place.area_name in AREAS_SOLVED_WHOLE
+    ]
+    assert len(solved) == len(AREAS_SOLVED_WHOLE)
     quarters = np.arange(question.limits.week.flows.axis.quarters)
-    solve = partial(solve_steps, network)
-    for code, verdict in find_verdicts(tuple(places), question, solve).items():
-        assert _broken(question, verdict, network, quarters).size == 0, code
+    for verdict in solved:
+        broken = _broken(question, verdict, desk.network, quarters)
+        assert broken.size == 0, verdict.trial.place.area_name

@@ -15,9 +15,7 @@ from stroomstad.fitting.fits import homes_that_fit as rooms_of
 from stroomstad.planning import home_kw
 from stroomstad.run import (
     answer_plan,
-    default_city,
     homes_that_fit,
-    open_city,
     read_plan_file,
     read_project_list,
 )
@@ -34,8 +32,7 @@ TOLERANCE, TOLERANCE_POINTS = 0.01, 0.3
 
 
 @pytest.fixture(scope="module")
-def asked():
-    desk = open_city(default_city())
+def asked(desk):
     plan, _ = read_plan_file(EXAMPLES / "almere_2035.toml", desk)
     projects, plan, _ = read_project_list(EXAMPLES / "almere_projects.xlsx", desk, plan)
     return desk, plan, projects
@@ -45,7 +42,7 @@ def quiet():
     return Clock(lambda _step, _done: None)
 
 
-def test_of_what_the_example_promises_ac_confirms_nearly_all(asked):
+def test_of_what_the_example_promises_ac_confirms_nearly_all(asked, no_band):
     tables = answer_plan(*asked, quiet())
     last = tables["staircase"].iloc[-1]
     assert last["promised"] > 1000

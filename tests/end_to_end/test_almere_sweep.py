@@ -7,19 +7,12 @@ from power_grid_model import CalculationMethod, ComponentType
 from stroomstad.blocks import LoadBlocks
 from stroomstad.powerflow.solver import build_model
 from stroomstad.powerflow.swept import audit, find_obstacles, sweep_network
-from stroomstad.run import default_city, read_city
-from stroomstad.run.model import lay_out
 from stroomstad.sweep import sweep_steps, sweep_year, tell_steps
 
 pytestmark = pytest.mark.slow
 
 TOLERANCE_PU = 1e-6
 SCALES = (0.0, 0.5, 1.0, 1.5)
-
-
-@pytest.fixture(scope="module")
-def layout():
-    return lay_out(read_city(default_city()), 1)
 
 
 def scaled(blocks, quarter, scales):
@@ -56,37 +49,37 @@ def peak(loads):
     return int((np.asarray(loads.load.weights.sum(axis=0)).ravel() @ loads.load.shapes).argmax())
 
 
-def test_the_grid_of_the_city_is_radial(layout):
-    assert not find_obstacles(layout.network.arrays)
+def test_the_grid_of_the_city_is_radial(desk):
+    assert not find_obstacles(desk.network.arrays)
 
 
-def test_every_voltage_is_that_of_newton_from_no_load_to_nine_tenths_of_collapse(layout):
-    loads = layout.loads["mid"].winter
+def test_every_voltage_is_that_of_newton_from_no_load_to_nine_tenths_of_collapse(desk):
+    loads = desk.twin.loads["mid"].winter
     quarter = peak(loads)
 
     def both(scales):
         return [scaled(blocks, quarter, scales) for blocks in (loads.load, loads.feed_in)]
 
     lowest, highest = 1.5, 3.0
-    while newton(layout.network, *both([highest]))[0][0]:
+    while newton(desk.network, *both([highest]))[0][0]:
         lowest, highest = highest, 2.0 * highest
     while highest - lowest > 0.01 * lowest:
         middle = (lowest + highest) / 2.0
-        found = newton(layout.network, *both([middle]))[0][0]
+        found = newton(desk.network, *both([middle]))[0][0]
         lowest, highest = (middle, highest) if found else (lowest, middle)
     scales = [*SCALES, *np.arange(2.0, 0.9 * lowest, 0.5), 0.9 * lowest]
-    solved, voltage_pu = newton(layout.network, *both(scales))
+    solved, voltage_pu = newton(desk.network, *both(scales))
     load, feed_in = both(scales)
-    steps = tell_steps(sweep_steps(sweep_network(layout.network, load, feed_in), 0, len(scales)))
+    steps = tell_steps(sweep_steps(sweep_network(desk.network, load, feed_in), 0, len(scales)))
     assert solved.all()
     assert steps.solved.all()
     assert np.abs(steps.voltage_pu - voltage_pu.T).max() <= TOLERANCE_PU
 
 
-def test_the_audit_of_the_design_weeks_finds_no_difference(layout):
-    for loads in (layout.loads["mid"].winter, layout.loads["mid"].summer):
-        swept = sweep_year(sweep_network(layout.network, loads.load, loads.feed_in))
-        found = audit(swept, layout.network.arrays)
+def test_the_audit_of_the_design_weeks_finds_no_difference(desk):
+    for loads in (desk.twin.loads["mid"].winter, desk.twin.loads["mid"].summer):
+        swept = sweep_year(sweep_network(desk.network, loads.load, loads.feed_in))
+        found = audit(swept, desk.network.arrays)
         assert not swept.failed[0].size
         assert found.quarters.size == 20
         assert found.voltage_pu <= TOLERANCE_PU
