@@ -9,7 +9,7 @@ import pytest
 from stroomstad.api.picture.assets import _worst
 from stroomstad.api.picture.pictures import course, open_picture, step_count, steps
 from stroomstad.api.routes.runs import per_mille
-from stroomstad.errors import InvalidData, NotFound
+from stroomstad.errors import NotFound
 from stroomstad.store import (
     POWER_YEAR,
     add_portion,
@@ -100,7 +100,7 @@ def test_a_year_that_an_earlier_version_kept_is_a_named_fault_and_the_rest_is_to
     del manifest[POWER_YEAR]
     (run / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
     picture = open_picture(run)
-    with pytest.raises(InvalidData, match=r"town: keeps its year as loading.*run again with its"):
+    with pytest.raises(NotFound, match=r"town: its year is kept as loading.*run again with its"):
         step_count(picture, "year")
     assert _worst(picture, 0)["worst_of"] == "winter"
     assert step_count(picture, "winter") == 4
@@ -110,5 +110,5 @@ def test_a_run_without_its_year_says_so(run):
     manifest = json.loads((run / MANIFEST).read_text(encoding="utf-8"))
     del manifest[POWER_YEAR], manifest["series"]["year"]
     (run / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
-    with pytest.raises(NotFound, match=r"town: there is no series 'year'\. Calculate the run"):
+    with pytest.raises(NotFound, match=r"town: its year was not solved\. Calculate the run"):
         step_count(open_picture(run), "year")
