@@ -34,7 +34,7 @@ LINKS = pd.DataFrame(
 )
 TOLD = [0, 2, 3, 4]
 POWER_KVA = np.array(
-    [[100.0, -200.0, 600.0, 0.0], [3.0, 1.0, 4.0, 2.0], [0.0, 1e9, 25.0, -5.0], [np.nan] * 4],
+    [[100.0, -200.0, 600.0, 0.0], [3.0, 1.0, 4.0, 2.0], [np.nan, 1e9, 25.0, -5.0], [np.nan] * 4],
     dtype=np.float32,
 )
 
@@ -86,6 +86,13 @@ def test_the_load_of_a_link_without_a_limit_is_told_and_its_loading_is_not(run):
     assert [each["load_kva"] for each in worst["worst"]] == [4.0, 3.0, 2.0, 1.0]
     assert {each["loading"] for each in worst["worst"]} == {None}
     assert worst["worst"][0]["at"] == "2023-01-01T00:30Z"
+
+
+def test_a_quarter_that_is_not_told_leaves_the_others(run):
+    worst = _worst(open_picture(run), 3)
+    assert worst["worst_of"] == "year"
+    assert [each["at"][11:] for each in worst["worst"]] == ["00:15Z", "00:30Z", "00:45Z"]
+    assert _worst(open_picture(run), 4) == {"worst_of": None, "worst": []}
 
 
 def test_the_heaviest_quarters_of_low_voltage_are_those_of_the_winter(run):
