@@ -136,6 +136,7 @@ QUESTIONS = {
     "no such table": ("GET", "/v1/runs/{city}/tables/geen", {}),
     "no such file": ("GET", "/v1/runs/{city}/files/geen.html", {}),
     "no such series": ("GET", "/v1/runs/{city}/loading/herfst", {}),
+    "no year": ("GET", "/v1/runs/{city}/loading/year", {}),
     "no such link": ("GET", "/v1/runs/{city}/links/geen", {}),
     "no such layer": ("GET", "/v1/collections/geen/items", {}),
     "no such feature": ("GET", "/v1/collections/areas/items/geen", {}),

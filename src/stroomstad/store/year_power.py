@@ -19,7 +19,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from stroomstad.blocks import Floats
-from stroomstad.errors import InvalidData, Issue, NotFound, raise_faults
+from stroomstad.errors import Issue, NotFound, raise_faults
 from stroomstad.store.folders import disk_faults
 from stroomstad.store.runs import load_facts, load_table
 from stroomstad.tables.profiles import TimeAxis
@@ -205,9 +205,9 @@ def open_year(run_folder: Path) -> YearPower:
     Raises
     ------
     NotFound
-        When there is no run, or it has no year.
+        When there is no run, or it has no year, or has it as earlier versions kept it.
     InvalidData
-        When the run is damaged, or keeps its year as earlier versions did.
+        When the run is damaged.
     """
     facts = load_facts(run_folder)
     _check_kept(run_folder.name, facts)
@@ -226,14 +226,12 @@ def open_year(run_folder: Path) -> YearPower:
 
 
 def _check_kept(run: str, facts: Mapping[str, object]) -> None:
-    remedy = "Calculate the run again with its year (--year)."
-    series = facts.get("series")
     if POWER_YEAR in facts:
         return
+    series, remedy = facts.get("series"), "Calculate the run again with its year (--year)."
     if isinstance(series, dict) and "year" in series:
-        problem = "keeps its year as loading, as earlier versions did."
-        raise InvalidData([Issue(run, problem, remedy)])
-    raise NotFound(f"{run}: there is no series 'year'. {remedy}")
+        raise NotFound(f"{run}: its year is kept as loading, as earlier versions did. {remedy}")
+    raise NotFound(f"{run}: its year was not solved. {remedy}")
 
 
 def _open(path: Path, shape: tuple[int, int]) -> Codes | Issue:

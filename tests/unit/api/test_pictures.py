@@ -9,7 +9,7 @@ import pytest
 from stroomstad.api.picture.assets import _worst
 from stroomstad.api.picture.pictures import course, open_picture, step_count, steps
 from stroomstad.api.routes.runs import per_mille
-from stroomstad.errors import InvalidData, NotFound
+from stroomstad.errors import NotFound
 from stroomstad.store import (
     POWER_YEAR,
     add_portion,
@@ -34,7 +34,7 @@ LINKS = pd.DataFrame(
 )
 TOLD = [0, 2, 3, 4]
 POWER_KVA = np.array(
-    [[100.0, -200.0, 600.0, 0.0], [3.0, 1.0, 4.0, 2.0], [0.0, 1e9, 25.0, -5.0], [np.nan] * 4],
+    [[100.0, -200.0, 600.0, 0.0], [3.0, 1.0, 4.0, 2.0], [np.nan, 1e9, 25.0, -5.0], [np.nan] * 4],
     dtype=np.float32,
 )
 
@@ -88,6 +88,13 @@ def test_the_load_of_a_link_without_a_limit_is_told_and_its_loading_is_not(run):
     assert worst["worst"][0]["at"] == "2023-01-01T00:30Z"
 
 
+def test_a_quarter_that_is_not_told_leaves_the_others(run):
+    worst = _worst(open_picture(run), 3)
+    assert worst["worst_of"] == "year"
+    assert [each["at"][11:] for each in worst["worst"]] == ["00:15Z", "00:30Z", "00:45Z"]
+    assert _worst(open_picture(run), 4) == {"worst_of": None, "worst": []}
+
+
 def test_the_heaviest_quarters_of_low_voltage_are_those_of_the_winter(run):
     assert np.isnan(course(open_picture(run), "year", 1)[0]).all()
     worst = _worst(open_picture(run), 1)
@@ -100,7 +107,7 @@ def test_a_year_that_an_earlier_version_kept_is_a_named_fault_and_the_rest_is_to
     del manifest[POWER_YEAR]
     (run / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
     picture = open_picture(run)
-    with pytest.raises(InvalidData, match=r"town: keeps its year as loading.*run again with its"):
+    with pytest.raises(NotFound, match=r"town: its year is kept as loading.*run again with its"):
         step_count(picture, "year")
     assert _worst(picture, 0)["worst_of"] == "winter"
     assert step_count(picture, "winter") == 4
@@ -110,5 +117,5 @@ def test_a_run_without_its_year_says_so(run):
     manifest = json.loads((run / MANIFEST).read_text(encoding="utf-8"))
     del manifest[POWER_YEAR], manifest["series"]["year"]
     (run / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
-    with pytest.raises(NotFound, match=r"town: there is no series 'year'\. Calculate the run"):
+    with pytest.raises(NotFound, match=r"town: its year was not solved\. Calculate the run"):
         step_count(open_picture(run), "year")

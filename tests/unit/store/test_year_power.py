@@ -174,7 +174,7 @@ def test_a_stop_half_way_leaves_nothing(tmp_path):
 
 def test_a_run_without_its_year_is_told(tmp_path):
     run = save_run(tmp_path, "plain", {}, {})
-    with pytest.raises(NotFound, match=r"plain: there is no series 'year'"):
+    with pytest.raises(NotFound, match=r"plain: its year was not solved"):
         open_year(run)
     assert list_runs(tmp_path) == [run]
 

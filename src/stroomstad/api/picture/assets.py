@@ -220,15 +220,16 @@ def _worst(picture: Picture, at: int) -> dict[str, Any]:
         if series not in axes:
             continue
         load_kva, loading = course(picture, series, at)
-        if not np.isnan(load_kva).any():
+        if not np.isnan(load_kva).all():
             worst = _highest(load_kva, loading, pd.Timestamp(axes[series]["from"]))
             return {"worst_of": series, "worst": worst}
     return {"worst_of": None, "worst": []}
 
 
 def _highest(load_kva: Floats, loading: Floats, start: pd.Timestamp) -> list[dict[str, Any]]:
-    """Quarters of the highest loads; the loading is missing where there is no limit."""
-    most = np.argsort(-load_kva, kind="stable")[:WORST_QUARTERS]
+    """Quarters of the highest loads that are told; no loading where there is no limit."""
+    told = np.flatnonzero(~np.isnan(load_kva))
+    most = told[np.argsort(-load_kva[told], kind="stable")[:WORST_QUARTERS]]
     return [
         {
             "at": f"{start + pd.Timedelta(minutes=QUARTER_MINUTES * int(step)):%Y-%m-%dT%H:%MZ}",

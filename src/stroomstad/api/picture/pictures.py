@@ -134,9 +134,9 @@ def step_count(picture: Picture, series: str) -> int:
     Raises
     ------
     NotFound
-        When the run has no such series.
+        When the run has no such series, or has its year as earlier versions kept it.
     InvalidData
-        When it keeps its year as earlier versions did, or is damaged.
+        When it is damaged.
     """
     if series == YEAR:
         return _year_of(picture).axis.quarters
