@@ -144,7 +144,7 @@ def test_show_tells_the_year_of_an_asset(runs, capsys):
 
 def test_show_of_an_asset_that_is_not_there_is_told(runs, capfd):
     assert main(["show", "--runs", str(runs), "--asset", "OS-9"]) == 1
-    assert "asset 'OS-9' is not there." in capfd.readouterr().err
+    assert "asset 'OS-9' is not among those of which the year is kept." in capfd.readouterr().err
 
 
 def test_the_lines_of_the_page_run(runs, year, monkeypatch, capsys):

@@ -6,6 +6,8 @@ import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import pandas as pd
+
 from stroomstad.cli.city import tell_gaps
 from stroomstad.cli.components import add_component_commands
 from stroomstad.cli.console import ERR, OUT, progress, stoppable, tell_issues
@@ -164,11 +166,20 @@ def _show(chosen: argparse.Namespace) -> None:
         _show_run(folder, chosen.language)
         return
     year = open_year(folder)
-    power_kva, tables = power_of(year, chosen.asset), load_run(folder).tables
+    tables = load_run(folder).tables
+    asset = _asset_named(tables["substations"], chosen.asset)
+    power_kva = power_of(year, asset)
     links, extremes = (tables[name].set_index("link_id") for name in ("links", "year"))
-    row = links.join(extremes.filter(like="above_")).loc[chosen.asset]
+    told = links.join(extremes.filter(like="above_"))
+    row = told.loc[[asset]].iloc[0]
     for renderable in year_tables(year.axis.times(), power_kva, row, chosen.language):
         OUT.print(renderable)
+
+
+def _asset_named(substations: pd.DataFrame, asked: str) -> str:
+    """Asset that is meant: a substation may be asked by its name too."""
+    named = substations.loc[substations["substation_name"] == asked, "substation_id"]
+    return str(named.iloc[0]) if len(named) == 1 else asked
 
 
 def _newest(runs: Path) -> Path:

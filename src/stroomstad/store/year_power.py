@@ -288,7 +288,10 @@ def power_of(year: YearPower, link_id: str) -> Floats:
         When the year does not tell of such a link.
     """
     if link_id not in year.place:
-        raise NotFound(f"asset {link_id!r} is not there.")
+        raise NotFound(
+            f"asset {link_id!r} is not among those of which the year is kept. Name a substation, "
+            "ring, medium-voltage cable or station of the table links."
+        )
     at = year.place[link_id]
     row = year.scale.iloc[at]
     return to_power(year.by_link[at], row["low_kva"], row["step_kva"])

@@ -181,7 +181,7 @@ def test_a_run_without_its_year_is_told(tmp_path):
 
 def test_a_link_and_a_quarter_that_are_not_there_are_named(run):
     year = open_year(run)
-    with pytest.raises(NotFound, match="'MSR-9' is not there"):
+    with pytest.raises(NotFound, match="'MSR-9' is not among those"):
         power_of(year, "MSR-9")
     for quarter in (-1, 50):
         with pytest.raises(ValueError, match=f"{quarter} is not one of 0 to 49"):
