@@ -363,7 +363,7 @@ def _published_issues(said: dict[str, Any]) -> list[Issue]:
     where = "city.toml [published]"
     issues = _key_issues(said, _PUBLISHED if said else {}, where, _PUBLISHED)
     number, source = said.get("stations"), said.get("stations_source")
-    if _is_a(number, int) and number < 1:
+    if isinstance(number, int) and not isinstance(number, bool) and number < 1:
         issues.append(Issue(where, f"stations is {number}.", "Write how many stations stand."))
     if isinstance(source, str) and not source.strip():
         issues.append(
