@@ -62,6 +62,8 @@ POINTS_MAX = 240
 ERROR_BIN_PERCENT = 2.5
 # Files whose counts stand side by side per area.
 _COMPARED = ("addresses", "areas", "connections")
+# Files that a city writes itself.
+_BY_HAND = ("energy", "known")
 # How names of quantities end that are a share of something; voltages are not among them.
 _SHARES = ("losses_fraction", "outages_loading_max", "outages_substation_max")
 
@@ -118,7 +120,7 @@ def render_report(tables: Mapping[str, pd.DataFrame], facts: Mapping[str, Any]) 
         substations=_substations(tables.get("substations")),
         statuses=_statuses(tables.get("parameters")),
         known_facts=known_facts(tables),
-        sources=_sources(facts, FILE_KINDS),
+        sources=_sources(facts, [kind for kind in FILE_KINDS if kind.key not in _BY_HAND]),
         compared=_sources(facts, [kind for kind in FILE_KINDS if kind.key in _COMPARED]),
     )
 
