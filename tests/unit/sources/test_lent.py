@@ -19,7 +19,8 @@ def test_every_known_value_of_almere_is_in_the_list_and_every_one_of_the_list_is
     assert str(OWNER) == "Almere (GM0034)"
     known = ROWS[ROWS["status"] != "assumed"]
     named = known["source"].str.contains(OF_ALMERE)
-    # Its parts are values of Almere.
+    assert set(OWNER.parameters) <= set(ROWS["parameter"])
+    # The parts of the last are values of Almere.
     assert set(OWNER.parameters) == {*known["parameter"][named], "road_public_share"}
 
 
