@@ -332,6 +332,12 @@ def files_page():
         ["key", "holds", "without it"],
         [[f"`{each.key}`", each.holds, each.default.en] for each in CHOICES],
     )
+    lines += ["", "## What others published, below `[published]`", ""]
+    lines += [
+        "`stations`, a number of stations, with `stations_source`, who published it. The report",
+        "sets it beside the number of the model, which is not fitted to it; without it, nothing",
+        "is said of one.",
+    ]
     return "\n".join(lines) + "\n"
 
 

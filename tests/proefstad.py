@@ -13,6 +13,12 @@ FACTS = {
     "created_at": "2024-05-01T10:00:00Z",
     "seed": 1,
     "seconds": {"read": 2.0, "solve": 10.4},
+    "published": {"stations": 800, "stations_source": "Proefstadse Courant"},
+    "sources": {
+        "addresses": ["Proefregister", "2031-04"],
+        "areas": ["Proefbureau", "2029-01-01"],
+        "chargers": ["", "2030"],
+    },
 }
 PARTS = ("Noord", "Zuid", "Oost", "West", "Haven", "Duin", "Veld", "Bos")
 WORDS = ("wijk", "kwartier", "park", "hoek", "oord", "dijk", "hout", "meer", "zoom")

@@ -13,6 +13,7 @@ from repository import ROOT
 
 from stroomstad.cli import main
 from stroomstad.errors import InvalidData
+from stroomstad.report import render_report
 from stroomstad.run import check_city, run_city
 from stroomstad.run.model import read_city
 from stroomstad.sources import list_gaps, read_inputs
@@ -85,6 +86,22 @@ def test_the_fewest_files_give_a_checked_city_and_an_answer(cut, tmp_path, capfd
     assert set(OPTIONAL) <= set(run.manifest["assumed"])
     assumed = run.tables["notes"].set_index("topic").loc["high-voltage stations"]
     assert "Number and place are assumed" in assumed["en"]
+    assert "Those of Almere (GM0034) are taken over" in " ".join(told.split())
+    _assert_own_facts(render_report(run.tables, run.manifest))
+
+
+def _assert_own_facts(page):
+    """Beside reasons of parameters, a page of this city holds nothing of Almere."""
+    shown = re.sub(r"<(style|script|svg)\b.*?</\1>", " ", page, flags=re.DOTALL)
+    reasons = re.compile(r"<table(?:(?!</table>).)*Aannames en hun band.*?</table>", re.DOTALL)
+    lent = re.compile(r"<li><h3>.{0,99}waarden van een andere stad.*?</li>", re.DOTALL)
+    for part in (reasons, lent):
+        shown, found = part.subn(" ", shown)
+        assert found == 1, part.pattern
+    shown = re.sub(r"<[^>]+>", " ", shown)
+    for word in ("Almere", "GM0034", "Liander", "NDW", "juni 2026", "June 2026", "gepubliceerde"):
+        assert word not in shown, word
+    assert not {"800", "2010", "2022"} & set(re.findall(r"(?<![\d.,])\d+(?![\d.,]\d)", shown))
 
 
 @pytest.mark.parametrize(
@@ -248,13 +265,15 @@ def test_the_city_file_of_the_guide_names_a_city(tmp_path):
     """The first block of TOML of the page is whole; those on substations fit below it."""
     page = (ROOT / "docs/how-to/own_city.md").read_text(encoding="utf-8")
     whole, *parts = [dedent(each) for each in re.findall(r"```toml\n(.*?)```", page, re.DOTALL)]
+    placed = []
     for more in ("", *parts):
         (tmp_path / "city.toml").write_text(f"{whole}\n{more}", encoding="utf-8")
         city, issues = read_city_file(tmp_path)
         assert issues == []
         assert set(city.files) == set(NEEDED)
-    assert len(parts) == 2
-    assert city.placed[0].known
+        placed = [*placed, *city.placed]
+    assert len(parts) == 4
+    assert placed[0].known
 
 
 def test_a_known_fact_may_speak_of_an_assumed_substation(cut, country, tmp_path):

@@ -31,5 +31,19 @@ def tell_gaps(gaps: pd.DataFrame) -> None:
                     _say(f"    {words}: {row[name]}")
 
 
+def tell_notes(notes: pd.DataFrame, topic: str) -> None:
+    """Tell the notes of a city on one topic, in English.
+
+    Parameters
+    ----------
+    notes
+        Columns ``topic, nl, en, status``.
+    topic
+        Which of them.
+    """
+    for note in notes.loc[notes["topic"] == topic, "en"]:
+        _say(str(note))
+
+
 def _say(line: str) -> None:
     OUT.print(line, highlight=False, soft_wrap=True)

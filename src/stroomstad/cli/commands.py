@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from stroomstad.cli.city import tell_gaps
+from stroomstad.cli.city import tell_gaps, tell_notes
 from stroomstad.cli.components import add_component_commands
 from stroomstad.cli.console import ERR, OUT, progress, stoppable, tell_issues
 from stroomstad.cli.grid import add_grid_command
@@ -26,7 +26,7 @@ from stroomstad.errors import (
 )
 from stroomstad.report import console_tables, render_files, year_tables
 from stroomstad.run import check_city, default_city, run_city
-from stroomstad.sources import list_gaps
+from stroomstad.sources import LENT, list_gaps
 from stroomstad.store import list_runs, load_run, open_year, power_of
 from stroomstad.tables.results import ROOM
 from stroomstad.tables.schema import check
@@ -152,6 +152,7 @@ def _check(chosen: argparse.Namespace) -> None:
         tell_gaps(list_gaps(chosen.city))
         inputs = check_city(chosen.city)
     tell_issues(inputs.warnings)
+    tell_notes(inputs.city.notes, LENT)
     city = inputs.city
     OUT.print(
         f"{city.name} ({city.municipality_code}), base year {city.base_year}: no faults, "

@@ -313,14 +313,6 @@ def read_voltage(tables: Mapping[str, pd.DataFrame]) -> list[VoltageFacts]:
     return found
 
 
-def published_stations(parameters: pd.DataFrame | None) -> float:
-    """Number of stations that the city published; missing when the table does not have it."""
-    if parameters is None:
-        return float("nan")
-    rows = parameters[parameters["parameter"] == "stations_published"]
-    return float(rows["mid"].iloc[-1]) if len(rows) else float("nan")
-
-
 def _sums(wide: pd.DataFrame) -> tuple[float, float, float]:
     low, mid, high = (float(wide[case].sum(min_count=1)) for case in CASES)
     return low, mid, high

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -18,7 +18,6 @@ from stroomstad.report.answer import (
     known_facts,
     loading_of_year,
     not_public,
-    published_stations,
     read_headline,
     read_voltage,
     read_year,
@@ -56,11 +55,18 @@ from stroomstad.report.words import (
     number_words,
     voltage_words,
 )
+from stroomstad.sources.file_kinds import FILE_KINDS, FileKind
 from stroomstad.tables.limits import limits_said
 
 # More points than this do not show on a chart 760 units wide.
 POINTS_MAX = 240
 ERROR_BIN_PERCENT = 2.5
+# Files whose counts stand side by side per area.
+_COMPARED = ("addresses", "areas", "connections")
+# Files that a city writes itself.
+_BY_HAND = ("energy", "known")
+# How names of quantities end that are a share of something; voltages are not among them.
+_SHARES = ("losses_fraction", "outages_loading_max", "outages_substation_max")
 
 
 def render_report(tables: Mapping[str, pd.DataFrame], facts: Mapping[str, Any]) -> str:
@@ -98,7 +104,7 @@ def render_report(tables: Mapping[str, pd.DataFrame], facts: Mapping[str, Any]) 
         area_fill=area_fill,
         views=_views(tables, rooms),
         charts=_charts(tables),
-        counts=_counts(tables),
+        counts=_counts(tables, facts.get("published") or {}),
         errors=_errors(tables.get("reconciliation")),
         curves=_curve_names(_shown_durations(tables)),
         notes=_records(tables.get("notes")),
@@ -106,6 +112,8 @@ def render_report(tables: Mapping[str, pd.DataFrame], facts: Mapping[str, Any]) 
         substations=_substations(tables.get("substations")),
         statuses=_statuses(tables.get("parameters")),
         known_facts=known_facts(tables),
+        sources=_sources(facts, [kind for kind in FILE_KINDS if kind.key not in _BY_HAND]),
+        compared=_sources(facts, [kind for kind in FILE_KINDS if kind.key in _COMPARED]),
     )
 
 
@@ -165,7 +173,36 @@ def _facts(facts: Mapping[str, Any]) -> dict[str, Any]:
     names = ("city", "base_year", "version", "created_at", "seed", "grid")
     held = limits_said(facts.get("limits"))
     limits = both(Words(held.nl, held.en)) if held.nl else None
-    return {**{name: facts.get(name) for name in names}, "seconds": total, "limits": limits}
+    thermal = (facts.get("limits") or {}).get("transformers") == "thermal"
+    told = {name: facts.get(name) for name in names}
+    return {**told, "seconds": total, "limits": limits, "thermal": thermal}
+
+
+def _sources(facts: Mapping[str, Any], kinds: Iterable[FileKind]) -> list[dict[str, Any]]:
+    """Files of the city of these kinds, as the run tells them: name, date and who made it."""
+    told = facts.get("sources") or {}
+    return [
+        {
+            "name": both(Words(kind.name.nl, kind.name.en)),
+            "by": told[kind.key][0],
+            "vintage": told[kind.key][1],
+        }
+        for kind in kinds
+        if kind.key in told
+    ]
+
+
+def _in_percent(rows: pd.DataFrame | None) -> pd.DataFrame | None:
+    """Shares as a percentage and voltages of the nominal one; other quantities as they are."""
+    if rows is None:
+        return None
+    bare = rows["unit"] == "1"
+    share = rows["quantity"].str.endswith(_SHARES) & bare
+    voltage = rows["quantity"].str.endswith("_pu") & bare
+    return rows.assign(
+        value=rows["value"].mask(share, rows["value"] * 100),
+        unit=rows["unit"].mask(share, "%").mask(voltage, "pu"),
+    )
 
 
 def _voltage(tables: Mapping[str, pd.DataFrame]) -> Markup | None:
@@ -191,9 +228,9 @@ def _views(tables: Mapping[str, pd.DataFrame], rooms: pd.DataFrame) -> dict[str,
         "parameters": views.parameter_view(tables.get("parameters")),
         "files": views.file_view(tables.get("files")),
         "calibration": views.quantity_view(tables.get("calibration"), calibration),
-        "flow": views.quantity_view(tables.get("flow_facts"), flow),
+        "flow": views.quantity_view(_in_percent(tables.get("flow_facts")), flow),
         "evidence": views.evidence_view(tables.get("evidence"), names),
-        "outages": views.quantity_view(tables.get("outage_facts"), outages),
+        "outages": views.quantity_view(_in_percent(tables.get("outage_facts")), outages),
         "rings": ring_view(tables.get("outages"), tables.get("links")),
         "year": views.year_view(loading_of_year(tables), not_public(tables)),
     }
@@ -314,16 +351,17 @@ def _error_chart(rows: pd.DataFrame | None) -> Markup | None:
     return bar_chart(title, axes, places, counts.astype(float), edges)
 
 
-def _counts(tables: Mapping[str, pd.DataFrame]) -> dict[str, Any] | None:
+def _counts(tables: Mapping[str, pd.DataFrame], told: Mapping[str, Any]) -> dict[str, Any] | None:
     rows = tables.get("station_counts")
     if rows is None or rows.empty:
         return None
     together = rows["stations_public"] + rows["stations_customer"]
-    published = published_stations(tables.get("parameters"))
+    published = float(told.get("stations", np.nan))
     return {
         "public": (int(rows["stations_public"].min()), int(rows["stations_public"].max())),
         "together": (int(together.min()), int(together.max())),
         "published": None if np.isnan(published) else published,
+        "published_by": told.get("stations_source"),
         "place_public": _place(published, rows["stations_public"]),
         "place_together": _place(published, together),
     }

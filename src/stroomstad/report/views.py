@@ -33,6 +33,7 @@ from stroomstad.report.words import (
     quantity_name,
     sensible_decimals,
     shared_decimals,
+    significant,
 )
 from stroomstad.tables.parameters import CASES
 
@@ -90,9 +91,8 @@ def area_view(rooms: pd.DataFrame, roofs: pd.DataFrame) -> View:
     rooms, roofs
         Room for homes and for roofs, as `room_by_area` gives it.
     """
-    kwp = roofs.set_index("area_code")["mid"]
     rows = rooms.assign(
-        roofs=rooms["area_code"].map(kwp),
+        roofs=rooms["area_code"].map(roofs.set_index("area_code")["mid"]),
         binds=_binding_cells(rooms, "binding", rooms["binding_count"]),
         binds_next=_binding_cells(rooms, "next_binding", None),
     )
@@ -186,6 +186,8 @@ def reconciliation_view(reconciliation: pd.DataFrame | None) -> View | None:
         number("difference", "Verschil met CBS", "Difference from CBS"),
     ]
     caption = Words("Jaargangen naast elkaar, per wijk", "Vintages side by side, per area")
+    without = () if reconciliation["connections_2010"].any() else ("connections_2010",)
+    columns = [column for column in columns if column.source not in without]
     return view(reconciliation.sort_values("area_code"), caption, columns)
 
 
@@ -296,8 +298,8 @@ def file_view(files: pd.DataFrame | None) -> View | None:
         number("kilobytes", "Grootte (kB)", "Size (kB)"),
         Column("sha256", Words("SHA-256", "SHA-256"), _code_cell),
     ]
-    rows = files.assign(kilobytes=files["bytes"] / 1000)
-    return view(rows, Words("Invoerbestanden", "Input files"), columns)
+    caption = Words("Invoerbestanden", "Input files")
+    return view(files.assign(kilobytes=files["bytes"] / 1000), caption, columns)
 
 
 def quantity_view(quantities: pd.DataFrame | None, caption: Words) -> View | None:
@@ -451,7 +453,7 @@ def _band_cells(band: np.ndarray, unit: str) -> list[Cell]:
     if unit == "year":
         # A year has no sign for thousands.
         return [_text_cell(f"{value:.0f}") for value in band]
-    decimals = shared_decimals(band)
+    decimals = shared_decimals(map(significant, band))
     return [_number_cell(value, decimals) for value in band]
 
 

@@ -101,6 +101,7 @@ TOPICS = {
     "railway and energy sector": Words("spoor en energiesector", "railway and energy sector"),
     "address groups": Words("adresgroepen", "address groups"),
     "licences": Words("licenties", "licences"),
+    "values of another city": Words("waarden van een andere stad", "values of another city"),
     "OpenStreetMap": Words("OpenStreetMap", "OpenStreetMap"),
     **{
         f"without {kind.key}": Words(f"zonder {kind.name.nl}", f"without {kind.name.en}")
@@ -175,6 +176,7 @@ UNITS = {
     "stations": Words("stations", "stations"),
     "MW/substation": Words("MW/onderstation", "MW/substation"),
     "year": Words("jaar", "year"),
+    "pu": Words("van nominaal", "of nominal"),
     "1": Words("–", "–"),
 }
 CLOCKS = {
@@ -309,6 +311,17 @@ def shared_decimals(values: Iterable[float]) -> int:
         if all(abs(round(value, decimals) - value) <= 1e-9 * abs(value) for value in known):
             return decimals
     return 6
+
+
+def significant(value: float, digits: int = 4) -> float:
+    """Round a number to the digits that tell something, and never a whole part.
+
+    Examples
+    --------
+    >>> significant(1.392397), significant(0.0082541), significant(35040.5)
+    (1.392, 0.008254, 35040.0)
+    """
+    return float(f"{value:.{digits}g}") if abs(value) < 10 ** (digits - 1) else float(round(value))
 
 
 PERIODS = {

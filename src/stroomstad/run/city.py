@@ -196,6 +196,7 @@ def _facts(
         },
         "sources": {key: [file.by, file.vintage] for key, file in inputs.sources.items()},
         "assumed": list(inputs.assumed),
+        "published": inputs.published,
         "inputs": dict(zip(inputs.files["file"], inputs.files["sha256"], strict=True)),
         "parameters_sha256": hash_table(found.tables["parameters"]),
         "limits": found.limits,

@@ -13,6 +13,7 @@ from stroomstad.powerflow import link_limits, own_factor
 from stroomstad.run.shown import hidden_assets
 from stroomstad.simulation import Direction, transformer_heat, with_heat
 from stroomstad.tables.limits import (
+    CABLES,
     RESERVE_USED,
     STATION,
     SUBSTATION,
@@ -78,8 +79,9 @@ def limit_facts(twin: Twin) -> dict[str, object]:
 
     Returns
     -------
-    ``transformers, n1_relaxed``; low, middle and high value of what stations and substations may
-    carry, and of the share of the reserve that is used; and where thermal limits were computed
+    ``transformers, n1_relaxed``; low, middle and high value of what stations, substations and
+    cables may carry, and of the share of the reserve that is used; and where thermal limits were
+    computed
     the least, median and most of the factors of each kind and direction. [1]
     """
     middle = twin.parameters["mid"]
@@ -89,6 +91,7 @@ def limit_facts(twin: Twin) -> dict[str, object]:
         "station": list(middle.band(STATION)),
         "substation": list(middle.band(SUBSTATION)),
         "n1_reserve_used": list(middle.band(RESERVE_USED)),
+        **{kind: list(middle.band(name)) for kind, name in CABLES.items()},
     }
     if twin.heat is not None:
         facts["factors"] = _spread(twin.heat)

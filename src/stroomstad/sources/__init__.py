@@ -2,5 +2,6 @@
 
 from stroomstad.sources.city import Inputs, read_inputs
 from stroomstad.sources.city_file import list_gaps
+from stroomstad.sources.lent import LENT
 
-__all__ = ["Inputs", "list_gaps", "read_inputs"]
+__all__ = ["LENT", "Inputs", "list_gaps", "read_inputs"]

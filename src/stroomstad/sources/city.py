@@ -50,6 +50,7 @@ from stroomstad.sources.energy import (
 from stroomstad.sources.files import SourceFile, fingerprints
 from stroomstad.sources.grid_file import read_grid
 from stroomstad.sources.heating import heat_homes, read_heat_net, read_heating
+from stroomstad.sources.lent import lent_notes, lent_values, mark_lent, read_owners
 from stroomstad.sources.national import (
     base_year_issues,
     design_year_issues,
@@ -99,7 +100,10 @@ class Inputs:
     sources
         The city's own files, by kind.
     assumed
-        Kinds of file, and choices, that the city does without.
+        Kinds of file, and choices, that the city does without; and ``parameters.NAME`` for each
+        value that is taken over from another municipality.
+    published
+        What others have published of the city, as `CityFile` holds it.
     """
 
     city: City
@@ -114,6 +118,7 @@ class Inputs:
     limits: LimitChoice
     sources: dict[str, SourceFile]
     assumed: tuple[str, ...]
+    published: dict[str, object]
 
 
 def read_inputs(city_folder: Path, national_folder: Path, seed: int = 1) -> Inputs:
@@ -143,6 +148,8 @@ def read_inputs(city_folder: Path, national_folder: Path, seed: int = 1) -> Inpu
     if "parameters" in national:
         shared["parameters"], found = read_parameters(national["parameters"], city)
         issues += found
+    owners, found = read_owners(Path(national_folder))
+    issues += found
     read: dict[str, Any] = {}
     if city:
         read, found = _read_city_files(city)
@@ -155,9 +162,11 @@ def read_inputs(city_folder: Path, national_folder: Path, seed: int = 1) -> Inpu
     raise_faults(issues)
     if city is None:  # pragma: no cover - a city that cannot be read always has a fault
         raise AssertionError
-    rows = shared["parameters"]
+    lent = lent_values(owners, city)
+    rows = mark_lent(shared["parameters"], lent)
     parameters = Parameters(rows, dt.date(city.base_year, 1, 1))
     made = _assemble(city, read, parameters, np.random.default_rng(seed))
+    made = replace(made, notes=pd.concat([made.notes, lent_notes(lent)], ignore_index=True))
     raise_faults(_outcome_issues(made, city))
     return Inputs(
         made,
@@ -171,7 +180,8 @@ def read_inputs(city_folder: Path, national_folder: Path, seed: int = 1) -> Inpu
         fingerprints([*city.files.values(), *_without_sectors(national).values()]),
         city.limits,
         city.files,
-        tuple(sorted(city.absent)),
+        (*sorted(city.absent), *(f"parameters.{name}" for name in lent)),
+        city.published,
     )
 
 

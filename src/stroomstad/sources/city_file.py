@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +19,12 @@ NATIONAL_FILES = (
     "profiles_summer", "profiles_winter", "measures", "outlook", "home_types", "sectors",
 )  # fmt: skip
 _NEEDED = {"name": str, "municipality_code": str, "base_year": int, "files": dict}
-_SECTIONS = {"substations": dict, "places": dict, "parameters": dict, "limits": dict}
+_SECTIONS = {
+    "substations": dict, "places": dict, "parameters": dict, "limits": dict, "published": dict,
+}  # fmt: skip
 _TOP = _NEEDED | _SECTIONS
 _LIMITS = ("transformers", "n1_relaxed")
+_PUBLISHED = {"stations": int, "stations_source": str}
 _PLACES = {
     "new_home_areas": list, "rural_areas": list, "traction_station": str, "solar_field_area": str,
 }  # fmt: skip
@@ -81,6 +84,9 @@ class CityFile:
         Values of national parameters that this city replaces.
     limits
         Which limits hold, unless a run asks otherwise.
+    published
+        What others have published of the city, set beside the answer and never fitted to:
+        ``stations``, their number, and ``stations_source``; empty where nothing is given.
     unread
         Keys without a sound value. Their fields are empty, so that the other files can still be
         read and all faults be told at once; such a city never passes.
@@ -100,6 +106,7 @@ class CityFile:
     traction_station: str
     overrides: dict[str, dict[str, object]]
     limits: LimitChoice = USUAL_LIMITS
+    published: dict[str, object] = field(default_factory=dict)
     unread: frozenset[str] = frozenset()
     absent: frozenset[str] = frozenset()
 
@@ -116,6 +123,7 @@ def read_city_file(folder: Path) -> tuple[CityFile | None, list[Issue]]:
         *values.values(),
         *_entry_issues(content),
         *_limit_issues(_section(content, "limits")),
+        *_published_issues(_section(content, "published")),
     ]
     files, found = announced_files(content, folder, "city.toml", (*NEEDED_FILES, *OPTIONAL_FILES))
     issues += _missing_file_issues(content)
@@ -222,6 +230,7 @@ def _city_file(
         traction_station=sound.get("traction_station", ""),
         overrides={name: dict(row) for name, row in overrides.items() if isinstance(row, dict)},
         limits=_limits(_section(content, "limits")),
+        published=_section(sound, "published"),
         unread=frozenset(unread),
         absent=frozenset({*OPTIONAL_FILES, *_PLACES, "substations"} - {*files, *told}),
     )
@@ -346,6 +355,20 @@ def _limit_issues(said: dict[str, Any]) -> list[Issue]:
     if not isinstance(said.get("n1_relaxed", False), bool):
         problem = f"n1_relaxed is {said['n1_relaxed']!r}."
         issues.append(Issue(where, problem, "Write true or false."))
+    return issues
+
+
+def _published_issues(said: dict[str, Any]) -> list[Issue]:
+    """A number counts only with its source, and above 0."""
+    where = "city.toml [published]"
+    issues = _key_issues(said, _PUBLISHED if said else {}, where, _PUBLISHED)
+    number, source = said.get("stations"), said.get("stations_source")
+    if isinstance(number, int) and not isinstance(number, bool) and number < 1:
+        issues.append(Issue(where, f"stations is {number}.", "Write how many stations stand."))
+    if isinstance(source, str) and not source.strip():
+        issues.append(
+            Issue(where, "stations_source is empty.", "Write who published it, and when.")
+        )
     return issues
 
 

@@ -22,6 +22,8 @@ TransformerLimits = Literal["nameplate", "cyclic", "thermal"]
 TRANSFORMER_LIMITS: tuple[TransformerLimits, ...] = get_args(TransformerLimits)
 STATION, SUBSTATION, RESERVE_USED = "limit_station", "limit_substation", "n1_reserve_used"
 RELAXED = "n1_reserve_used_relaxed"
+# What cables may carry, by the key under which a run keeps it.
+CABLES = {"lv_cable": "limit_lv_cable", "mv_cable": "limit_mv_cable", "ring": "limit_mv_ring"}
 _NAMEPLATE = (
     "IEC 60076-1: rated power is what a transformer carries without end, whatever the course of "
     "its load"
@@ -38,6 +40,20 @@ _OF_KIND = {
     "station": Words("station {share}", "station {share}"),
     "substation": Words("onderstation {share}", "substation {share}"),
 }
+_OF_CABLES = {
+    "lv_cable": Words("laagspanning {share}", "low voltage {share}"),
+    "mv_cable": Words(
+        "middenspanning buiten ringen {share}", "medium voltage outside rings {share}"
+    ),
+    "ring": Words(
+        "ring {share} van zijn eerste kabel, beide helften samen",
+        "ring {share} of its first cable, both halves together",
+    ),
+}
+_BETWEEN = Words(
+    " (de mediaan; tussen haakjes het laagste en het hoogste van alle)",
+    " (the median; between brackets the lowest and the highest of all)",
+)
 _OF_DIRECTION = {
     "load": Words("{share} bij afname", "{share} for load"),
     "feed_in": Words("{share} bij teruglevering", "{share} for feed-in"),
@@ -48,9 +64,9 @@ _N1_KEPT = Words(
 )
 _N1_RELAXED = Words(
     "N-1 verruimd (Kamerbrief van 12 maart 2026; hoe ver is een aanname): {share} van de reserve "
-    "van een onderstation wordt belast",
+    "van onderstations en ringen wordt belast",
     "N-1 relaxed (letter to Parliament of 12 March 2026; how far is an assumption): {share} of the "
-    "reserve of a substation is loaded",
+    "reserve of substations and rings is loaded",
 )
 
 
@@ -161,14 +177,30 @@ def limits_said(facts: Mapping[str, Any] | None) -> Words:
         _filled(words, _shares(factors[kind]) if kind in factors else _share(facts[kind]))
         for kind, words in _OF_KIND.items()
     ]
+    between = _BETWEEN if factors else Words("", "")
     outage = (
         _filled(_N1_RELAXED, _share(facts["n1_reserve_used"])) if facts["n1_relaxed"] else _N1_KEPT
     )
     by = _BY[facts["transformers"]]
+    cables = _cables_said(facts)
     return Words(
-        f"Grenzen: transformatoren naar {by.nl}: {', '.join(each.nl for each in kinds)}. "
-        f"{outage.nl}.",
-        f"Limits: transformers by {by.en}: {', '.join(each.en for each in kinds)}. {outage.en}.",
+        f"Grenzen: transformatoren naar {by.nl}: {', '.join(each.nl for each in kinds)}"
+        f"{between.nl}.{cables.nl} {outage.nl}.",
+        f"Limits: transformers by {by.en}: {', '.join(each.en for each in kinds)}"
+        f"{between.en}.{cables.en} {outage.en}.",
+    )
+
+
+def _cables_said(facts: Mapping[str, Any]) -> Words:
+    """What cables and rings are held to; empty in a run of an earlier version."""
+    told = [
+        _filled(words, _share(facts[kind])) for kind, words in _OF_CABLES.items() if kind in facts
+    ]
+    if not told:
+        return Words("", "")
+    return Words(
+        f" Kabels naar hun nominale stroom: {', '.join(each.nl for each in told)}.",
+        f" Cables by their rated current: {', '.join(each.en for each in told)}.",
     )
 
 

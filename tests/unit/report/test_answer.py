@@ -10,7 +10,6 @@ from stroomstad.report.answer import (
     known_facts,
     loading_of_year,
     not_public,
-    published_stations,
     read_headline,
     read_year,
     room_by_area,
@@ -91,11 +90,6 @@ def test_homes_of_today_include_those_built_since(tables):
     stock = tables["reconciliation"]
     assert homes_today(tables) == stock["homes"].sum() + stock["new_homes"].sum()
     assert homes_today({}) is None
-
-
-def test_the_published_number_of_stations_comes_from_the_parameters(tables):
-    assert published_stations(tables["parameters"]) == 800
-    assert published_stations(None) != published_stations(None)
 
 
 def test_the_loading_of_the_year_takes_the_level_factor(tables):

@@ -211,7 +211,126 @@ def test_what_the_tables_say_stands_on_the_page(page, text):
 
 
 def test_the_published_number_of_stations_is_placed_in_the_range(page):
-    assert re.search(r"<strong>800</strong>.*binnen.*onder", page)
+    assert re.search(r"<strong>800</strong> \(Proefstadse Courant\).*binnen.*onder", page)
+
+
+def test_without_a_published_number_nothing_is_said_of_one(tables):
+    told = {key: each for key, each in FACTS.items() if key != "published"}
+    page = visible(render_report(tables, told))
+    assert "over dat bereik" in page.lower()
+    assert "gepubliceerde aantal" not in page
+    assert "published number" not in page
+    assert "800" not in re.findall(r"\d+(?:[.,]\d+)*", page)
+
+
+def test_a_given_grid_has_a_number_of_stations_and_no_range_of_rules(tables):
+    page = visible(render_report(tables, {**FACTS, "grid": "given"}))
+    assert "over dat bereik" not in page.lower()
+    assert "regels zijn er niet op bijgesteld" not in page
+    assert "Gepubliceerd zijn er Published" not in page
+    assert "800 (Proefstadse Courant)" in page
+    assert "synthetisch net" not in page
+    assert "gebouwd met een marge" not in page
+
+
+def visible(page, hidden="none"):
+    """What a reader sees, without tags and without one of the languages."""
+    page = re.sub(rf'<span lang="{hidden}">.*?</span>', "", page)
+    return re.sub(r"<[^>]+>", "", re.sub(r"<(style|script)>.*?</\1>", "", page, flags=re.DOTALL))
+
+
+def test_the_sources_are_those_that_the_run_names(page):
+    told = visible(page[page.index("<footer>") :])
+    for words in (
+        "2031-04 (Proefregister)",
+        "2029-01-01 (Proefbureau)",
+        "charging locations 2030.",
+    ):
+        assert words in told
+    beside = visible(page[page.index('id="reconciliation"') : page.index("<details open>")])
+    assert "2031-04 (Proefregister)" in beside
+    assert "2029-01-01 (Proefbureau)" in beside
+    assert "2030" not in beside
+
+
+def test_facts_of_another_city_stand_nowhere(tables):
+    """Reasons of a parameter may name the city that it was tried on; nothing else may."""
+    rows = tables["parameters"].assign(source="a reason", about="it", about_nl="het")
+    page = visible(render_report({**tables, "parameters": rows}, {"city": "Elders"}))
+    for words in (
+        "Almere",
+        "Liander",
+        "NDW",
+        "juni 2026",
+        "June 2026",
+        "1 januari 2010",
+        "gepubliceerde",
+    ):
+        assert words not in page, words
+
+
+@pytest.mark.parametrize("grid", ["drawn up", "given"])
+def test_a_ring_that_binds_is_explained_in_both_languages(tables, grid):
+    rings = tables["room"].assign(binding_kind="ring")
+    page = render_report({**tables, "room": rings}, {**FACTS, "grid": grid})
+    for hidden, words in (
+        ("en", ("netopeningspunt", "100 % (90 – 110 %) van wat de eerste kabel mag.")),
+        ("nl", ("an open point", "100 % (90 – 110 %) of the rating of the first cable.")),
+    ):
+        assert all(each in visible(page, hidden) for each in words), words
+    laid = "Het model legt een ring voor 90 % (80 – 100 %)"
+    assert (laid in visible(page, "en")) == (grid == "drawn up")
+
+
+def test_a_ring_that_uses_its_reserve_says_so(tables):
+    rings = tables["room"].assign(binding_kind="ring")
+    rows = tables["parameters"]
+    used = rows["mid"].mask(rows["parameter"] == "n1_reserve_used", 0.5)
+    page = render_report({**tables, "room": rings, "parameters": rows.assign(mid=used)}, FACTS)
+    assert "een deel van de reserve erbij" in page
+
+
+def test_thermal_limits_say_what_their_two_bands_are(tables, page):
+    assert "bij warmere en bij koelere omgeving" not in page
+    held = {
+        "transformers": "thermal", "n1_relaxed": False, "station": [1.39, 1.44, 1.48],
+        "substation": [1.3, 1.3, 1.3], "n1_reserve_used": [0.0, 0.0, 0.0],
+        "factors": {"station": {"load": [1.21, 1.44, 1.46]}},
+    }  # fmt: skip
+    told = render_report(tables, {**FACTS, "limits": held})
+    assert "bij warmere en bij koelere omgeving" in told
+    assert "tussen haakjes het laagste en het hoogste van alle" in told
+
+
+def test_outages_and_losses_are_told_in_percent_and_voltage_of_the_nominal_one(tables):
+    rows = pd.DataFrame(
+        {
+            "quantity": ["outages_loading_max", "outages_voltage_min_pu", "outages_cables"],
+            "value": [0.322, 0.951, 12.0],
+            "unit": "1",
+            "about": "what",
+            "about_nl": "wat",
+        }
+    )
+    flow = rows.assign(quantity="winter_losses_fraction", value=0.02254).head(1)
+    page = render_report({**tables, "outage_facts": rows, "flow_facts": flow}, FACTS)
+    told = " ".join(visible(page[page.index('id="flow"') :].replace("<td", " <td"), "en").split())
+    for words in ("32,2 %", "2,25 %", "0,951 van nominaal", "12 –"):
+        assert words in told, words
+
+
+def test_the_year_says_why_it_may_lie_below_the_winter_week(page):
+    year = page[page.index('id="year"') : page.index('id="flow"')]
+    assert "het koude weer van 1987, waar het net op wordt getoetst" in visible(year, "en")
+    assert "the cold weather of 1987, which the grid is tested on" in visible(year, "nl")
+
+
+def test_parameters_show_the_digits_that_tell_something(tables):
+    rows = tables["parameters"]
+    mid = rows["mid"].mask(rows["parameter"] == "limit_station", 1.1392397)
+    page = render_report({**tables, "parameters": rows.assign(mid=mid)}, FACTS)
+    assert "1,139<" in page
+    assert "1,1392" not in page
 
 
 def test_every_parameter_stands_on_the_page(tables, page):

@@ -119,6 +119,24 @@ TEXT_CHANGES = {
         "[limits]\nn1 = true\n[parameters]",
         ["city.toml [limits]", "n1 is not a known key", "n1_relaxed, transformers"],
     ),
+    "a published number without its source": (
+        "city.toml",
+        r"\[parameters\]",
+        "[published]\nstations = 12\n[parameters]",
+        ["city.toml [published]", "stations_source is missing"],
+    ),
+    "a published number of none": (
+        "city.toml",
+        r"\[parameters\]",
+        "[published]\nstations = 0\nstations_source = ' '\n[parameters]",
+        ["city.toml [published]", "stations is 0", "stations_source is empty"],
+    ),
+    "a published number that is a word": (
+        "city.toml",
+        r"\[parameters\]",
+        "[published]\nstations = 'many'\nstations_source = 'news'\n[parameters]",
+        ["city.toml [published]", "stations is 'many'", "whole number"],
+    ),
     "limits that are no table": (
         "city.toml",
         "base_year",

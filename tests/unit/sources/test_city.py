@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from cityfiles import FILES
 
-from stroomstad.sources import read_inputs
+from stroomstad.sources import LENT, read_inputs
 from stroomstad.tables import city as declared
 from stroomstad.tables.grid import CABLE_TYPES, TRANSFORMER_TYPES
 from stroomstad.tables.limits import USUAL_LIMITS, LimitChoice
@@ -196,6 +196,30 @@ def test_a_city_may_say_which_limits_hold(folders, inputs):
     path.write_text(path.read_text().replace("[parameters]", f"{said}\n[parameters]"))
     read = read_inputs(folders / "city", folders / "national")
     assert read.limits == LimitChoice("nameplate", n1_relaxed=True)
+
+
+def test_what_others_published_of_the_city_is_kept_as_it_is_said(folders, inputs):
+    assert inputs.published == {}
+    path = folders / "city" / "city.toml"
+    said = '[published]\nstations = 12\nstations_source = "news"'
+    path.write_text(path.read_text().replace("[parameters]", f"{said}\n[parameters]"))
+    read = read_inputs(folders / "city", folders / "national")
+    assert read.published == {"stations": 12, "stations_source": "news"}
+
+
+def test_a_value_of_another_municipality_is_an_assumption_until_the_city_gives_its_own(folders):
+    path = folders / "city" / "city.toml"
+    mine = 'rail_share_freight = { mid = 0.102, status = "sourced", source = "own count" }'
+    path.write_text(path.read_text().replace("[parameters]", f"[parameters]\n{mine}"))
+    read = read_inputs(folders / "city", folders / "national")
+    rows = read.parameters.set_index("parameter")
+    assert rows.loc["rail_share_freight", ["status", "source"]].tolist() == ["sourced", "own count"]
+    assert rows.loc["rail_share_passenger", "status"] == "assumed"
+    assert rows.loc["rail_share_passenger", "source"].startswith("value of Almere (GM0034), taken")
+    assert "parameters.rail_share_passenger" in read.assumed
+    assert "parameters.rail_share_freight" not in read.assumed
+    (note,) = read.city.notes.set_index("topic").loc[[LENT]].to_dict("records")
+    assert "rail_share_passenger" in note["en"]
 
 
 def test_a_city_may_replace_a_parameter(folders):

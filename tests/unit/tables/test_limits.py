@@ -88,7 +88,21 @@ def test_thermal_factors_are_said_for_both_directions():
     }
     said = limits_said(FACTS | {"transformers": "thermal", "factors": factors})
     assert "station 140 % (120–150 %) bij afname en 121 % (120–122 %) bij teruglevering" in said.nl
-    assert "substation 140% for load." in said.en
+    assert "substation 140% for load (the median; between brackets the lowest" in said.en
+
+
+def test_what_cables_and_rings_are_held_to_is_said():
+    bands = {"lv_cable": [0.9, 1.0, 1.0], "mv_cable": [0.5, 0.5, 0.5], "ring": [0.9, 1.0, 1.1]}
+    said = limits_said(FACTS | bands)
+    assert "laagspanning 100 % (90–100 %), middenspanning buiten ringen 50 %, ring 100 %" in said.nl
+    assert "medium voltage outside rings 50%, ring 100% (90–110%) of its first cable" in said.en
+    assert "ring" not in limits_said(FACTS).nl
+
+
+def test_what_is_relaxed_holds_for_rings_too():
+    said = limits_said(FACTS | {"n1_relaxed": True})
+    assert "van de reserve van onderstations en ringen" in said.nl
+    assert "reserve of substations and rings" in said.en
 
 
 def test_a_run_of_an_earlier_version_says_nothing():
