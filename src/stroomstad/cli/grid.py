@@ -59,7 +59,7 @@ def _grid(chosen: argparse.Namespace) -> None:
             write_facts(sheet, chosen.facts)
         if chosen.out:
             write_grid(layout, chosen.out, chosen.format)
-    drawn_up = bool(layout.grid.cables["synthetic"].all())
+    drawn_up = inputs.grid is None
     _show_sheet(sheet, "drawn up by rules" if drawn_up else "as it was given")
     if drawn_up:
         _show_rules(rule_facts(layout))

@@ -9,6 +9,7 @@ comes from the city's own data.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from stroomstad.sources.files import SourceFile, read_json
 from stroomstad.sources.grid_substations import fold_substations
 from stroomstad.sources.pandapower_grid import read_pandapower
 from stroomstad.sources.pandapower_tables import is_pandapower
-from stroomstad.tables.given import LOW_VOLTAGE_MAX_V, GivenGrid
+from stroomstad.tables.given import LOW_VOLTAGE_MAX_V, GivenGrid, read_marks
 from stroomstad.tables.grid import RING_LENGTH_M, SOLVED_LENGTH_MIN_M
 
 _READ = ("node", "line", "transformer", "source", "sym_load")
@@ -194,6 +195,7 @@ def _cables(rows: Rows, nodes: pd.DataFrame, named: Callable[[int], str]) -> pd.
             "x_ohm_per_km": _numbers(rows, "x1") * per_km,
             "c_nf_per_km": np.nan_to_num(_numbers(rows, "c1")) * _OMEGA_NF * per_km / parallel**2,
             "rated_current_a": _numbers(rows, "i_n"),
+            **read_marks("cables", partial(_said, rows)),
         }
     )
 
@@ -229,6 +231,7 @@ def _stations(
             "no_load_loss_kw": np.nan_to_num(_numbers(rows, "p0")) / 1e3 / wound,
             "no_load_current_fraction": np.nan_to_num(_numbers(rows, "i0")) / wound,
             "turns_fraction": u1_v / u2_v / (high_v / low_v),
+            **read_marks("stations", partial(_said, rows)),
         }
     )
 
@@ -242,12 +245,17 @@ def _substations(rows: Rows, named: Callable[[int], str]) -> pd.DataFrame:
             "node_mv": [named(row["node"]) for row in rows],
             "voltage_pu": _numbers(rows, "u_ref"),
             **{name: _numbers(rows, name) for name in told},
+            **read_marks("substations", partial(_said, rows)),
         }
     )
 
 
 def _name(row: Mapping[str, Any]) -> str:
     return str(row.get("name", row["id"]))
+
+
+def _said(rows: Rows, key: str) -> list[object]:
+    return [row.get(key) for row in rows]
 
 
 def _numbers(rows: Rows, key: str) -> np.ndarray[Any, np.dtype[np.float64]]:
