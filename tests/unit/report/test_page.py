@@ -134,22 +134,6 @@ def test_the_answer_says_what_it_mainly_follows_from(page):
     assert why.index("Het lage geval") > why.index("kW per nieuwe woning")
 
 
-@pytest.mark.parametrize("kind", ["station", "mv_cable", "ring"])
-def test_of_a_given_grid_no_rule_is_told_by_which_it_was_drawn_up(tables, kind):
-    room = tables["room"].assign(binding_kind=kind)
-    parameters = pd.concat(
-        [tables["parameters"], tables["parameters"].assign(parameter=f"limit_mv_{kind}")]
-    ).drop_duplicates("parameter")
-    page = render_report(
-        {**tables, "room": room, "parameters": parameters}, {**FACTS, "grid": "given"}
-    )
-    why = re.sub("<[^>]+>", "", page[page.index('class="why"') : page.index('class="contents"')])
-    assert "het net dat de stad opgaf" in why
-    for words in ("synthetisch", "marge", "legt ze voor", "geloot"):
-        assert words not in why
-    assert "de grens is" in why
-
-
 def test_the_reason_that_binds_most_stands_first(tables):
     kinds = tables["room"].assign(binding_kind="mv_cable")
     for rows, first, absent in ((tables["room"], "station", None), (kinds, "midden", "marge")):
