@@ -1,6 +1,7 @@
 """Write the fact sheet in docs/explanation/grid.md and its maps, from Almere as it is bundled.
 
-`python docs/make_grid.py` takes half a minute: the grid is drawn up and its winter week solved.
+`python docs/make_grid.py` takes a minute: the grid is drawn up, its winter week solved, and
+low voltage drawn up again for every pair of station rules.
 """
 
 from pathlib import Path
@@ -13,12 +14,17 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
 from stroomstad.run import (
+    RANGE_HEADS,
+    band_said,
     default_city,
     fact_sheet,
     grid_facts,
     lay_out,
+    quantity_said,
+    range_facts,
     read_city,
     rule_facts,
+    unit_said,
     winter_week,
 )
 
@@ -26,7 +32,6 @@ DOCS = Path(__file__).parent
 PAGE = DOCS / "explanation" / "grid.md"
 IMAGES = DOCS / "images"
 SEED = 1
-BAND = ("low", "mid", "high")
 # Half the side of the map of low voltage, around the station in the middle of its row. [m]
 REACH_M = 600.0
 # Okabe and Ito (2008), told apart by colour-blind readers too.
@@ -43,24 +48,12 @@ def table(names, rows):
     return [row(*names), row(*["---"] * len(names)), *(row(*cells) for cells in rows)]
 
 
-def band(told, whose=""):
-    """Low, middle and high in one cell; what is missing is left out."""
-    low, mid, high = (
-        "" if np.isnan(told[f"{whose}{name}"]) else f"{told[f'{whose}{name}']:,.4g}"
-        for name in BAND
-    )
-    if not low and not high:
-        return mid
-    parts = [low or "…", mid, high or "…"] if mid else [low or "…", high or "…"]
-    return " – ".join(parts)
-
-
 def sheet_lines(sheet):
     """The fact sheet, and whose the figures of others are."""
     names = ("quantity", "unit", "Almere, drawn up", "published", "SimBench urban")
     rows = (
-        (one["quantity"], one["unit"] if one["unit"] != "1" else "", band(one),
-         band(one, "published_"), band(one, "simbench_"))
+        (quantity_said(one), unit_said(one), band_said(one),
+         band_said(one, "published_"), band_said(one, "simbench_"))
         for one in sheet.to_dict("records")
     )  # fmt: skip
     yield from table(names, rows)
@@ -69,22 +62,26 @@ def sheet_lines(sheet):
     for one in told.to_dict("records"):
         note = f" ({one['published_note']})" if one["published_note"] else ""
         yield f"- {one['quantity']}: {one['published_source']}{note}."
-    yield f"- SimBench: {sheet['simbench_source'].dropna().iloc[0]}."
+    told = sheet[sheet["simbench_note"].fillna("") != ""]
+    notes = "; ".join(
+        f"{one['quantity']}: {one['simbench_note']}" for one in told.to_dict("records")
+    )
+    yield f"- SimBench: {sheet['simbench_source'].dropna().iloc[0]}. Its figures: {notes}."
 
 
 def rule_lines(rules):
-    """The rules with their status."""
+    """The rules with their status and source."""
     rows = (
-        (f"`{one['rule']}`", *(f"{one[name]:g}" for name in BAND), one["unit"], one["status"])
+        (f"`{one['rule']}`", band_said(one), unit_said(one), one["status"], one["source"])
         for one in rules.to_dict("records")
     )
-    yield from table(("rule", *BAND, "unit", "status"), rows)
+    yield from table(("rule", "low – mid – high", "unit", "status", "source"), rows)
 
 
-def count_lines(counts):
-    """Stations over the range of rules."""
-    names = ("homes per station, most", "distance, most (m)", "public stations", "of customers")
-    yield from table(names, ([f"{value:,.0f}" for value in one] for one in counts.to_numpy(float)))
+def range_lines(rows):
+    """Stations, distances and cable over the range of rules."""
+    told = rows[list(RANGE_HEADS)].to_numpy(float)
+    yield from table(RANGE_HEADS.values(), ([f"{value:,.0f}" for value in one] for one in told))
 
 
 def segments(grid, kind):
@@ -130,7 +127,9 @@ def draw_maps(grid, city):
         ("station of a customer", places[1], "^", 6, "#333333"),
         ("substation", places[2], "s", 60, "#000000"),
     ]
-    title = f"{city.name}: synthetic medium voltage, a colour per feeder"
+    ends = grid.nodes.set_index("node_id").loc[grid.open_cables["from_node"], ["x_m", "y_m"]]
+    marks.append(("open point of a ring", ends.to_numpy(), "x", 24, "#d55e00"))
+    title = f"{city.name}: synthetic medium voltage, a colour per ring"
     draw("grid_mv.png", title, city.areas, (lines, coloured(far["feeder_id"])), marks)
     middle = places[0][np.argsort(places[0][:, 0])[len(public) // 2]]
     lines, far = segments(grid, "lv_cable")
@@ -152,7 +151,7 @@ def main():
         {
             "sheet": sheet_lines(fact_sheet(facts)),
             "rules": rule_lines(rule_facts(layout)),
-            "counts": count_lines(layout.grid.counts),
+            "counts": range_lines(range_facts(inputs, layout)),
         },
     )
     draw_maps(layout.grid, inputs.city)

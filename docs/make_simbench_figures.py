@@ -19,6 +19,8 @@ import simbench
 PATH = Path(__file__).parents[1] / "data" / "national" / "grid_figures.csv"
 CODE = "1-MVLV-urban-all-0-no_sw"
 SOURCE = f"SimBench {CODE}, ODbL 1.0 (Meinecke et al., Energies 13 (12), 3290, 2020)"
+# Of fewer things than this no percentile is told, as in the fact sheet.
+PERCENTILES_MIN = 10
 NOTE = {
     "voltage at low voltage, lowest": "pandapower at the loads of the data set, taps as Ratio",
     "low-voltage cable per address": "per low-voltage load",
@@ -26,6 +28,8 @@ NOTE = {
     "homes per public station": "loads with a household profile (H0)",
     "homes per low-voltage feeder": "loads with a household profile (H0)",
     "transformer capacity per address": "per low-voltage load",
+    "stations per half ring or single feeder": "lowest, middle and highest of nine",
+    "longest way from substation to station": "lowest, middle and highest of nine",
 }
 
 
@@ -92,9 +96,9 @@ def medium_voltage(net, graph, stations, lines):
             farthest.append(max(way[node] for node in each))
     metres = lines.length_km.sum() * 1e3
     yield total("medium-voltage cable per station", metres / len(stations), "m")
-    yield spread("stations per medium-voltage feeder", per_feeder, "1")
+    yield spread("stations per half ring or single feeder", per_feeder, "1")
     yield spread("longest way from substation to station", farthest, "m")
-    yield total("medium-voltage feeders per substation", len(per_feeder), "1")
+    yield total("half rings and single feeders per substation", len(per_feeder), "1")
     yield total("stations per substation", len(stations), "1")
 
 
@@ -111,7 +115,9 @@ def ways(graph, root):
 
 
 def spread(quantity, values, unit):
-    return (quantity, *np.percentile(np.nan_to_num(values), [2, 50, 98]), unit)
+    values = np.nan_to_num(values)
+    ends = (0, 100) if len(values) < PERCENTILES_MIN else (2, 98)
+    return (quantity, *np.percentile(values, [ends[0], 50, ends[1]]), unit)
 
 
 def total(quantity, value, unit):

@@ -106,15 +106,39 @@ def test_every_table_comes_back(drawn, again, table, key):
     before, after = (
         getattr(each.grid, table).set_index(key).sort_index() for each in (drawn[0], again)
     )
-    own = {"supply", "synthetic", "rating_known", "distance_p50_m", "distance_max_m"}
+    own = {"distance_p50_m", "distance_max_m"}
     columns = [name for name in before if name not in own]
     pd.testing.assert_frame_equal(
         after[columns], before[columns], check_dtype=False, rtol=1e-12, check_exact=False
     )
 
 
-def test_the_substation_of_a_station_is_known(again):
-    assert set(again.grid.stations["supply"]) == {"known"}
+def test_what_a_file_does_not_mark_as_assumed_is_known(content, hang):
+    for rows in content["data"].values():
+        for row in rows:
+            for mark in ("supply", "synthetic", "rating_known", "place_known"):
+                row.pop(mark, None)
+    grid = hang(content).grid
+    assert set(grid.stations["supply"]) == {"known"}
+    assert grid.stations["rating_known"].all()
+    assert grid.substations[["rating_known", "place_known"]].all(axis=None)
+    for rows in (grid.stations, grid.cables, grid.open_cables):
+        assert not rows["synthetic"].any()
+
+
+def test_marks_stay_with_their_own_row(content, hang):
+    stations = {row["name"]: row for row in content["data"]["transformer"]}
+    first, second, *others = stations
+    stations[first] |= {"supply": "known", "synthetic": False, "rating_known": True}
+    stations[second] |= {"supply": "assumed"}
+    content["data"]["source"][0] |= {"place_known": False}
+    grid = hang(content).grid
+    found = grid.stations.set_index("station_id")
+    marks = ["supply", "synthetic", "rating_known"]
+    assert found.loc[first, marks].tolist() == ["known", False, True]
+    assert found.loc[second, marks].tolist() == ["assumed", True, False]
+    assert set(found.loc[others, "supply"]) == {"nearest"}
+    assert not grid.substations["place_known"].iloc[0]
 
 
 def test_feeders_without_a_name_are_called_after_their_first_link(content, hang):
@@ -148,7 +172,7 @@ def test_a_run_on_it_gives_the_same_answer(drawn, tmp_path):
     before = load_run(run_city(city, tmp_path / "runs")).tables
     after = load_run(run_city(give(city, drawn[1]), tmp_path / "runs")).tables
     pd.testing.assert_frame_equal(after["room"], before["room"], rtol=1e-9)
-    assert not after["cables"]["synthetic"].any()
+    assert after["cables"]["synthetic"].all()
 
 
 def test_what_a_file_tells_of_its_transformers_holds(content, hang):
@@ -295,6 +319,9 @@ def test_points_that_are_not_told_go_to_the_nearest_node(content, hang):
 
 FAULTS = [
     (lambda data: data.pop("source"), "grid.json, source"),
+    (lambda data: data["transformer"][0].update(supply="guessed"),
+     "grid, stations: supply of 1 rows is not understood (guessed)."),
+    (lambda data: data["line"][0].update(synthetic="perhaps"), "Use one of true, false"),
     (lambda data: data["node"][3].pop("u_rated"), "lack u_rated"),
     (lambda data: data["node"][3].pop("x_m"), "have no place"),
     (lambda data: data["line"][3].update(r1="thick"), "lack r1"),

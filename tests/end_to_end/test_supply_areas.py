@@ -138,4 +138,4 @@ def test_beside_a_grid_of_its_own_they_are_not_used_and_that_is_told(tmp_path):
     assert any("which substation feeds each station" in str(issue) for issue in inputs.warnings)
     assert inputs.city.supply_areas.empty
     assert not {"supply areas", "without supply_areas"} & set(inputs.city.notes["topic"])
-    assert set(lay_out(inputs, 1).grid.stations["supply"]) == {"known"}
+    assert set(lay_out(inputs, 1).grid.stations["supply"]) == {"nearest"}

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Hashable, Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,18 +13,21 @@ from stroomstad.cli.console import OUT, stoppable
 from stroomstad.cli.options import add_detail, whole_number
 from stroomstad.run import (
     GRID_FORMATS,
+    RANGE_HEADS,
+    band_said,
     default_city,
     fact_sheet,
     grid_facts,
     lay_out,
+    quantity_said,
+    range_facts,
     read_city,
     rule_facts,
+    unit_said,
     winter_week,
     write_facts,
     write_grid,
 )
-
-_BAND = ("low", "mid", "high")
 
 
 def add_grid_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -55,29 +56,30 @@ def _grid(chosen: argparse.Namespace) -> None:
         layout = lay_out(inputs, chosen.seed, chosen.detail)
         week = winter_week(layout) if chosen.solve else None
         sheet = fact_sheet(grid_facts(layout, layout.city, week))
+        drawn_up = inputs.grid is None
+        varied = range_facts(inputs, layout) if drawn_up else None
         if chosen.facts:
             write_facts(sheet, chosen.facts)
         if chosen.out:
             write_grid(layout, chosen.out, chosen.format)
-    drawn_up = bool(layout.grid.cables["synthetic"].all())
     _show_sheet(sheet, "drawn up by rules" if drawn_up else "as it was given")
-    if drawn_up:
+    if varied is not None:
         _show_rules(rule_facts(layout))
-        _show_counts(layout.grid.counts)
+        _show_range(varied)
     for made, path in (("Facts", chosen.facts), (f"Grid for {chosen.format}", chosen.out)):
         if path:
             OUT.print(f"{made}: {path}", markup=False, highlight=False, soft_wrap=True)
 
 
 def _show_sheet(sheet: pd.DataFrame, made: str) -> None:
-    caption = "low, middle, high: 2nd percentile, median, 98th percentile, or a total"
+    caption = "three numbers: 2nd percentile – median – 98th percentile, unless named; one: a total"
     columns = ("", "unit", f"this grid, {made}", "published", "SimBench urban")
     told = Table(title="Grid", caption=caption)
     for name in columns:
         told.add_column(name, justify="left" if name in ("", "unit") else "right")
     for row in sheet.to_dict("records"):
-        bands = [_band(row, whose) for whose in ("", "published_", "simbench_")]
-        told.add_row(row["quantity"], row["unit"], *bands)
+        bands = [band_said(row, whose) for whose in ("", "published_", "simbench_")]
+        told.add_row(quantity_said(row), unit_said(row), *bands)
     OUT.print(told)
     for whose in ("published", "simbench"):
         rows = sheet.dropna(subset=f"{whose}_source")
@@ -87,30 +89,19 @@ def _show_sheet(sheet: pd.DataFrame, made: str) -> None:
             OUT.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
-def _band(row: Mapping[Hashable, Any], whose: str) -> str:
-    """Low, middle and high in one cell; what is missing is left out."""
-    values = [float(row[f"{whose}{name}"]) for name in _BAND]
-    low, mid, high = ("" if np.isnan(value) else f"{value:,.4g}" for value in values)
-    if not low and not high:
-        return mid
-    ends = f"{low or '…'} – {high or '…'}"
-    return f"{low or '…'} – {mid} – {high or '…'}" if mid else ends
-
-
 def _show_rules(rules: pd.DataFrame) -> None:
     told = Table(title="Rules", caption="a calibrated one was chosen to meet a published count")
-    for name in ("", *_BAND, "unit", "status"):
-        told.add_column(name, justify="right" if name in _BAND else "left")
+    for name in ("", "low – mid – high", "unit", "status", "source"):
+        told.add_column(name, overflow="fold")
     for row in rules.to_dict("records"):
-        told.add_row(row["rule"], *(f"{row[name]:g}" for name in _BAND), row["unit"], row["status"])
+        told.add_row(row["rule"], band_said(row), unit_said(row), row["status"], row["source"])
     OUT.print(told)
 
 
-def _show_counts(counts: pd.DataFrame) -> None:
+def _show_range(rows: pd.DataFrame) -> None:
     told = Table(title="Stations over the range of rules")
-    names = ("homes per station, most", "distance, most (m)", "public stations", "of customers")
-    for name in names:
+    for name in RANGE_HEADS.values():
         told.add_column(name, justify="right")
-    for row in counts.to_numpy(dtype=np.float64):
+    for row in rows[list(RANGE_HEADS)].to_numpy(dtype=np.float64):
         told.add_row(*(f"{value:,.0f}" for value in row))
     OUT.print(told)

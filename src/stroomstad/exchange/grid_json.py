@@ -1,8 +1,8 @@
 """A grid as a file of power-grid-model, with what else we know of it beside that.
 
 The format is described at https://power-grid-model.readthedocs.io under *Serialization*: rows of
-components, in SI units. Names of our own tables stand in the same rows; whoever does not know
-them passes them over.
+components, in SI units. Names of our own tables stand in the same rows, what is assumed of each
+among them; whoever does not know them passes them over.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from stroomstad.blocks import Floats
+from stroomstad.tables.given import MARKS
 from stroomstad.tables.grid import Grid, RadialTree
 
 VERSION = "1.0"
@@ -85,7 +86,7 @@ def _nodes(nodes: pd.DataFrame, at: Mapping[str, int]) -> pd.DataFrame:
 
 
 def _lines(cables: pd.DataFrame, at: Mapping[str, int], of: Mapping[str, Floats]) -> pd.DataFrame:
-    own = ["cable_type", "parallel", "length_m"]
+    own = ["cable_type", "parallel", "length_m", *MARKS["cables"]]
     return pd.DataFrame(
         {
             "from_node": cables["from_node"].map(at),
@@ -105,7 +106,7 @@ def _lines(cables: pd.DataFrame, at: Mapping[str, int], of: Mapping[str, Floats]
 def _transformers(
     stations: pd.DataFrame, at: Mapping[str, int], of: Mapping[str, Floats]
 ) -> pd.DataFrame:
-    own = ["owner", "rating_kva_low", "rating_kva_high"]
+    own = ["owner", "rating_kva_low", "rating_kva_high", *MARKS["stations"]]
     return pd.DataFrame(
         {
             "from_node": stations["node_mv"].map(at),
@@ -135,6 +136,7 @@ def _transformers(
 
 def _sources(substations: pd.DataFrame, at: Mapping[str, int], held_pu: Floats) -> pd.DataFrame:
     own = ["substation_name", "transformers", "rating_mva_low", "rating_mva", "rating_mva_high"]
+    own += MARKS["substations"]
     return pd.DataFrame(
         {
             "node": substations["node_mv"].map(at),

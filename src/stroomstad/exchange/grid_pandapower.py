@@ -1,8 +1,8 @@
 """A grid as a file of pandapower, with what else we know of it beside that.
 
 The format is described at https://pandapower.readthedocs.io under *File I/O*: every table is text
-as pandas writes it with ``split``. Columns of our own tables stand in the same rows; whoever does
-not know them passes them over.
+as pandas writes it with ``split``. Columns of our own tables stand in the same rows, what is
+assumed of each among them; whoever does not know them passes them over.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import pandas as pd
 from pyproj import Transformer
 
 from stroomstad.blocks import Floats
+from stroomstad.tables.given import MARKS
 from stroomstad.tables.grid import Grid
 
 # The first version whose columns these are; pandapower brings them up to its own as it reads.
@@ -25,7 +26,8 @@ _WGS84, _RD = 4326, 28992
 # A tenth of a millimetre; nobody surveys finer.
 _DEGREE_DECIMALS = 9
 _WHOLE = ("from_bus", "to_bus", "hv_bus", "lv_bus", "bus", "parallel", "element", "transformers")
-_TRUTHS = ("in_service", "closed", "controllable", "tap_dependency_table")
+_TRUTHS = ("in_service", "closed", "controllable", "tap_dependency_table", "synthetic",
+           "rating_known", "place_known")  # fmt: skip
 _SWITCH = ("bus", "element", "et", "type", "closed", "name", "z_ohm", "in_ka")
 
 
@@ -120,6 +122,7 @@ def _lines(cables: pd.DataFrame, at: pd.Series, of: Mapping[str, Floats]) -> pd.
             "in_service": True,
             "geo": None,
             "length_m": length_m,
+            **{name: cables[name].to_numpy() for name in MARKS["cables"]},
         }
     )
 
@@ -144,7 +147,7 @@ def _switches(open_cables: pd.DataFrame, at: pd.Series, first: int) -> pd.DataFr
 
 
 def _transformers(stations: pd.DataFrame, at: pd.Series, of: Mapping[str, Floats]) -> pd.DataFrame:
-    beside = ("owner", "rating_kva_low", "rating_kva_high")
+    beside = ("owner", "rating_kva_low", "rating_kva_high", *MARKS["stations"])
     return pd.DataFrame(
         {
             "name": stations["station_id"].to_numpy(dtype=object),
@@ -173,7 +176,8 @@ def _transformers(stations: pd.DataFrame, at: pd.Series, of: Mapping[str, Floats
 
 
 def _sources(substations: pd.DataFrame, at: pd.Series, voltage_pu: Floats) -> pd.DataFrame:
-    beside = ("substation_name", "transformers", "rating_mva_low", "rating_mva", "rating_mva_high")
+    beside = ("substation_name", "transformers", "rating_mva_low", "rating_mva", "rating_mva_high",
+              *MARKS["substations"])  # fmt: skip
     return pd.DataFrame(
         {
             "name": substations["substation_id"].to_numpy(dtype=object),

@@ -3,9 +3,14 @@
 from stroomstad.run.city import answer, run_city
 from stroomstad.run.desk import open_city, read_plan_file, read_project_list
 from stroomstad.run.fact_sheet import (
+    RANGE_HEADS,
+    band_said,
     fact_sheet,
     grid_facts,
+    quantity_said,
+    range_facts,
     rule_facts,
+    unit_said,
     winter_week,
     write_facts,
 )
@@ -18,10 +23,12 @@ from stroomstad.run.searches import Wish, search_plan
 
 __all__ = [
     "GRID_FORMATS",
+    "RANGE_HEADS",
     "Wish",
     "answer",
     "answer_list",
     "answer_plan",
+    "band_said",
     "build_twin",
     "check_city",
     "city_on",
@@ -35,12 +42,15 @@ __all__ = [
     "homes_that_fit",
     "lay_out",
     "open_city",
+    "quantity_said",
+    "range_facts",
     "read_city",
     "read_plan_file",
     "read_project_list",
     "rule_facts",
     "run_city",
     "search_plan",
+    "unit_said",
     "winter_week",
     "write_facts",
     "write_grid",

@@ -46,6 +46,8 @@ class Desk:
         What was noticed while the city was read.
     detail
         Whether low voltage has a node per address group, or one per address.
+    grid_given
+        Whether the city gave its grid; else it is drawn up.
     """
 
     folder: Path
@@ -55,6 +57,7 @@ class Desk:
     parameters_rows: pd.DataFrame
     warnings: tuple[Issue, ...]
     detail: Detail = "group"
+    grid_given: bool = False
 
 
 def open_city(
@@ -94,7 +97,8 @@ def open_city(
         outlines = outlines_of(folder)
     twin, network = build_twin(inputs, seed, clock, outlines, detail)
     rows = twin.parameters["mid"].rows
-    return Desk(folder, twin, network, inputs.files, rows, tuple(inputs.warnings), detail)
+    warnings, given = tuple(inputs.warnings), inputs.grid is not None
+    return Desk(folder, twin, network, inputs.files, rows, warnings, detail, given)
 
 
 def outlines_of(city_folder: Path) -> gpd.GeoDataFrame:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,9 +15,11 @@ from stroomstad.blocks import Floats
 from stroomstad.errors import InvalidData, Issue, raise_faults
 from stroomstad.run.model import BUNDLED, Layout
 from stroomstad.simulation import DesignWeek, solve_week
+from stroomstad.sources import Inputs
 from stroomstad.sources.files import Layout as FileLayout
 from stroomstad.sources.files import read_table
 from stroomstad.store import write_file
+from stroomstad.synthesis import vary_rules
 from stroomstad.tables.city import City
 from stroomstad.tables.given import LOW_VOLTAGE_MAX_V
 from stroomstad.tables.grid import LINK_KINDS
@@ -38,17 +41,38 @@ FIGURES = table(
         "note": text("what to know of it"),
     },
 )
-# Rules whose values the number of stations and cables hangs on.
-RULES = ("station_homes_max", "station_distance_max_m", "station_margin", "lv_feeder_homes_max",
-         "lv_cable_fill_planned", "lv_voltage_drop_planned", "mv_feeder_fill_planned",
-         "mv_voltage_drop_planned", "detour_factor", "own_feeder_min_mw")  # fmt: skip
+# Every rule that a grid is drawn up by: stations, low voltage, medium voltage, what is planned.
+RULES = (
+    "station_homes_max", "station_distance_max_m", "station_margin", "station_fill_planned",
+    "lv_feeder_homes_max", "lv_cable_fill_planned", "lv_voltage_drop_planned",
+    "detour_street_factor", "street_gap_max_m", "street_mixed_share_min",
+    "address_cable_length_min_m", "mv_feeder_fill_planned", "mv_voltage_drop_planned",
+    "mv_voltage_drop_outage_planned", "ring_length_used", "own_feeder_min_mw", "detour_factor",
+    "cable_length_min_m", "mv_voltage_v", "lv_voltage_v", "substation_transformers",
+    "substation_transformer_mva", "limit_substation", "base_home_peak_kw",
+    "planning_home_before_2010_kw", "planning_home_since_2010_kw",
+    "planning_home_all_electric_kw", "firm_full_load_hours", "wind_full_load_hours",
+    "solar_feed_in_planned", "power_factor", "simultaneity_infinite",
+    "simultaneity_reference_homes",
+)  # fmt: skip
+# Of fewer things than this no percentile is told, but the lowest, the middle and the highest.
+PERCENTILES_MIN = 10
 # How it is known which substation feeds a station.
 _SUPPLY = {"known": "stations whose substation is known",
            "assumed": "stations whose substation is assumed",
            "nearest": "stations on the nearest substation for want of a supply area"}  # fmt: skip
+# Columns of `range_facts` as they are headed where they are printed.
+RANGE_HEADS = {
+    "homes_per_station": "homes per station, most",
+    "distance_max_m": "distance, most (m)",
+    "stations_public": "public stations",
+    "away_p50_m": "to an address, median (m)",
+    "away_max_m": "to an address, largest (m)",
+    "lv_cable_km": "low-voltage cable (km)",
+}
 _BAND = ("low", "mid", "high")
 _NUMBERS = (*_BAND, "year")
-Fact = tuple[str, float, float, float, str]
+Fact = tuple[str, float, float, float, str, str]
 
 
 def grid_facts(layout: Layout, city: City, week: DesignWeek | None = None) -> pd.DataFrame:
@@ -65,15 +89,16 @@ def grid_facts(layout: Layout, city: City, week: DesignWeek | None = None) -> pd
 
     Returns
     -------
-    Columns ``quantity, low, mid, high, unit``; ``mid`` is a total or a median, and ``low`` and
-    ``high`` are the 2nd and 98th percentile where there are several.
+    Columns ``quantity, low, mid, high, unit, band``; ``mid`` is a total or a median. ``low`` and
+    ``high`` are the 2nd and 98th percentile where the band is ``percentiles``, and the lowest and
+    the highest where it is ``extremes``, since there are fewer than ten.
     """
     facts = [*_counted(layout, city), *_low_voltage(layout), *_medium_voltage(layout)]
     if week is not None:
         low = layout.grid.nodes["voltage_v"].to_numpy() <= LOW_VOLTAGE_MAX_V
         lowest_pu = week.flows.voltage_pu[low].min() if low.any() else np.nan
         facts.append(_total("voltage at low voltage, lowest", float(lowest_pu), "pu"))
-    return pd.DataFrame(facts, columns=["quantity", *_BAND, "unit"])
+    return pd.DataFrame(facts, columns=["quantity", *_BAND, "unit", "band"])
 
 
 def fact_sheet(facts: pd.DataFrame) -> pd.DataFrame:
@@ -119,6 +144,54 @@ def rule_facts(layout: Layout) -> pd.DataFrame:
     return rows.rename(columns={"parameter": "rule"}).reset_index(drop=True)
 
 
+def range_facts(inputs: Inputs, layout: Layout) -> pd.DataFrame:
+    """Stations, distances and low-voltage cable over the sourced range of the station rules.
+
+    Returns
+    -------
+    As `vary_rules` makes them.
+    """
+    return vary_rules(inputs.city, layout.parameters["mid"], inputs.cable_types)
+
+
+def band_said(row: Mapping[Hashable, Any], whose: str = "") -> str:
+    """Low, middle and high of a fact in one cell; what is missing is left out.
+
+    Examples
+    --------
+    >>> band_said({"low": 1.0, "mid": 31.25, "high": 11900.0})
+    '1 – 31.25 – 11,900'
+    """
+    values = [float(row[f"{whose}{name}"]) for name in _BAND]
+    low, mid, high = ("" if np.isnan(value) else number_said(value) for value in values)
+    if not low and not high:
+        return mid
+    ends = f"{low or '…'} – {high or '…'}"
+    return f"{low or '…'} – {mid} – {high or '…'}" if mid else ends
+
+
+def number_said(value: float) -> str:
+    """Four digits, or all that stand before the point.
+
+    Examples
+    --------
+    >>> number_said(11904.6), number_said(0.93984)
+    ('11,905', '0.9398')
+    """
+    return f"{value:,.0f}" if abs(value) >= 1000.0 else f"{value:.4g}"
+
+
+def quantity_said(row: Mapping[Hashable, Any]) -> str:
+    """Name of a fact, with what its band is where it is none of percentiles."""
+    told = " (lowest – middle – highest)" if row["band"] == "extremes" else ""
+    return f"{row['quantity']}{told}"
+
+
+def unit_said(row: Mapping[Hashable, Any]) -> str:
+    """Unit of a fact or a rule; nothing for a count or a share."""
+    return "" if row["unit"] == "1" else str(row["unit"])
+
+
 def winter_week(layout: Layout) -> DesignWeek:
     """Solve the winter week of a city, for its voltages."""
     return solve_week(layout.network, layout.loads["mid"].winter, "load")
@@ -156,13 +229,18 @@ def _figures() -> pd.DataFrame:
 
 
 def _total(quantity: str, value: float, unit: str) -> Fact:
-    return (quantity, np.nan, float(value), np.nan, unit)
+    return (quantity, np.nan, float(value), np.nan, unit, "")
 
 
 def _spread(quantity: str, values: pd.Series | Floats, unit: str) -> Fact:
     numbers = np.asarray(values, dtype=np.float64)
-    low, mid, high = np.percentile(numbers, [2, 50, 98]) if numbers.size else [np.nan] * 3
-    return (quantity, float(low), float(mid), float(high), unit)
+    ends, band = (
+        ((0, 100), "extremes") if numbers.size < PERCENTILES_MIN else ((2, 98), "percentiles")
+    )
+    low, mid, high = (
+        np.percentile(numbers, [ends[0], 50, ends[1]]) if numbers.size else [np.nan] * 3
+    )
+    return (quantity, float(low), float(mid), float(high), unit, band)
 
 
 def _share(above: float, below: float) -> float:
@@ -220,21 +298,22 @@ def _medium_voltage(layout: Layout) -> Iterator[Fact]:
     cables = grid.cables[grid.cables["kind"] == "mv_cable"]
     metres = float((cables["length_m"] * cables["parallel"]).sum())
     way_m, first = _ways(layout, "mv_cable")
-    fed = stations[stations["feeder_id"] != ""]
+    # A first cable leaves the busbar or the start of a ring, which stands for it.
+    branch = pd.Series(first, grid.nodes["node_id"]).reindex(stations["node_mv"]).to_numpy()
+    fed = stations.assign(branch=branch)[branch != ""]
+    rings = grid.cables[grid.cables["kind"] == "ring"]
+    ringed = stations[stations["feeder_id"].isin(rings["cable_id"])]
+    busbar = grid.nodes.set_index("node_id")["substation_id"]
     yield _total("medium-voltage cable", metres / 1e3, "km")
     yield _spread("medium-voltage cable, each", cables["length_m"], "m")
     yield _total("medium-voltage cable per station", _share(metres, len(stations)), "m")
-    per_feeder = fed.groupby("feeder_id").size()
-    yield _spread("stations per medium-voltage feeder", per_feeder, "1")
+    yield _spread("stations per half ring or single feeder", fed.groupby("branch").size(), "1")
+    yield _spread("stations per ring", ringed.groupby("feeder_id").size(), "1")
     own = pd.Series(way_m[first != ""]).groupby(first[first != ""]).max()
     yield _spread("longest way from substation to station", own, "m")
-    feeders = fed.groupby("substation_id")["feeder_id"].nunique()
-    yield _spread("medium-voltage feeders per substation", feeders, "1")
-    # Cables of a ring leave by its start, which stands for the busbar.
-    at_busbar = grid.nodes[grid.nodes["kind"].isin(("substation", "ring"))]
-    own_busbar = at_busbar.set_index("node_id")["substation_id"]
-    leaving = cables["from_node"].map(own_busbar).value_counts()
-    yield _spread("medium-voltage cables per substation", leaving, "1")
+    branches = fed.groupby("substation_id")["branch"].nunique()
+    yield _spread("half rings and single feeders per substation", branches, "1")
+    yield _spread("rings per substation", rings["from_node"].map(busbar).value_counts(), "1")
     yield _spread("stations per substation", stations.groupby("substation_id").size(), "1")
     yield _spread("transformers per substation", substations["transformers"], "1")
 

@@ -253,7 +253,7 @@ def plan_facts(desk: Desk, plan: Plan) -> dict[str, object]:
         "plan": plan.name or None,
         "outlook": plan.outlook,
         "detail": desk.detail,
-        "grid": "drawn up" if desk.twin.grid.cables["synthetic"].any() else "given",
+        "grid": "given" if desk.grid_given else "drawn up",
         "first_year": plan.first_year,
         "last_year": plan.last_year,
         "limits": limit_facts(desk.twin),

@@ -9,6 +9,7 @@ comes from the city's own data.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -36,7 +37,7 @@ from stroomstad.sources.grid_values import (
 )
 from stroomstad.sources.pandapower_grid import read_pandapower
 from stroomstad.sources.pandapower_tables import is_pandapower
-from stroomstad.tables.given import LOW_VOLTAGE_MAX_V, GivenGrid
+from stroomstad.tables.given import LOW_VOLTAGE_MAX_V, GivenGrid, read_marks
 from stroomstad.tables.grid import RING_LENGTH_M, SOLVED_LENGTH_MIN_M
 
 _READ = ("node", "line", "transformer", "source", "sym_load")
@@ -384,6 +385,7 @@ def _cables(rows: Rows, nodes: pd.DataFrame, named: Callable[[int], str]) -> pd.
             "x_ohm_per_km": _numbers(rows, "x1") * per_km,
             "c_nf_per_km": np.nan_to_num(_numbers(rows, "c1")) * _OMEGA_NF * per_km / parallel**2,
             "rated_current_a": _numbers(rows, "i_n"),
+            **read_marks("cables", partial(_said, rows)),
         }
     )
 
@@ -419,6 +421,7 @@ def _stations(
             "no_load_loss_kw": np.nan_to_num(_numbers(rows, "p0")) / 1e3 / wound,
             "no_load_current_fraction": np.nan_to_num(_numbers(rows, "i0")) / wound,
             "turns_fraction": u1_v / u2_v / (high_v / low_v),
+            **read_marks("stations", partial(_said, rows)),
         }
     )
 
@@ -432,6 +435,7 @@ def _substations(rows: Rows, named: Callable[[int], str]) -> pd.DataFrame:
             "node_mv": [named(row["node"]) for row in rows],
             "voltage_pu": _numbers(rows, "u_ref"),
             **{name: _numbers(rows, name) for name in told},
+            **read_marks("substations", partial(_said, rows)),
         }
     )
 
@@ -439,6 +443,10 @@ def _substations(rows: Rows, named: Callable[[int], str]) -> pd.DataFrame:
 def _name(row: Mapping[str, Any]) -> str:
     own = row.get("name")
     return str(row["id"] if is_missing(own) or own == "" else own)
+
+
+def _said(rows: Rows, key: str) -> list[object]:
+    return [row.get(key) for row in rows]
 
 
 def _numbers(rows: Rows, key: str) -> np.ndarray[Any, np.dtype[np.float64]]:

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from stroomstad.errors import Issue, name_some
-from stroomstad.tables.given import LOW_VOLTAGE_MAX_V, GivenGrid
+from stroomstad.tables.given import LOW_VOLTAGE_MAX_V, MARKS, GivenGrid
 
 
 def fold_substations(given: GivenGrid, where: str) -> tuple[GivenGrid | None, list[Issue]]:
@@ -95,7 +95,9 @@ def _folded(substations: pd.DataFrame, upper: pd.DataFrame) -> pd.DataFrame:
         rating_mva_low=made["rating_mva"],
         rating_mva_high=made["rating_mva"],
     )
-    return made[list(substations.columns)]
+    # How sure a rating of theirs is, no mark of a source tells.
+    beside = {name: None for name in MARKS["substations"] if name in substations}
+    return made.assign(**beside)[list(substations.columns)]
 
 
 def _uneven(upper: pd.DataFrame, where: str) -> Iterator[Issue]:

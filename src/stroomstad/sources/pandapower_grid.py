@@ -8,7 +8,8 @@ columns of pandapower, under the names of our own tables.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -33,7 +34,7 @@ from stroomstad.sources.pandapower_tables import (
     in_service,
     names_of,
 )
-from stroomstad.tables.given import LOW_VOLTAGE_MAX_V, GivenGrid
+from stroomstad.tables.given import LOW_VOLTAGE_MAX_V, GivenGrid, read_marks
 
 # Kinds of tap changer that change the ratio; the ideal one only turns the phase.
 _RATIO = ("Ratio", "Symmetrical")
@@ -371,6 +372,10 @@ def _within(values: Floats, limits: tuple[float, float]) -> np.ndarray[Any, np.d
     return np.asarray((values >= limits[0]) & (values <= limits[1]))
 
 
+def _said(rows: pd.DataFrame, name: str) -> Iterable[object]:
+    return rows[name].tolist() if name in rows else [None] * len(rows)
+
+
 def _at(rows: pd.DataFrame, end: str, node: pd.Series) -> list[str]:
     """Names of the nodes at an end; that of the bus itself where there is no such bus."""
     ends = rows[end] if end in rows else pd.Series(dtype=np.int64)
@@ -401,6 +406,7 @@ def _cables(
             "x_ohm_per_km": column(rows, "x_ohm_per_km"),
             "c_nf_per_km": column(rows, "c_nf_per_km", 0.0),
             "rated_current_a": rated_a,
+            **read_marks("cables", partial(_said, rows)),
         }
     )
 
@@ -440,6 +446,7 @@ def _stations(
             "no_load_loss_kw": loss_kw * parallel / wound,
             "no_load_current_fraction": idle / wound,
             "turns_fraction": high.to_numpy() / low.to_numpy(),
+            **read_marks("stations", partial(_said, rows)),
         }
     )
 
@@ -470,6 +477,7 @@ def _substations(rows: pd.DataFrame, node: pd.Series) -> pd.DataFrame:
             "node_mv": _at(rows, "bus", node),
             "voltage_pu": column(rows, "vm_pu"),
             **{name: column(rows, name) for name in sizes},
+            **read_marks("substations", partial(_said, rows)),
         }
     )
 

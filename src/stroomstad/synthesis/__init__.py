@@ -2,7 +2,7 @@
 
 from stroomstad.synthesis.detail import DETAILS, Detail, by_address
 from stroomstad.synthesis.given import hang_grid
-from stroomstad.synthesis.grid import build_grid
+from stroomstad.synthesis.grid import build_grid, vary_rules
 from stroomstad.synthesis.known import check_known_dates
 from stroomstad.synthesis.supply import serving_substation
 
@@ -14,4 +14,5 @@ __all__ = [
     "check_known_dates",
     "hang_grid",
     "serving_substation",
+    "vary_rules",
 ]

@@ -191,6 +191,7 @@ def build_medium_voltage(
         standard_cables(cable_types, "mv_cable"),
         planning,
         seed,
+        parameters.value("ring_length_used"),
     )
     demand = demand_of(stations)
     routing = route_feeders(

@@ -1,10 +1,13 @@
 """A grid that somebody gave, hung onto a city: which point draws where, and in which area.
 
 What the file does not tell of a substation is assumed as for a drawn-up grid. Points of the city
-whose connection is not told go to the nearest node of their voltage.
+whose connection is not told go to the nearest node of their voltage. What the file does not mark as
+assumed counts as known.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
@@ -19,8 +22,8 @@ from stroomstad.synthesis.known import apply_known, check_known
 from stroomstad.synthesis.rings import close_rings
 from stroomstad.synthesis.transformers import build_substations
 from stroomstad.tables.city import City
-from stroomstad.tables.given import TRANSFORMER_COLUMNS, GivenGrid
-from stroomstad.tables.grid import CABLES, NODES, OPEN_CABLES, STATIONS, Grid
+from stroomstad.tables.given import MARKS, TRANSFORMER_COLUMNS, GivenGrid
+from stroomstad.tables.grid import CABLES, NODES, OPEN_CABLES, STATIONS, SUPPLIES, Grid
 from stroomstad.tables.parameters import Parameters
 
 
@@ -89,7 +92,32 @@ def _issues(given: GivenGrid, city: City) -> list[Issue]:
     if twice:
         problem = f"{len(twice)} points are connected more than once ({name_some(twice)})."
         issues.append(Issue("grid, connections", problem, "Connect each point at one node."))
-    return issues
+    return [*issues, *_mark_issues(given)]
+
+
+def _mark_issues(given: GivenGrid) -> Iterator[Issue]:
+    """Marks that say neither yes nor no, or no way in which a supply is known."""
+    for table, names in MARKS.items():
+        rows = getattr(given, table)
+        for name in names:
+            said = rows[name].dropna() if name in rows else pd.Series(dtype=object)
+            allowed = SUPPLIES if name == "supply" else (True, False)
+            odd = [str(each) for each in said if each not in allowed]
+            if odd:
+                problem = f"{name} of {len(odd)} rows is not understood ({name_some(odd)})."
+                choice = ", ".join(str(each).lower() for each in allowed)
+                remedy = f"Use one of {choice}, or leave it out."
+                yield Issue(f"grid, {table}", problem, remedy)
+
+
+def _marks(rows: pd.DataFrame, name: str, otherwise: object) -> NDArray[np.object_]:
+    """What a file marks, and ``otherwise`` where it says nothing. Shape (rows,)."""
+    told = rows[name] if name in rows else pd.Series(index=rows.index, dtype=object)
+    return np.array([otherwise if pd.isna(each) else each for each in told], dtype=object)
+
+
+def _flags(rows: pd.DataFrame, name: str, *, otherwise: bool) -> NDArray[np.bool_]:
+    return _marks(rows, name, otherwise).astype(np.bool_)
 
 
 def _outward(given: GivenGrid) -> pd.DataFrame:
@@ -243,9 +271,9 @@ def _stations(
     made = pd.concat([rows, *beside], axis=1).assign(
         distance_p50_m=away_m["median"].fillna(0.0).to_numpy(),
         distance_max_m=away_m["max"].fillna(0.0).to_numpy(),
-        supply="known",
-        synthetic=False,
-        rating_known=True,
+        supply=_marks(rows, "supply", "known"),
+        synthetic=_flags(rows, "synthetic", otherwise=False),
+        rating_known=_flags(rows, "rating_known", otherwise=True),
         load_max_known_mw=np.nan,
     )
     return made[[*STATIONS.columns, *TRANSFORMER_COLUMNS]]
@@ -254,25 +282,29 @@ def _stations(
 def _cables(given: GivenGrid, links: pd.DataFrame) -> pd.DataFrame:
     ends = links.iloc[: len(given.cables)]
     cables = given.cables.assign(
-        from_node=ends["from_node"].to_numpy(), to_node=ends["to_node"].to_numpy(), synthetic=False
+        from_node=ends["from_node"].to_numpy(),
+        to_node=ends["to_node"].to_numpy(),
+        synthetic=_flags(given.cables, "synthetic", otherwise=False),
     )
     return cables[[*CABLES.columns, "c_nf_per_km"]]
 
 
 def _open_cables(given: GivenGrid) -> pd.DataFrame:
     charge = [name for name in ("c_nf_per_km",) if name in given.open_cables]
-    return given.open_cables.assign(synthetic=False)[[*OPEN_CABLES.columns, *charge]]
+    synthetic = _flags(given.open_cables, "synthetic", otherwise=False)
+    return given.open_cables.assign(synthetic=synthetic)[[*OPEN_CABLES.columns, *charge]]
 
 
 def _substations(given: GivenGrid, nodes: pd.DataFrame, parameters: Parameters) -> pd.DataFrame:
     """Substations; what the file does not tell of their transformers is assumed."""
     rows = given.substations.reset_index(drop=True)
     place = nodes.drop_duplicates("node_id").set_index("node_id").reindex(rows["node_mv"])
+    known = _flags(rows, "place_known", otherwise=True)
     assumed = build_substations(
-        rows.assign(x_m=place["x_m"].to_numpy(), y_m=place["y_m"].to_numpy(), place_known=True),
+        rows.assign(x_m=place["x_m"].to_numpy(), y_m=place["y_m"].to_numpy(), place_known=known),
         parameters,
     )
-    told = rows["rating_mva"].notna()
+    told = rows["rating_mva"].notna() & _flags(rows, "rating_known", otherwise=True)
     made = assumed.assign(node_mv=rows["node_mv"].to_numpy(dtype=object), rating_known=told)
     made["transformers"] = rows["transformers"].fillna(assumed["transformers"]).astype(np.int64)
     for name in ("rating_mva_low", "rating_mva_high"):

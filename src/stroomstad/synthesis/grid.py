@@ -127,6 +127,53 @@ def build_grid(
     return apply_known(grid, city.known)
 
 
+def vary_rules(city: City, parameters: Parameters, cable_types: pd.DataFrame) -> pd.DataFrame:
+    """Draw up low voltage for every pair of station rules over their sourced range.
+
+    Parameters
+    ----------
+    city, parameters, cable_types
+        As `build_grid` takes them.
+
+    Returns
+    -------
+    One row per pair: ``homes_per_station`` and ``distance_max_m`` as the rules have them; what
+    follows, ``stations_public``, the median and the largest straight-line distance from an address
+    to its station ``away_p50_m`` and ``away_max_m``, and ``lv_cable_km``, cables side by side
+    counted each.
+    """
+    parameters = parameters.in_case("mid")
+    planning = planning_rules(parameters)
+    points = with_planning(city.points, planning)
+    addresses = _placed(points, city.addresses)
+    places = make_places(points[points["level"] == "lv"], addresses, planning)
+    rows = []
+    for rule in rules_over_range(parameters, planning):
+        served, stations = _build_stations(points, places, addresses, rule)
+        own = served[served["level"] == "lv"]
+        houses, feeders = follow_streets(
+            own, addresses, stations, cable_types, parameters=parameters, planning=planning
+        )
+        forest = draw_forest("group", own, houses, feeders, parameters)
+        cables = build_low_voltage(
+            own, forest, stations, cable_types, parameters=parameters, planning=planning
+        )
+        station = own["station"].to_numpy(dtype=np.int64)[houses["place"]]
+        away = houses[["x_m", "y_m"]].to_numpy() - stations[["x_m", "y_m"]].to_numpy()[station]
+        away_m = np.hypot(*away.T)
+        rows.append(
+            {
+                "homes_per_station": rule.homes_max,
+                "distance_max_m": rule.distance_max_m,
+                "stations_public": int((stations["owner"] == "public").sum()),
+                "away_p50_m": float(np.median(away_m)) if away_m.size else np.nan,
+                "away_max_m": float(away_m.max(initial=0.0)),
+                "lv_cable_km": float((cables["length_m"] * cables["parallel"]).sum()) / 1e3,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
 def _feeding_sites(
     city: City, points: pd.DataFrame, parameters: Parameters, planning: PlanningRules
 ) -> pd.DataFrame:

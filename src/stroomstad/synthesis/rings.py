@@ -21,17 +21,16 @@ from stroomstad.synthesis.cables import CableRules, line_current_a, route_m
 from stroomstad.synthesis.planning import Demand, PlanningRules, planned_power
 from stroomstad.tables.grid import Grid
 
-# Own choice: on Almere four times as many make the rings 3 % shorter and take four times as long.
-# The search stops on this count and starts from a seed, so that it is the same every time.
+# Numerical, no rule: how long the search goes on. On Almere four times as many make the rings 3 %
+# shorter and take four times as long. The search stops on this count and starts from a seed, so
+# that it is the same every time.
 ITERATIONS, _ITERATIONS_PER_STATION = 1000, 10
-# More routes than the load needs, so that one with large stations can stay light.
+# Numerical, no rule: how many routes the search may choose from, more than the load needs, so that
+# one with large stations can stay light. It uses as few as make the metres least.
 _SPARE, _SPARE_ROUTES = 1.1, 2
-# A longer ring carries less, since voltage drops with load times length: the shares of the largest
-# load that a ring may be planned for, each up to the length at which voltage allows it.
+# Numerical, no rule: a longer ring carries less, since voltage drops with load times length, and
+# the search takes that line in steps of the largest load. What a ring must keep is in its rules.
 _SHARES = (1.0, 0.75, 0.5, 0.25)
-# Of that length, what is used: no ring has its load spread quite evenly. Without it, one cable in
-# twenty of Almere had to be laid twice.
-_EVENNESS = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +71,8 @@ class RingRules:
         What is planned of homes and firms.
     seed
         Start of the search for routes.
+    length_used
+        Share of the length at which voltage just holds that a ring is routed for. [1]
     """
 
     cables: CableRules
@@ -79,6 +80,7 @@ class RingRules:
     types: pd.DataFrame
     planning: PlanningRules
     seed: int
+    length_used: float
 
 
 def ring_routes(
@@ -174,7 +176,7 @@ def _kinds_of_ring(
     for share in _SHARES:
         most_kw = int(np.ceil(share * largest_kw))
         count = int(np.ceil(load_kw / most_kw * _SPARE)) + _SPARE_ROUTES
-        longest_m = int(_EVENNESS * longest_ring_m(most_kw, rules))
+        longest_m = int(rules.length_used * longest_ring_m(most_kw, rules))
         kinds.append(VehicleType(min(count, stations), [most_kw], max_distance=longest_m))
     return kinds
 

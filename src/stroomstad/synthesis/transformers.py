@@ -15,7 +15,8 @@ from stroomstad.blocks import Floats
 from stroomstad.tables.parameters import Parameters
 
 # Standard sizes of Dutch 10/0.4 kV stations: 630 kVA is the standard for a new one (RNB-2019),
-# the others are trade practice. [kVA]
+# the others are trade practice. They are the rows of the table of transformer types, which holds
+# their source; a test keeps both the same. [kVA]
 STANDARD_RATINGS_KVA = (250.0, 400.0, 630.0, 1000.0)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from math import isnan
 
 import pandas as pd
 
@@ -18,11 +20,19 @@ TRANSFORMER_COLUMNS = (
     "no_load_current_fraction",
     "turns_fraction",
 )
+# What a file may say, beside its rows, of how sure they are; missing where it does not say.
+MARKS = {
+    "cables": ("synthetic",),
+    "stations": ("supply", "synthetic", "rating_known"),
+    "substations": ("rating_known", "place_known"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class GivenGrid:
     """A grid that was not drawn up here.
+
+    Its tables of links and substations hold the columns of `MARKS` too.
 
     Attributes
     ----------
@@ -53,3 +63,23 @@ class GivenGrid:
     substations: pd.DataFrame
     connections: pd.DataFrame
     open_cables: pd.DataFrame = field(default_factory=no_open_cables)
+
+
+def read_marks(table: str, told: Callable[[str], Iterable[object]]) -> dict[str, list[object]]:
+    """Columns of `MARKS` as a file has them.
+
+    Parameters
+    ----------
+    table
+        Whose marks.
+    told
+        Gives what every row says under a name, in their order.
+
+    Returns
+    -------
+    What was said by name, whatever it is; ``None`` where nothing was.
+    """
+    return {
+        name: [None if isinstance(each, float) and isnan(each) else each for each in told(name)]
+        for name in MARKS[table]
+    }

@@ -26,6 +26,7 @@ from stroomstad.tables.schema import key as key_
 
 LINK_KINDS = ("substation", "ring", "mv_cable", "station", "lv_cable")
 CABLE_KINDS = ("ring", "mv_cable", "lv_cable")
+SUPPLIES = ("known", "assumed", "nearest")
 
 # Own choice: two nodes in one place are joined by this much cable, since an impedance of zero
 # cannot be solved: at 400 V and 100 A the drop over a cable is under one millionth, at 10 kV and
@@ -88,8 +89,8 @@ STATIONS = table(
         "substation_id": text("substation that feeds it"),
         "supply": text(
             "how that is known: by a known or an assumed supply area, or as the nearest; known "
-            "in a grid that is given, assumed for a station of a plan",
-            isin=("known", "assumed", "nearest"),
+            "in a grid that is given and says nothing else, assumed for a station of a plan",
+            isin=SUPPLIES,
         ),
         "feeder_id": text("ring or feeder that feeds it"),
         "node_mv": text("its node on the medium-voltage side"),

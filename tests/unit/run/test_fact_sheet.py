@@ -14,6 +14,8 @@ from stroomstad.run import (
     fact_sheet,
     grid_facts,
     lay_out,
+    quantity_said,
+    range_facts,
     read_city,
     rule_facts,
     winter_week,
@@ -138,12 +140,61 @@ def test_rules_are_told_with_their_status(drawn):
     assert (rules["source"] != "").all()
 
 
+def test_of_few_things_the_lowest_and_the_highest_are_told_and_named_so(drawn, facts):
+    layout = drawn[1]
+    stations = layout.grid.stations.query("owner == 'public'")
+    for count, band, ends in ((9, "extremes", (0, 8)), (10, "percentiles", (0.18, 8.82))):
+        rows = (
+            stations.iloc[:1]
+            .loc[stations.index[:1].repeat(count)]
+            .assign(homes=np.arange(count), station_id=[f"S{at}" for at in range(count)])
+        )
+        grid = replace(layout.grid, stations=rows)
+        told = grid_facts(replace(layout, grid=grid), layout.city).set_index("quantity")
+        row = told.loc["homes per public station"]
+        assert row["band"] == band
+        assert row[["low", "high"]].tolist() == pytest.approx(ends)
+    assert quantity_said({"quantity": "homes", "band": "extremes"}).endswith("highest)")
+    assert facts.loc["substations", "band"] == ""
+
+
+def test_branches_are_halves_of_rings_and_rings_are_counted_whole(drawn, facts):
+    grid = drawn[1].grid
+    rings = grid.cables.query("kind == 'ring'")
+    high = grid.cables.query("kind == 'mv_cable'")
+    ends = [*rings["to_node"], *grid.substations["node_mv"]]
+    leaving = high[high["from_node"].isin(ends)]
+    per_substation = len(leaving) / len(grid.substations)
+    assert facts.loc["half rings and single feeders per substation", "mid"] == per_substation
+    assert facts.loc["rings per substation", "mid"] == len(rings) / len(grid.substations)
+    half = facts.loc["stations per half ring or single feeder", "high"]
+    assert half < facts.loc["stations per ring", "high"]
+
+
+def test_over_the_range_of_rules_the_middle_is_the_grid_itself(drawn, facts):
+    inputs, layout = drawn
+    told = range_facts(inputs, layout)
+    counts = layout.grid.counts
+    assert told["stations_public"].tolist() == counts["stations_public"].tolist()
+    value = layout.parameters["mid"].value
+    here = (told["homes_per_station"] == value("station_homes_max")) & (
+        told["distance_max_m"] == value("station_distance_max_m")
+    )
+    assert told.loc[here, "lv_cable_km"].tolist() == pytest.approx(
+        [facts.loc["low-voltage cable", "mid"]]
+    )
+    assert (told["away_p50_m"] <= told["away_max_m"]).all()
+    farthest_m = layout.grid.stations.query("owner == 'public'")["distance_max_m"].max()
+    assert told.loc[here, "away_max_m"].tolist() == pytest.approx([farthest_m])
+
+
 def test_the_command_shows_and_writes_the_facts(city, tmp_path, capfd):
     for name in ("facts.csv", "facts.json"):
         assert main(["grid", str(city), "--facts", str(tmp_path / name)]) == 0
     told = capfd.readouterr().out
-    for each in ("SimBench urban", "published", "Rules", "Stations over the range"):
+    for each in ("SimBench urban", "published", "Rules", "Stations over the range", "Own choice"):
         assert each in told
+    assert "e+0" not in told
     rows = pd.read_csv(tmp_path / "facts.csv")
     again = pd.DataFrame(json.loads((tmp_path / "facts.json").read_text(encoding="utf-8")))
     assert rows["quantity"].tolist() == again["quantity"].tolist()

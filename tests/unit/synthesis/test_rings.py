@@ -26,7 +26,7 @@ from stroomstad.tables.schema import check
 PARAMETERS = make_parameters()
 PLANNING = planning_rules(PARAMETERS)
 TYPES = standard_cables(make_types()[0], "mv_cable")
-RULES = RingRules(medium_voltage_rules(PARAMETERS), 0.06, TYPES, PLANNING, 1)
+RULES = RingRules(medium_voltage_rules(PARAMETERS), 0.06, TYPES, PLANNING, 1, 0.9)
 BUSBAR_M = np.zeros(2)
 
 
