@@ -1,7 +1,4 @@
-"""Turns result tables into tables for people: headings in two languages, cells as shown.
-
-A view that the run has no table for is None; the page then says that it is not in this run.
-"""
+"""Turns result tables into tables for people; None where the run has no table for a view."""
 
 from __future__ import annotations
 
@@ -346,9 +343,8 @@ def year_view(year: pd.DataFrame | None, hidden: frozenset[str]) -> View | None:
     """Most loaded links over the whole year, as `loading_of_year` gives them."""
     if year is None:
         return None
-    shown = year[~year["link_id"].isin(hidden)].sort_values(
-        ["loading_year", "link_id"], ascending=[False, True]
-    )
+    by = ["loading_year", "link_id"]
+    shown = year[~year["link_id"].isin(hidden)].sort_values(by, ascending=[False, True])
     top = pd.concat([shown[shown["kind"] == kind].head(MOST_LOADED_YEAR) for kind in KINDS])
     rows = top.assign(percent=top["loading_year"] * 100, percent_week=top["loading_week"] * 100)
     columns = [
