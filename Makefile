@@ -39,7 +39,7 @@ web/node_modules/stamp: $(VENV)/dev.stamp web/package.json web/package-lock.json
 demo: $(VENV)/run.stamp ## open data of Almere in, map and table of room for homes out
 	$(BIN)/stroomstad demo
 
-test: $(VENV)/dev.stamp ## unit, law, reference and small end-to-end tests (some 8 minutes)
+test: $(VENV)/dev.stamp ## unit, law, reference and small end-to-end tests (some 7 minutes)
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow"
 
 explore: $(VENV)/dev.stamp ## laws on examples drawn anew; run it as often as you like

@@ -28,7 +28,6 @@ from stroomstad.report.words import (
     voltage_words,
 )
 from stroomstad.tables.limits import limits_said
-from stroomstad.tables.profiles import LOCAL_TIME_ZONE
 
 WIDTH, HEAVIEST = 80, 20
 _AT_MOST = Words("hoogstens (gedeelde kabels dubbel geteld) ", "at most (shared cables repeated) ")
@@ -126,11 +125,11 @@ def year_tables(
 def _months(times: pd.DatetimeIndex, power_kva: Floats, language: Language) -> Table:
     """Highest and lowest of each month."""
     headings = {
-        "nl": ("Maand", "Hoogste kVA", "op", "Laagste kVA", "op"),
-        "en": ("Month", "Highest kVA", "at", "Lowest kVA", "at"),
+        "nl": ("Maand (UTC)", "Hoogste kVA", "op", "Laagste kVA", "op"),
+        "en": ("Month (UTC)", "Highest kVA", "at", "Lowest kVA", "at"),
     }
     table = _power_table(headings[language], (1, 3))
-    months = np.asarray(times.tz_convert(LOCAL_TIME_ZONE).strftime("%Y-%m"))
+    months = np.asarray(times.strftime("%Y-%m"))
     for month in np.unique(months):
         at = np.flatnonzero((months == month) & ~np.isnan(power_kva))
         if at.size:
