@@ -40,10 +40,10 @@ demo: $(VENV)/run.stamp ## open data of Almere in, map and table of room for hom
 	$(BIN)/stroomstad demo
 
 test: $(VENV)/dev.stamp ## unit, law, reference and small end-to-end tests (some 7 minutes)
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow"
+	$(BIN)/python -m pytest -n 2 -m "not slow"
 
 explore: $(VENV)/dev.stamp ## laws on examples drawn anew; run it as often as you like
-	STROOMSTAD_LAWS=explore $(BIN)/python -m pytest -n 2 --dist loadgroup tests/properties
+	STROOMSTAD_LAWS=explore $(BIN)/python -m pytest -n 2 tests/properties
 
 test-all: ## everything CI runs: adds the whole of Almere, style, types and docs
 	$(MAKE) test
@@ -52,7 +52,7 @@ test-all: ## everything CI runs: adds the whole of Almere, style, types and docs
 test-rest: $(VENV)/dev.stamp ## what test-all adds to test
 	$(MAKE) --jobs 2 check docs web
 	$(MAKE) browser
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder -m slow $(SLOW)
+	$(BIN)/python -m pytest -n 2 --no-loadscope-reorder -m slow $(SLOW)
 
 check: $(VENV)/dev.stamp ## style, types, import laws, spelling, unused dependencies
 	$(BIN)/ruff format --check .

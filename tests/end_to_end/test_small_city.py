@@ -295,6 +295,21 @@ def test_check_and_run_tell_the_same_fault_that_only_the_grid_shows(city, tmp_pa
     assert "assets that the grid does not have (MSR-9999-001)" in capfd.readouterr().err
 
 
+def test_a_week_without_a_solution_names_the_link_that_is_most_over_its_limit(
+    city, finished, tmp_path, capfd
+):
+    copied = shutil.copytree(city, tmp_path / "copied")
+    stations = load_run(list_runs(finished)[0]).tables["stations"]
+    station = stations.loc[stations["owner"] == "public", "station_id"].iloc[0]
+    with (copied / "known.csv").open("a") as known:
+        known.write(f"{station},load_max_mw,60,MW,2023-03-01,letter,yes\n")
+    assert main(["run", str(copied), "--runs", str(tmp_path / "runs"), "--seed", "3"]) == 3
+    told = capfd.readouterr().err
+    assert "quarters did not converge" in told
+    assert "Most over its limit is " in told
+    assert list_runs(tmp_path / "runs") == []
+
+
 def test_a_fact_of_the_future_is_a_fault(city, tmp_path, capfd):
     copied = shutil.copytree(city, tmp_path / "copied")
     with (copied / "known.csv").open("a") as known:

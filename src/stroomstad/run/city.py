@@ -274,10 +274,10 @@ def answer(
             axes["year"] = loads.axis
             found = solve_base_year(twin, network, loads, withheld, done, folder=year_folder)
             files = found.files
-            more = found.tables | {"audit": _audits(network, {"year": found.loads}, seed)}
-            norm = [tables["voltage_norm"], more["voltage_norm"]]
-            told = [tables["flow_facts"], more["flow_facts"], more.pop("audit")]
-            tables |= more | {
+            audit = _audits(network, {"year": found.loads}, seed)
+            norm = [tables["voltage_norm"], found.tables["voltage_norm"]]
+            told = [tables["flow_facts"], found.tables["flow_facts"], audit]
+            tables |= found.tables | {
                 "voltage_norm": pd.concat(norm, ignore_index=True),
                 "flow_facts": pd.concat(told, ignore_index=True),
             }

@@ -14,11 +14,8 @@ import pandas as pd
 from stroomstad.blocks import Floats, Ints
 from stroomstad.powerflow import StepFlows
 from stroomstad.simulation.design_weeks import Direction, LinkState
+from stroomstad.tables.results import ABOVE_H, ABOVE_KVAH, ABOVE_SHARES
 from stroomstad.units import HOURS_PER_QUARTER
-
-# Nearly full, full, and what a transformer bears for some hours.
-SHARES = (0.8, 1.0, 1.2)
-COLUMNS = tuple(f"above_{100 * share:.0f}_{unit}" for unit in ("h", "kvah") for share in SHARES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +29,7 @@ class AboveTally:
     level_factor
         Factor on what a link carries towards the customers. [1], shape (links,)
     quarters
-        How many lie above each of `SHARES` of the limit. Shape (links, shares)
+        How many lie above each of `ABOVE_SHARES` of the limit. Shape (links, shares)
     excess_kva
         What was carried above it, over all quarters. [kVA], shape (links, shares)
     """
@@ -46,7 +43,7 @@ class AboveTally:
 def above_tally(states: Mapping[Direction, LinkState]) -> AboveTally:
     """Begin a tally of all links; one without a limit in a direction is never above it."""
     limits = np.stack([states[side].limit_kva for side in ("load", "feed_in")], axis=1)
-    shape = (limits.shape[0], len(SHARES))
+    shape = (limits.shape[0], len(ABOVE_SHARES))
     return AboveTally(
         limit_kva=np.where(limits > 0, limits, np.inf),
         level_factor=states["load"].level_factor,
@@ -65,14 +62,14 @@ def count_above(tally: AboveTally, flows: StepFlows) -> None:
     flows
         Of these quarters.
     """
-    least_kva = SHARES[0] * tally.limit_kva.min(axis=1)
+    least_kva = ABOVE_SHARES[0] * tally.limit_kva.min(axis=1)
     highest_kva = np.fmax.reduce(flows.apparent_kva, axis=1) * np.maximum(tally.level_factor, 1.0)
     some = np.flatnonzero(highest_kva > least_kva)
     outward = flows.power_kw[some] >= 0.0
     factor = np.where(outward, tally.level_factor[some, None], 1.0)
     carried_kva = flows.apparent_kva[some].astype(np.float64) * factor
     most_kva = np.where(outward, tally.limit_kva[some, :1], tally.limit_kva[some, 1:])
-    for at, share in enumerate(SHARES):
+    for at, share in enumerate(ABOVE_SHARES):
         over_kva = carried_kva - share * most_kva
         above = over_kva > 0
         tally.quarters[some, at] += above.sum(axis=1)
@@ -80,6 +77,6 @@ def count_above(tally: AboveTally, flows: StepFlows) -> None:
 
 
 def above_table(tally: AboveTally) -> pd.DataFrame:
-    """Hours and kVAh above each share of the limit, columns `COLUMNS`, one row per link."""
+    """Hours and kVAh above each share, columns `ABOVE_H` and `ABOVE_KVAH`; one row per link."""
     counted = np.hstack([tally.quarters, tally.excess_kva]) * HOURS_PER_QUARTER
-    return pd.DataFrame(counted, columns=list(COLUMNS))
+    return pd.DataFrame(counted, columns=[*ABOVE_H, *ABOVE_KVAH])

@@ -18,11 +18,11 @@ from scipy.sparse.csgraph import connected_components
 
 from stroomstad.blocks import Floats, Ints
 from stroomstad.tables.grid import RadialTree
-from stroomstad.tables.results import Flags
+from stroomstad.tables.results import ABOVE_H, ABOVE_KVAH, Flags
 
 CONNECTIONS_SHOWN_MIN = 10
+_ABOVE = (*ABOVE_H, *ABOVE_KVAH)
 # Columns that tell what a link carries.
-_ABOVE = tuple(f"above_{share}_{unit}" for unit in ("h", "kvah") for share in (80, 100, 120))
 _LOADS = (
     "load_max_kva",
     "loading_max",

@@ -190,6 +190,13 @@ VOLTAGE_NORM = table(
     },
 )
 
+# Shares of a limit above which time and energy of the year are counted: nearly full, full, and what
+# a transformer bears for some hours; and their columns.
+ABOVE_SHARES = (0.8, 1.0, 1.2)
+ABOVE_H, ABOVE_KVAH = (
+    tuple(f"above_{100 * share:.0f}_{unit}" for share in ABOVE_SHARES) for unit in ("h", "kvah")
+)
+
 YEAR = table(
     "year",
     "Every link and the node behind it over all quarters of the base year that have a solution, "
@@ -206,18 +213,16 @@ YEAR = table(
         "voltage_max_pu": number("highest voltage of the node", "1"),
         "voltage_max_at": text("its quarter, UTC", nullable=True),
         **{
-            f"above_{share}_h": number(
-                f"time above {share} % of the limit, in either direction, level factor applied",
+            name: number(
+                f"time above {share:.0%} of the limit, in either direction, level factor applied",
                 "h",
                 nullable=True,
             )
-            for share in (80, 100, 120)
+            for name, share in zip(ABOVE_H, ABOVE_SHARES, strict=True)
         },
         **{
-            f"above_{share}_kvah": number(
-                f"what was carried above {share} % of the limit", "kVAh", nullable=True
-            )
-            for share in (80, 100, 120)
+            name: number(f"what was carried above {share:.0%} of the limit", "kVAh", nullable=True)
+            for name, share in zip(ABOVE_KVAH, ABOVE_SHARES, strict=True)
         },
     },
 )

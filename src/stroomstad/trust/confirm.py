@@ -31,6 +31,7 @@ from stroomstad.powerflow import Network, StepFlows, build_network, link_limits
 from stroomstad.simulation.design_weeks import Direction
 from stroomstad.tables.grid import LINK_KINDS, Grid
 from stroomstad.tables.plan import Plan
+from stroomstad.tables.results import Flags
 from stroomstad.tables.schema import count, flag, number, table, text
 from stroomstad.timeline.horizons import loads_on
 from stroomstad.trust.placing import Hung, Promise, added_kw
@@ -44,7 +45,6 @@ from stroomstad.trust.rounds import (
 )
 from stroomstad.units import QUARTERS_PER_DAY
 
-Bools = NDArray[np.bool_]
 Solve = Callable[[Network, LoadBlocks, LoadBlocks], StepFlows]
 
 CONFIRMED = table(
@@ -443,9 +443,9 @@ class _SummerDay:
         Largest mismatch of the balance with them. [kW]
     """
 
-    before: Bools
-    over: Bools
-    further: Bools
+    before: Flags
+    over: Flags
+    further: Flags
     stress: Floats
     voltage_pu: Floats
     mismatch_kw: float

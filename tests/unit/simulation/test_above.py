@@ -6,15 +6,16 @@ from radial_nets import make_city_year
 
 from stroomstad.powerflow import solve_steps
 from stroomstad.powerflow.swept import sweep_network
-from stroomstad.simulation.above import SHARES, AboveTally, above_table, count_above
+from stroomstad.simulation.above import AboveTally, above_table, count_above
 from stroomstad.sweep import SHARES as OF_THE_SWEEP
 from stroomstad.sweep import sweep_year, tell_year
+from stroomstad.tables.results import ABOVE_SHARES
 
 QUARTERS = 200
 
 
 def start(limit_kva, limit_feed_in_kva, level_factor):
-    shape = (limit_kva.size, len(SHARES))
+    shape = (limit_kva.size, len(ABOVE_SHARES))
     limits = np.stack([limit_kva, limit_feed_in_kva], axis=1)
     return AboveTally(limits, level_factor, np.zeros(shape, dtype=np.int64), np.zeros(shape))
 
@@ -31,12 +32,12 @@ def case():
 
 def test_what_is_above_is_what_a_sweep_counts(case):
     network, load, feed_in, flows, limits = case
-    assert SHARES == OF_THE_SWEEP
+    assert ABOVE_SHARES == OF_THE_SWEEP
     tally = start(*limits, np.ones(limits[0].size))
     count_above(tally, flows)
     told = above_table(tally).to_numpy()
     swept = tell_year(sweep_year(sweep_network(network, load, feed_in, *limits)))
-    size = len(SHARES)
+    size = len(ABOVE_SHARES)
     np.testing.assert_allclose(told[:, :size], swept.hours_above[: len(told)], atol=0.25)
     np.testing.assert_allclose(told[:, size:], swept.above_kvah[: len(told)], rtol=1e-4, atol=1e-2)
     assert (told[:, 1] > 0).sum() > 5
